@@ -1,0 +1,27 @@
+/* The errors a file or a person can cause. Everything else is a bug in the program and asserts. */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SalError:
+ * @SAL_ERROR_FORMAT: the file is broken: truncated, not what its name says, contradictory
+ * @SAL_ERROR_UNSUPPORTED: the file is valid, but holds something that Salience cannot compute
+ * @SAL_ERROR_SHAPE: tensors, a picture or an array do not fit together
+ * @SAL_ERROR_ARGUMENT: a number, name or choice is out of range
+ * @SAL_ERROR_MEMORY: more memory would be needed than the limit allows
+ *
+ * A message names the thing and the two values that disagree, in one line:
+ * `Conv "layer1.0/conv1": weight has 64 input channels, input has 3`. What GIO reports
+ * (files, cancellation) stays in G_IO_ERROR.
+ */
+typedef enum {
+  SAL_ERROR_FORMAT,
+  SAL_ERROR_UNSUPPORTED,
+  SAL_ERROR_SHAPE,
+  SAL_ERROR_ARGUMENT,
+  SAL_ERROR_MEMORY,
+} SalError;
+
+#define SAL_ERROR (sal_error_quark ())
+GQuark sal_error_quark (void);

@@ -1,0 +1,84 @@
+/* How a graph is computed for fixed input shapes: the order, every shape, every buffer.
+ *
+ * All that can be wrong with a model and its input is found when the plan is made, and all the
+ * memory a run will take is known then. A plan never changes and is shared by threads; each thread
+ * has a SalRun of its own. */
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/ops/op.h"
+
+/**
+ * SalFeed: a value that the caller fills in, and its shape. Usually a graph input; any other
+ * float value may be fed as well (an embedding, an inner layer), and then what computes it is left
+ * out of the plan.
+ */
+typedef struct {
+  int value;
+  SalShape shape;
+} SalFeed;
+
+/**
+ * SalRuleSet:
+ * @find: (nullable): the backward rule for a node in place of its derivative, or %NULL for the
+ *   derivative; @keep: (inout): what the rule reads (SAL_KEEP_...)
+ * @data: for @find
+ *
+ * Modified backward passes (guided backpropagation, DeconvNet, LRP ...) are rule sets. A rule is a
+ * kernel with backward's contract: it adds to gx.
+ */
+typedef struct {
+  SalKernelFunc (*find) (const SalNode *node, const SalOp *op, guint *keep, gconstpointer data);
+  gconstpointer data;
+} SalRuleSet;
+
+/**
+ * SalPlanOptions: what a plan is to compute; zero-initialise and fill in.
+ * @feeds: values the caller fills in
+ * @outputs: values to compute, readable after a forward pass until the next pass begins
+ * @keep: further values to be readable after a forward pass and all through the backward pass
+ * @gradients: values whose gradient a backward pass is to compute; none for a forward-only plan
+ * @rules: (nullable): backward rules in place of the derivatives
+ * @max_bytes: most memory a run may take; 0: three quarters of what the machine has free
+ */
+typedef struct {
+  const SalFeed *feeds;
+  int n_feeds;
+  const int *outputs;
+  int n_outputs;
+  const int *keep;
+  int n_keep;
+  const int *gradients;
+  int n_gradients;
+  const SalRuleSet *rules;
+  guint64 max_bytes;
+} SalPlanOptions;
+
+/** SalPlan: (ref-func sal_plan_ref) (unref-func sal_plan_unref): atomic reference count */
+typedef struct _SalPlan SalPlan;
+
+/**
+ * sal_plan_new:
+ * @graph: sealed
+ *
+ * Returns: (transfer full) (nullable): the plan, or %NULL and @error: %SAL_ERROR_SHAPE if shapes
+ *   do not fit, %SAL_ERROR_UNSUPPORTED for what an operator cannot do, %SAL_ERROR_FORMAT for
+ *   contradictory attributes, %SAL_ERROR_MEMORY if a run would pass @max_bytes
+ */
+SalPlan *sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error);
+SalPlan *sal_plan_ref (SalPlan *plan);
+void sal_plan_unref (SalPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPlan, sal_plan_unref)
+
+SalGraph *sal_plan_graph (const SalPlan *plan);
+/** sal_plan_shape: Returns: (nullable): the shape of a value; %NULL if the plan does not need it */
+const SalShape *sal_plan_shape (const SalPlan *plan, int value);
+/** sal_plan_type: Returns: float or integer, for a value that has a shape */
+SalType sal_plan_type (const SalPlan *plan, int value);
+/** sal_plan_constant: Returns: (nullable) (transfer none): the value where it does not depend on
+ *  what is fed, known when the plan was made */
+SalTensor *sal_plan_constant (const SalPlan *plan, int value);
+/** sal_plan_bytes: Returns: bytes that one run of this plan allocates */
+gsize sal_plan_bytes (const SalPlan *plan);
+/** sal_plan_multiply_adds: Returns: multiply-adds of one forward pass */
+gint64 sal_plan_multiply_adds (const SalPlan *plan);

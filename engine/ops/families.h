@@ -1,0 +1,6 @@
+/* The families of operators: one table a file, each ending in an empty row. */
+#pragma once
+
+#include "engine/ops/op.h"
+
+extern const SalOp sal_ops_activation[];

@@ -1,0 +1,181 @@
+/* The operator interface: what a plan asks of an operator, and what its kernels are handed.
+ *
+ * An operator is one SalOp row in the table of its family: a `setup` that checks everything and
+ * fixes the output shapes when a plan is made, a `forward`, and a `backward` that is its
+ * derivative. Kernels cannot fail. To add an operator, write the three side by side in the file of
+ * its family and add the row; nothing else names it. */
+#pragma once
+
+#include "engine/ops/node.h"
+
+/** SAL_MAX_OUTPUTS: more than any supported operator has (Split may have many) */
+#define SAL_MAX_OUTPUTS 256
+
+/* What of a node's values must still be there when its backward runs: a set of bits. Inputs above
+ * 15 are kept with SAL_KEEP_INPUTS only. Constants are always there. */
+#define SAL_KEEP_NOTHING 0u
+#define SAL_KEEP_X(i) (1u << (i))
+#define SAL_KEEP_INPUTS 0xffffu
+#define SAL_KEEP_OUTPUT (1u << 16)
+
+typedef struct _SalOp SalOp;
+typedef struct _SalOpSetup SalOpSetup;
+typedef struct _SalOpArgs SalOpArgs;
+
+/**
+ * SalOpSetup: handed to an operator's setup when a plan is made.
+ * @node: the node, with its attributes
+ * @n_x: number of inputs, left-out ones included
+ * @x_given: whether input i is there
+ * @x_shape: its shape, complete
+ * @x_type: float or integer
+ * @x_value: (nullable): its value where it is known when the plan is made (weights, results of
+ *   shape arithmetic), else %NULL. An operator whose output shape depends on a value (Reshape,
+ *   Slice ...) refuses with %SAL_ERROR_UNSUPPORTED where that is %NULL.
+ * @n_y: number of outputs
+ *
+ * To be filled in by setup:
+ * @y_shape: shape of each output
+ * @y_type: float (default: the type of input 0) or integer
+ * @keep: what backward reads; starts as the row's @keep
+ * @view: %TRUE if output 0 is input 0's memory with another shape: forward and backward are then
+ *   never called, for the plan lets both share one buffer
+ * @state: the operator's own numbers (strides, axes, prepared weights), made with
+ *   sal_op_setup_state(); read-only afterwards, shared by all runs
+ * @saved_bytes: memory that forward fills and backward reads (an argmax, gate bits)
+ * @scratch_bytes: memory that a kernel may use while it runs
+ * @multiply_adds: how many multiply-adds forward takes, for reports
+ */
+struct _SalOpSetup {
+  const SalNode *node;
+  int n_x, n_y;
+  const gboolean *x_given;
+  const SalShape *x_shape;
+  const SalType *x_type;
+  SalTensor *const *x_value;
+
+  SalShape *y_shape;
+  SalType *y_type;
+  guint keep;
+  gboolean view;
+  gpointer state;
+  GDestroyNotify state_free;
+  gsize saved_bytes;
+  gsize scratch_bytes;
+  gint64 multiply_adds;
+};
+
+/**
+ * sal_op_setup_state:
+ * @state_free: (nullable): frees the whole state; %NULL for g_free()
+ *
+ * Returns: (transfer none): @size zeroed bytes that become @setup's state
+ */
+gpointer sal_op_setup_state (SalOpSetup *setup, gsize size, GDestroyNotify state_free);
+
+/**
+ * sal_op_setup_fail:
+ *
+ * Sets @error to `Conv "layer1/conv": ` followed by the text. Returns: %FALSE
+ */
+gboolean sal_op_setup_fail (const SalOpSetup *setup, GError **error, int code, const char *format,
+                            ...) G_GNUC_PRINTF (4, 5);
+
+/**
+ * sal_op_setup_ints:
+ * @i: an input that must be known when the plan is made
+ * @n: (out): its number of elements
+ *
+ * Returns: (nullable) (transfer none): the elements of integer input @i, or %NULL with @error set
+ */
+const gint64 *sal_op_setup_ints (const SalOpSetup *setup, int i, gint64 *n, GError **error);
+
+/** sal_op_setup_has: Returns: whether input @i is given */
+static inline gboolean
+sal_op_setup_has (const SalOpSetup *setup, int i)
+{
+  return i < setup->n_x && setup->x_given[i];
+}
+
+/**
+ * SalOpArgs: handed to forward and backward.
+ * @x: inputs, %NULL where left out; integer inputs are read with sal_x_ints(). In backward, only
+ *   what the operator keeps may be read.
+ * @y: outputs; in backward, only with SAL_KEEP_OUTPUT
+ * @gx: (backward) gradients of the inputs, %NULL where nobody asked or the input is an integer;
+ *   backward ADDS to them and never sets them
+ * @gy: (backward) gradients of the outputs, %NULL where nothing reached that output: then it counts
+ *   as zero (never for output 0 of a one-output operator)
+ * @x_shape: shapes of the inputs; @y_shape of the outputs
+ * @n: number of elements of output 0
+ * @state, @saved, @scratch: see SalOpSetup; memory is 64-byte aligned, scratch is not cleared
+ */
+struct _SalOpArgs {
+  const SalNode *node;
+  int n_x, n_y;
+  const float *const *x;
+  float *const *y;
+  float *const *gx;
+  const float *const *gy;
+  const SalShape *x_shape;
+  const SalShape *y_shape;
+  const SalType *x_type;
+  gint64 n;
+  gconstpointer state;
+  gpointer saved;
+  gpointer scratch;
+};
+
+/** sal_x_ints: Returns: the elements of integer input @i */
+static inline const gint64 *
+sal_x_ints (const SalOpArgs *a, int i)
+{
+  return (const gint64 *) (gconstpointer) a->x[i];
+}
+
+/** sal_y_ints: Returns: the elements of integer output @i */
+static inline gint64 *
+sal_y_ints (const SalOpArgs *a, int i)
+{
+  return (gint64 *) (gpointer) a->y[i];
+}
+
+typedef gboolean (*SalSetupFunc) (SalOpSetup *setup, GError **error);
+typedef void (*SalKernelFunc) (const SalOpArgs *a);
+
+/**
+ * SalOp:
+ * @name: ONNX's name
+ * @since: first opset with this meaning; a row stands for every opset from here to the next row of
+ *   the same name
+ * @keep: what backward reads (SAL_KEEP_...)
+ * @setup: checks attributes and shapes, sizes memory
+ * @forward: computes the outputs
+ * @backward: (nullable): adds to the inputs' gradients; %NULL where the derivative is zero or does
+ *   not exist (integer results, comparisons, rounding)
+ */
+struct _SalOp {
+  const char *name;
+  int since;
+  guint keep;
+  SalSetupFunc setup;
+  SalKernelFunc forward;
+  SalKernelFunc backward;
+};
+
+/**
+ * sal_op_find:
+ *
+ * Returns: (nullable) (transfer none): the row of operator @name in opset @opset
+ */
+const SalOp *sal_op_find (const char *name, int opset);
+
+/** sal_op_families: Returns: (transfer none): %NULL-terminated list of the families' tables */
+const SalOp *const *sal_op_families (void);
+
+/* Setups that several families share. */
+
+/** sal_setup_same_shape: one output in the shape and type of input 0 */
+gboolean sal_setup_same_shape (SalOpSetup *setup, GError **error);
+/** sal_setup_view: output 0 is input 0 unchanged (Identity, Dropout) */
+gboolean sal_setup_view (SalOpSetup *setup, GError **error);

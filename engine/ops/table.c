@@ -1,0 +1,28 @@
+/* Joins the families' tables; the only file that knows all of them. */
+#include "engine/ops/families.h"
+
+#include <string.h>
+
+static const SalOp *const families[] = {
+  sal_ops_activation,
+  NULL,
+};
+
+const SalOp *const *
+sal_op_families (void)
+{
+  return families;
+}
+
+const SalOp *
+sal_op_find (const char *name, int opset)
+{
+  const SalOp *best = NULL;
+
+  for (const SalOp *const *family = families; *family != NULL; family++)
+    for (const SalOp *op = *family; op->name != NULL; op++)
+      if (op->since <= opset && (best == NULL || op->since > best->since)
+          && strcmp (op->name, name) == 0)
+        best = op;
+  return best;
+}
