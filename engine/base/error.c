@@ -1,3 +1,3 @@
 #include "engine/base/error.h"
 
-G_DEFINE_QUARK (sal-error-quark, sal_error)
+G_DEFINE_QUARK (sal - error - quark, sal_error)

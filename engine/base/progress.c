@@ -21,8 +21,8 @@ sal_progress_step (const SalProgress *progress, double fraction, SalTensor *part
   if (g_cancellable_set_error_if_cancelled (progress->cancellable, error))
     return FALSE;
   if (progress->func != NULL)
-    progress->func (progress->from + progress->span * fraction,
-                    progress->partials ? partial : NULL, progress->data);
+    progress->func (progress->from + progress->span * fraction, progress->partials ? partial : NULL,
+                    progress->data);
   return TRUE;
 }
 

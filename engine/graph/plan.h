@@ -39,7 +39,7 @@ typedef struct {
  * @keep: further values to be readable after a forward pass and all through the backward pass
  * @gradients: values whose gradient a backward pass is to compute; none for a forward-only plan
  * @rules: (nullable): backward rules in place of the derivatives
- * @max_bytes: most memory a run may take; 0: three quarters of what the machine has free
+ * @max_bytes: most memory a run may take; 0: sal_memory_limit()
  */
 typedef struct {
   const SalFeed *feeds;

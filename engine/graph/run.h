@@ -52,8 +52,8 @@ float *sal_run_seed (SalRun *run, int value);
 /**
  * sal_run_backward:
  *
- * Computes the gradients of sum (seed · output) with respect to the plan's @gradients. Needs a
- * forward pass before it; may be repeated with other seeds.
+ * Computes the gradients of sum (seed · output) with respect to the plan's @gradients. Each
+ * backward pass needs a forward pass of its own before it, for it reuses that one's memory.
  *
  * Returns: %FALSE and G_IO_ERROR_CANCELLED if cancelled
  */

@@ -38,6 +38,9 @@ typedef struct _SalOpArgs SalOpArgs;
  * @y_shape: shape of each output
  * @y_type: float (default: the type of input 0) or integer
  * @keep: what backward reads; starts as the row's @keep
+ * @y_value: (array of nullable) (transfer full): set where an output is known from the inputs'
+ *   shapes alone (Shape, Size): forward is then never called. A node whose inputs are all known is
+ *   computed by the plan itself and needs nothing here.
  * @view: %TRUE if output 0 is input 0's memory with another shape: forward and backward are then
  *   never called, for the plan lets both share one buffer
  * @state: the operator's own numbers (strides, axes, prepared weights), made with
@@ -56,6 +59,7 @@ struct _SalOpSetup {
 
   SalShape *y_shape;
   SalType *y_type;
+  SalTensor **y_value;
   guint keep;
   gboolean view;
   gpointer state;

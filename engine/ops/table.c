@@ -21,8 +21,8 @@ sal_op_find (const char *name, int opset)
 
   for (const SalOp *const *family = families; *family != NULL; family++)
     for (const SalOp *op = *family; op->name != NULL; op++)
-      if (op->since <= opset && (best == NULL || op->since > best->since)
-          && strcmp (op->name, name) == 0)
+      if (op->since <= opset && (best == NULL || op->since > best->since) &&
+          strcmp (op->name, name) == 0)
         best = op;
   return best;
 }

@@ -32,8 +32,8 @@ sal_gemm (gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64
   if (take_turns)
     g_mutex_lock (&one_caller);
   cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
-               transpose_b ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, MAX (lda, 1), b, MAX (ldb, 1), beta, c,
-               ldc);
+               transpose_b ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, MAX (lda, 1), b,
+               MAX (ldb, 1), beta, c, ldc);
   if (take_turns)
     g_mutex_unlock (&one_caller);
 }

@@ -1,0 +1,574 @@
+#include "engine/base/error.h"
+#include "engine/base/memory.h"
+#include "engine/graph/arena.h"
+#include "engine/graph/plan-private.h"
+
+#include <string.h>
+
+/* Moments: forward of step i is moment i; backward of step i is moment 2n - i, where n is the
+ * number of steps. Moment n lies between the two passes: outputs are read, seeds are written. */
+typedef struct {
+  SalPlan *plan;
+  const SalPlanOptions *options;
+  int n_steps;
+  int *root;          /* of a value: the value whose memory it shares */
+  int *gradient_root; /* likewise for gradients */
+  int *last_use;      /* of a value's memory; kept at the root */
+  int *first_use;
+  gboolean *active; /* whether a gradient with respect to the value is computed */
+  int *first_adder; /* step whose backward adds to the gradient first, -1: none; at the root */
+  gboolean *seeded; /* at the root: an output is among the values that share the gradient */
+  gboolean *asked;  /* at the root: the gradient is to be readable at the end */
+  int *last_adder;  /* lowest step that still uses the gradient: its producer; at the root */
+} Maker;
+
+static SalSlot *
+slot (Maker *m, int value)
+{
+  return &m->plan->slots[value];
+}
+
+static const char *
+name_of (Maker *m, int value)
+{
+  return sal_graph_get_value (m->plan->graph, value)->name;
+}
+
+static void
+step_clear (gpointer data)
+{
+  SalStep *step = data;
+
+  g_clear_pointer (&step->setup, sal_node_setup_free);
+  g_free (step->gx_wanted);
+  g_free (step->gx_clear);
+}
+
+/* A feed must agree with what the file declares. */
+static gboolean
+take_feeds (Maker *m, GError **error)
+{
+  for (int i = 0; i < m->options->n_feeds; i++) {
+    const SalFeed *feed = &m->options->feeds[i];
+    const SalValue *v = sal_graph_get_value (m->plan->graph, feed->value);
+    gboolean fits = TRUE;
+
+    if (!sal_shape_check (&feed->shape, v->name, error))
+      return FALSE;
+    if (v->declared) {
+      fits = v->shape.rank == feed->shape.rank;
+      for (int axis = 0; fits && axis < v->shape.rank; axis++)
+        fits = v->shape.dim[axis] < 0 || v->shape.dim[axis] == feed->shape.dim[axis];
+    }
+    if (!fits) {
+      g_autofree char *want = sal_shape_to_string (&v->shape);
+      g_autofree char *got = sal_shape_to_string (&feed->shape);
+
+      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "\"%s\": the model takes %s, given is %s",
+                   v->name, want, got);
+      return FALSE;
+    }
+    *slot (m, feed->value) = (SalSlot){ .needed = TRUE,
+                                        .shaped = TRUE,
+                                        .fed = TRUE,
+                                        .shape = feed->shape,
+                                        .type = v->declared ? v->type : SAL_FLOAT };
+  }
+  return TRUE;
+}
+
+static void
+need (Maker *m, int value, GArray *queue)
+{
+  if (slot (m, value)->needed)
+    return;
+  slot (m, value)->needed = TRUE;
+  g_array_append_val (queue, value);
+}
+
+/* Marks the values on the way from feeds and constants to what is asked for. */
+static gboolean
+find_needed (Maker *m, GError **error)
+{
+  const SalPlanOptions *o = m->options;
+  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (int i = 0; i < o->n_outputs; i++)
+    need (m, o->outputs[i], queue);
+  for (int i = 0; i < o->n_keep; i++)
+    need (m, o->keep[i], queue);
+  for (int i = 0; i < o->n_gradients; i++)
+    need (m, o->gradients[i], queue);
+  while (queue->len > 0) {
+    int value = g_array_index (queue, int, queue->len - 1);
+    const SalValue *v = sal_graph_get_value (m->plan->graph, value);
+    const SalNode *node;
+
+    g_array_set_size (queue, queue->len - 1);
+    if (v->constant != NULL)
+      continue;
+    if (v->producer < 0) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "input \"%s\" is not given", v->name);
+      return FALSE;
+    }
+    node = sal_graph_node (m->plan->graph, v->producer);
+    for (int i = 0; i < node->n_x; i++)
+      if (node->x[i] != SAL_NO_VALUE)
+        need (m, node->x[i], queue);
+  }
+  return TRUE;
+}
+
+static void
+settle (Maker *m, int value, const SalShape *shape, SalType type, SalTensor *known)
+{
+  SalSlot *s = slot (m, value);
+
+  if (s->fed)
+    return;
+  s->shaped = TRUE;
+  s->shape = *shape;
+  s->type = type;
+  if (known != NULL && s->known == NULL)
+    s->known = sal_tensor_ref (known);
+}
+
+/* Every node in order: shapes, and at once the values of those that depend on no feed. */
+static gboolean
+make_steps (Maker *m, guint64 max_bytes, GError **error)
+{
+  SalGraph *graph = m->plan->graph;
+  guint64 budget = max_bytes;
+
+  for (int i = 0; i < sal_graph_n_values (graph); i++) {
+    SalTensor *constant = sal_graph_get_value (graph, i)->constant;
+
+    if (constant != NULL)
+      settle (m, i, sal_tensor_shape (constant), sal_tensor_type (constant), constant);
+  }
+  for (int i = 0; i < sal_graph_n_nodes (graph); i++) {
+    const SalNode *node = sal_graph_node (graph, i);
+    SalStep step = { .node = node, .op = sal_op_find (node->op_type, node->opset) };
+    gboolean needed = FALSE, all_known = TRUE, all_answered = TRUE;
+    g_autoptr (SalNodeSetup) setup = NULL;
+
+    for (int j = 0; j < node->n_y && !needed; j++)
+      needed =
+          node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->needed && !slot (m, node->y[j])->fed;
+    if (!needed)
+      continue;
+    for (int j = 0; j < node->n_y; j++)
+      if (node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->fed) {
+        g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                     "%s \"%s\": \"%s\" cannot be fed while another of its outputs is computed",
+                     node->op_type, node->name, name_of (m, node->y[j]));
+        return FALSE;
+      }
+    setup = sal_node_setup_new (node);
+    for (int j = 0; j < node->n_x; j++) {
+      const SalSlot *x = node->x[j] != SAL_NO_VALUE ? slot (m, node->x[j]) : NULL;
+
+      if (x == NULL)
+        continue;
+      sal_node_setup_input (setup, j, &x->shape, x->type, x->known);
+      all_known = all_known && x->known != NULL;
+    }
+    if (!sal_node_setup_run (setup, step.op, error))
+      return FALSE;
+    if (all_known && !sal_node_setup_evaluate (setup, step.op, budget, error))
+      return FALSE;
+    for (int j = 0; j < node->n_y; j++) {
+      if (node->y[j] == SAL_NO_VALUE)
+        continue;
+      settle (m, node->y[j], &setup->y_shape[j], setup->y_type[j], setup->y_value[j]);
+      all_answered = all_answered && setup->y_value[j] != NULL;
+      if (setup->y_value[j] != NULL)
+        budget -= MIN (budget, sal_tensor_count (setup->y_value[j]) *
+                                   sal_type_size (sal_tensor_type (setup->y_value[j])));
+    }
+    if (all_answered)
+      continue;
+    m->plan->multiply_adds += setup->setup.multiply_adds;
+    step.view = setup->setup.view;
+    step.gx_wanted = g_new0 (gboolean, MAX (node->n_x, 1));
+    step.gx_clear = g_new0 (gboolean, MAX (node->n_x, 1));
+    step.saved = SAL_NO_PLACE;
+    step.setup = g_steal_pointer (&setup);
+    g_array_append_val (m->plan->steps, step);
+  }
+  m->n_steps = m->plan->steps->len;
+  return TRUE;
+}
+
+static SalStep *
+get_step (Maker *m, int i)
+{
+  return &g_array_index (m->plan->steps, SalStep, i);
+}
+
+/* A gradient passes through a step if something wanted lies before it and an output after it. */
+static gboolean
+find_active (Maker *m, GError **error)
+{
+  const SalPlanOptions *o = m->options;
+  int n = sal_graph_n_values (m->plan->graph);
+  g_autofree gboolean *below = g_new0 (gboolean, n + 1); /* a wanted gradient lies before */
+
+  for (int i = 0; i < o->n_gradients; i++) {
+    if (slot (m, o->gradients[i])->type != SAL_FLOAT) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+                   "\"%s\" holds integers: there is no gradient with respect to it",
+                   name_of (m, o->gradients[i]));
+      return FALSE;
+    }
+    below[o->gradients[i]] = TRUE;
+  }
+  for (int i = 0; i < m->n_steps; i++) {
+    SalStep *step = get_step (m, i);
+    guint keep = step->setup->setup.keep;
+    gboolean passes = FALSE;
+
+    step->backward = step->op->backward;
+    if (o->rules != NULL && o->rules->find != NULL) {
+      guint rule_keep = keep;
+      SalKernelFunc rule = o->rules->find (step->node, step->op, &rule_keep, o->rules->data);
+
+      if (rule != NULL) {
+        step->backward = rule;
+        keep = rule_keep;
+      }
+    }
+    step->setup->setup.keep = keep;
+    if (step->backward == NULL && !step->view)
+      continue;
+    for (int j = 0; j < step->node->n_x; j++)
+      passes = passes || (step->node->x[j] != SAL_NO_VALUE && below[step->node->x[j]]);
+    for (int j = 0; passes && j < step->node->n_y; j++)
+      if (step->node->y[j] != SAL_NO_VALUE && slot (m, step->node->y[j])->type == SAL_FLOAT &&
+          slot (m, step->node->y[j])->known == NULL)
+        below[step->node->y[j]] = TRUE;
+  }
+  for (int i = 0; i < o->n_outputs; i++)
+    m->active[o->outputs[i]] = below[o->outputs[i]];
+  for (int i = m->n_steps - 1; i >= 0; i--) {
+    SalStep *step = get_step (m, i);
+    gboolean reached = FALSE, wanted = FALSE;
+
+    for (int j = 0; j < step->node->n_y; j++)
+      reached = reached || (step->node->y[j] != SAL_NO_VALUE && m->active[step->node->y[j]]);
+    for (int j = 0; reached && j < step->node->n_x; j++) {
+      int x = step->node->x[j];
+
+      if (x == SAL_NO_VALUE || !below[x] || slot (m, x)->type != SAL_FLOAT ||
+          (step->backward == NULL && !step->view))
+        continue;
+      step->gx_wanted[j] = TRUE;
+      m->active[x] = TRUE;
+      wanted = TRUE;
+    }
+    if (!wanted)
+      step->backward = NULL;
+    m->plan->has_backward = m->plan->has_backward || wanted;
+  }
+  return TRUE;
+}
+
+static gboolean
+passes_gradient (const SalStep *step)
+{
+  for (int j = 0; j < step->node->n_x; j++)
+    if (step->gx_wanted[j])
+      return TRUE;
+  return FALSE;
+}
+
+/* Views share the memory of what they look at. They share its gradient too where nothing else adds
+ * to that one; elsewhere the view's backward adds its gradient to the other's. */
+static void
+share (Maker *m)
+{
+  int n = sal_graph_n_values (m->plan->graph);
+  g_autofree int *readers = g_new0 (int, n + 1);
+
+  for (int i = 0; i < n; i++)
+    m->root[i] = m->gradient_root[i] = i;
+  for (int i = 0; i < m->n_steps; i++) {
+    const SalStep *step = get_step (m, i);
+
+    for (int j = 0; j < step->node->n_x; j++)
+      if (step->gx_wanted[j])
+        readers[step->node->x[j]]++;
+  }
+  for (int i = 0; i < m->n_steps; i++) {
+    SalStep *step = get_step (m, i);
+    int x = step->node->n_x > 0 ? step->node->x[0] : SAL_NO_VALUE;
+    int y = step->node->y[0];
+
+    if (!step->view)
+      continue;
+    m->root[y] = m->root[x];
+    if (!step->gx_wanted[0])
+      continue;
+    if (readers[x] == 1 && !slot (m, x)->is_output)
+      m->gradient_root[y] = m->gradient_root[x];
+    else
+      step->copies_gradient = TRUE;
+  }
+}
+
+static void
+use (Maker *m, int value, int moment)
+{
+  int root = m->root[value];
+
+  if (slot (m, root)->known == NULL) {
+    m->last_use[root] = MAX (m->last_use[root], moment);
+    m->first_use[root] = MIN (m->first_use[root], moment);
+  }
+}
+
+/* Lifetimes of values: from their computation to the last reader, forward or backward. */
+static void
+find_value_lifetimes (Maker *m)
+{
+  const SalPlanOptions *o = m->options;
+  int n = m->n_steps;
+
+  for (int i = 0; i < sal_graph_n_values (m->plan->graph); i++) {
+    m->last_use[i] = -1;
+    m->first_use[i] = G_MAXINT;
+  }
+  for (int i = 0; i < o->n_feeds; i++)
+    use (m, o->feeds[i].value, -1);
+  for (int i = 0; i < n; i++) {
+    const SalStep *step = get_step (m, i);
+    guint keep = passes_gradient (step) && !step->view ? step->setup->setup.keep : 0;
+
+    for (int j = 0; j < step->node->n_x; j++)
+      if (step->node->x[j] != SAL_NO_VALUE) {
+        gboolean kept =
+            j < 16 ? (keep & SAL_KEEP_X (j)) != 0 : (keep & SAL_KEEP_INPUTS) == SAL_KEEP_INPUTS;
+
+        use (m, step->node->x[j], kept ? 2 * n - i : i);
+      }
+    for (int j = 0; j < step->node->n_y; j++)
+      if (step->node->y[j] != SAL_NO_VALUE) {
+        use (m, step->node->y[j], i);
+        if (keep & SAL_KEEP_OUTPUT)
+          use (m, step->node->y[j], 2 * n - i);
+      }
+  }
+  for (int i = 0; i < o->n_outputs; i++)
+    use (m, o->outputs[i], n);
+  for (int i = 0; i < o->n_keep; i++)
+    use (m, o->keep[i], 2 * n + 1);
+}
+
+/* Lifetimes of gradients: from the first step that adds to them, or the seed, to the step that
+ * computes the value, or the end where the caller asked for them. */
+static void
+find_gradient_lifetimes (Maker *m)
+{
+  const SalPlanOptions *o = m->options;
+
+  for (int i = 0; i < sal_graph_n_values (m->plan->graph); i++) {
+    m->first_adder[i] = -1;
+    m->last_adder[i] = G_MAXINT;
+  }
+  for (int i = m->n_steps - 1; i >= 0; i--) {
+    SalStep *step = get_step (m, i);
+
+    if (!passes_gradient (step))
+      continue;
+    for (int j = 0; j < step->node->n_y; j++)
+      if (step->node->y[j] != SAL_NO_VALUE && m->active[step->node->y[j]])
+        m->last_adder[m->gradient_root[step->node->y[j]]] = i;
+    if (step->view && !step->copies_gradient)
+      continue;
+    for (int j = 0; j < step->node->n_x; j++) {
+      int root;
+
+      if (!step->gx_wanted[j])
+        continue;
+      root = m->gradient_root[step->node->x[j]];
+      m->last_adder[root] = i;
+      if (m->first_adder[root] < 0) {
+        m->first_adder[root] = i;
+        step->gx_clear[j] = TRUE;
+      }
+    }
+  }
+  for (int i = 0; i < o->n_outputs; i++)
+    if (slot (m, o->outputs[i])->type == SAL_FLOAT)
+      m->seeded[m->gradient_root[o->outputs[i]]] = TRUE;
+  for (int i = 0; i < o->n_gradients; i++)
+    m->asked[m->gradient_root[o->gradients[i]]] = TRUE;
+}
+
+static void
+place_gradients (Maker *m, SalArena *arena)
+{
+  int n = m->n_steps, n_values = sal_graph_n_values (m->plan->graph);
+
+  for (int v = 0; v < n_values; v++) {
+    SalSlot *s = slot (m, v);
+    int from, to;
+
+    if (m->gradient_root[v] != v || !(m->active[v] || m->seeded[v] || m->asked[v]))
+      continue;
+    /* A seed lies there before the backward pass; so do the zeros that nothing adds to. */
+    s->gradient_is_zero = !m->seeded[v] && m->first_adder[v] < 0;
+    from = m->seeded[v] || s->gradient_is_zero ? n : 2 * n - m->first_adder[v];
+    to = m->asked[v] ? 2 * n + 1 : m->last_adder[v] < n ? 2 * n - m->last_adder[v] : from;
+    sal_arena_add (arena, sal_shape_count (&s->shape) * sizeof (float), from, MAX (from, to),
+                   &s->gradient);
+  }
+  for (int i = 0; i < n; i++) {
+    SalStep *step = get_step (m, i);
+
+    for (int j = 0; j < step->node->n_x; j++)
+      if (step->gx_clear[j] && m->seeded[m->gradient_root[step->node->x[j]]])
+        step->gx_clear[j] = FALSE;
+  }
+}
+
+static gboolean
+place_all (Maker *m, guint64 max_bytes, GError **error)
+{
+  SalPlan *plan = m->plan;
+  g_autoptr (SalArena) arena = sal_arena_new ();
+  int n = m->n_steps, n_values = sal_graph_n_values (plan->graph);
+  guint64 total;
+
+  for (int v = 0; v < n_values; v++) {
+    SalSlot *s = slot (m, v);
+
+    s->place = s->gradient = SAL_NO_PLACE;
+    if (m->root[v] == v && s->known == NULL && m->last_use[v] >= m->first_use[v])
+      sal_arena_add (arena, sal_shape_count (&s->shape) * sal_type_size (s->type), m->first_use[v],
+                     m->last_use[v], &s->place);
+  }
+  for (int i = 0; i < n; i++) {
+    SalStep *step = get_step (m, i);
+    const SalOpSetup *setup = &step->setup->setup;
+
+    if (setup->saved_bytes > 0)
+      sal_arena_add (arena, setup->saved_bytes, i, passes_gradient (step) ? 2 * n - i : i,
+                     &step->saved);
+    plan->scratch_bytes = MAX (plan->scratch_bytes, setup->scratch_bytes);
+  }
+  if (m->options->n_gradients > 0)
+    place_gradients (m, arena);
+  plan->arena_bytes = sal_arena_pack (arena);
+  for (int v = 0; v < n_values; v++) {
+    slot (m, v)->place = slot (m, m->root[v])->place;
+    slot (m, v)->gradient = slot (m, m->gradient_root[v])->gradient;
+  }
+  total = (guint64) plan->arena_bytes + plan->scratch_bytes;
+  if (total > max_bytes) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
+                 "the model needs %" G_GUINT64_FORMAT " MiB to run, the limit is %" G_GUINT64_FORMAT
+                 " MiB",
+                 total >> 20, max_bytes >> 20);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+SalPlan *
+sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
+{
+  guint64 max_bytes = options->max_bytes != 0 ? options->max_bytes : sal_memory_limit ();
+  int n = sal_graph_n_values (graph) + 1;
+  g_autoptr (SalPlan) plan = g_new0 (SalPlan, 1);
+  g_autofree int *ints = g_new0 (int, (gsize) n * 6);
+  g_autofree gboolean *flags = g_new0 (gboolean, (gsize) n * 3);
+  Maker m = { .plan = plan, .options = options };
+
+  g_atomic_ref_count_init (&plan->refs);
+  plan->graph = sal_graph_ref (graph);
+  plan->slots = g_new0 (SalSlot, n);
+  plan->steps = g_array_new (FALSE, FALSE, sizeof (SalStep));
+  g_array_set_clear_func (plan->steps, step_clear);
+  plan->outputs = g_array_new (FALSE, FALSE, sizeof (int));
+  g_array_append_vals (plan->outputs, options->outputs, options->n_outputs);
+  m.root = ints;
+  m.gradient_root = ints + n;
+  m.last_use = ints + 2 * (gsize) n;
+  m.first_use = ints + 3 * (gsize) n;
+  m.first_adder = ints + 4 * (gsize) n;
+  m.last_adder = ints + 5 * (gsize) n;
+  m.active = flags;
+  m.seeded = flags + n;
+  m.asked = flags + 2 * (gsize) n;
+
+  if (!take_feeds (&m, error) || !find_needed (&m, error))
+    return NULL;
+  for (int i = 0; i < options->n_outputs; i++)
+    plan->slots[options->outputs[i]].is_output = TRUE;
+  if (!make_steps (&m, max_bytes, error) || !find_active (&m, error))
+    return NULL;
+  share (&m);
+  find_value_lifetimes (&m);
+  find_gradient_lifetimes (&m);
+  if (!place_all (&m, max_bytes, error))
+    return NULL;
+  return g_steal_pointer (&plan);
+}
+
+SalPlan *
+sal_plan_ref (SalPlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->refs);
+  return plan;
+}
+
+void
+sal_plan_unref (SalPlan *plan)
+{
+  if (!g_atomic_ref_count_dec (&plan->refs))
+    return;
+  for (int i = 0; i < sal_graph_n_values (plan->graph); i++)
+    g_clear_pointer (&plan->slots[i].known, sal_tensor_unref);
+  g_free (plan->slots);
+  g_array_unref (plan->steps);
+  g_array_unref (plan->outputs);
+  sal_graph_unref (plan->graph);
+  g_free (plan);
+}
+
+SalGraph *
+sal_plan_graph (const SalPlan *plan)
+{
+  return plan->graph;
+}
+
+const SalShape *
+sal_plan_shape (const SalPlan *plan, int value)
+{
+  return plan->slots[value].shaped ? &plan->slots[value].shape : NULL;
+}
+
+SalType
+sal_plan_type (const SalPlan *plan, int value)
+{
+  return plan->slots[value].type;
+}
+
+SalTensor *
+sal_plan_constant (const SalPlan *plan, int value)
+{
+  return plan->slots[value].known;
+}
+
+gsize
+sal_plan_bytes (const SalPlan *plan)
+{
+  return plan->arena_bytes + plan->scratch_bytes;
+}
+
+gint64
+sal_plan_multiply_adds (const SalPlan *plan)
+{
+  return plan->multiply_adds;
+}

@@ -1,0 +1,240 @@
+#include "engine/graph/run.h"
+
+#include "engine/graph/plan-private.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE (2u << 20)
+
+struct _SalRun {
+  SalPlan *plan;
+  char *arena;
+  char *scratch;
+  SalOpArgs *forward;  /* one a step */
+  SalOpArgs *backward; /* one a step */
+  const float **x;     /* pointers of all steps, one after the other */
+  float **y;
+  float **gx;
+  const float **gy;
+  gboolean *seeded; /* by output of the plan */
+};
+
+static gpointer
+allocate (gsize bytes)
+{
+  gsize rounded = (MAX (bytes, 1) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+  gpointer memory;
+
+  if (bytes < HUGE_PAGE)
+    return g_aligned_alloc (MAX (bytes, 1), 1, 64);
+  memory = g_aligned_alloc (rounded, 1, HUGE_PAGE);
+  /* First touch of small pages costs many times that of huge ones. */
+  madvise (memory, rounded, MADV_HUGEPAGE);
+  return memory;
+}
+
+static float *
+at (const SalRun *run, gsize place)
+{
+  return place != SAL_NO_PLACE ? (float *) (gpointer) (run->arena + place) : NULL;
+}
+
+static const float *
+value_at (const SalRun *run, int value)
+{
+  const SalSlot *slot = &run->plan->slots[value];
+
+  return slot->known != NULL ? sal_tensor_data (slot->known) : at (run, slot->place);
+}
+
+static void
+wire (SalRun *run)
+{
+  SalPlan *plan = run->plan;
+  const float **x = run->x, **gy = run->gy;
+  float **y = run->y, **gx = run->gx;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const SalStep *step = &g_array_index (plan->steps, SalStep, i);
+    const SalNode *node = step->node;
+
+    for (int j = 0; j < node->n_x; j++) {
+      x[j] = node->x[j] != SAL_NO_VALUE ? value_at (run, node->x[j]) : NULL;
+      gx[j] = step->gx_wanted[j] ? at (run, plan->slots[node->x[j]].gradient) : NULL;
+    }
+    for (int j = 0; j < node->n_y; j++) {
+      y[j] = node->y[j] != SAL_NO_VALUE ? at (run, plan->slots[node->y[j]].place) : NULL;
+      gy[j] = node->y[j] != SAL_NO_VALUE ? at (run, plan->slots[node->y[j]].gradient) : NULL;
+    }
+    run->forward[i] = (SalOpArgs){ .node = node,
+                                   .n_x = node->n_x,
+                                   .n_y = node->n_y,
+                                   .x = x,
+                                   .y = y,
+                                   .x_shape = step->setup->x_shape,
+                                   .y_shape = step->setup->y_shape,
+                                   .x_type = step->setup->x_type,
+                                   .n = sal_shape_count (&step->setup->y_shape[0]),
+                                   .state = step->setup->setup.state,
+                                   .saved = at (run, step->saved),
+                                   .scratch = run->scratch };
+    run->backward[i] = run->forward[i];
+    run->backward[i].gx = gx;
+    run->backward[i].gy = gy;
+    x += node->n_x;
+    gx += node->n_x;
+    y += node->n_y;
+    gy += node->n_y;
+  }
+}
+
+SalRun *
+sal_run_new (SalPlan *plan)
+{
+  SalRun *run = g_new0 (SalRun, 1);
+  gsize n_x = 1, n_y = 1;
+
+  run->plan = sal_plan_ref (plan);
+  run->arena = allocate (plan->arena_bytes);
+  run->scratch = allocate (plan->scratch_bytes);
+  for (guint i = 0; i < plan->steps->len; i++) {
+    n_x += g_array_index (plan->steps, SalStep, i).node->n_x;
+    n_y += g_array_index (plan->steps, SalStep, i).node->n_y;
+  }
+  run->x = g_new0 (const float *, n_x);
+  run->gx = g_new0 (float *, n_x);
+  run->y = g_new0 (float *, n_y);
+  run->gy = g_new0 (const float *, n_y);
+  run->forward = g_new0 (SalOpArgs, plan->steps->len + 1);
+  run->backward = g_new0 (SalOpArgs, plan->steps->len + 1);
+  run->seeded = g_new0 (gboolean, plan->outputs->len + 1);
+  wire (run);
+  return run;
+}
+
+void
+sal_run_free (SalRun *run)
+{
+  if (run == NULL)
+    return;
+  g_aligned_free (run->arena);
+  g_aligned_free (run->scratch);
+  g_free (run->x);
+  g_free (run->gx);
+  g_free (run->y);
+  g_free (run->gy);
+  g_free (run->forward);
+  g_free (run->backward);
+  g_free (run->seeded);
+  sal_plan_unref (run->plan);
+  g_free (run);
+}
+
+SalPlan *
+sal_run_plan (const SalRun *run)
+{
+  return run->plan;
+}
+
+gpointer
+sal_run_feed (SalRun *run, int value)
+{
+  g_return_val_if_fail (run->plan->slots[value].fed, NULL);
+  return at (run, run->plan->slots[value].place);
+}
+
+gboolean
+sal_run_forward (SalRun *run, GCancellable *cancellable, GError **error)
+{
+  SalPlan *plan = run->plan;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const SalStep *step = &g_array_index (plan->steps, SalStep, i);
+
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    if (!step->view)
+      step->op->forward (&run->forward[i]);
+  }
+  memset (run->seeded, 0, plan->outputs->len * sizeof (gboolean));
+  return TRUE;
+}
+
+gconstpointer
+sal_run_value (const SalRun *run, int value)
+{
+  return value_at (run, value);
+}
+
+static gsize
+gradient_bytes (const SalSlot *slot)
+{
+  return sal_shape_count (&slot->shape) * sizeof (float);
+}
+
+float *
+sal_run_seed (SalRun *run, int value)
+{
+  for (guint i = 0; i < run->plan->outputs->len; i++)
+    if (g_array_index (run->plan->outputs, int, i) == value)
+      run->seeded[i] = TRUE;
+  return at (run, run->plan->slots[value].gradient);
+}
+
+/* A view with a gradient of its own: adds it to that of what it looks at. */
+static void
+add_gradient (const SalOpArgs *a)
+{
+  for (gint64 i = 0; i < a->n; i++)
+    a->gx[0][i] += a->gy[0][i];
+}
+
+/* Gradients that no step clears: unseeded outputs, and what nothing adds to. */
+static void
+clear_at_start (SalRun *run)
+{
+  SalPlan *plan = run->plan;
+
+  for (int v = 0; v < sal_graph_n_values (plan->graph); v++) {
+    const SalSlot *slot = &plan->slots[v];
+
+    if (slot->gradient_is_zero)
+      memset (at (run, slot->gradient), 0, gradient_bytes (slot));
+  }
+  for (guint i = 0; i < plan->outputs->len; i++) {
+    const SalSlot *slot = &plan->slots[g_array_index (plan->outputs, int, i)];
+
+    if (!run->seeded[i] && slot->gradient != SAL_NO_PLACE)
+      memset (at (run, slot->gradient), 0, gradient_bytes (slot));
+  }
+}
+
+gboolean
+sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
+{
+  SalPlan *plan = run->plan;
+
+  clear_at_start (run);
+  for (int i = (int) plan->steps->len - 1; i >= 0; i--) {
+    const SalStep *step = &g_array_index (plan->steps, SalStep, i);
+    const SalOpArgs *args = &run->backward[i];
+
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    for (int j = 0; j < step->node->n_x; j++)
+      if (step->gx_clear[j])
+        memset (args->gx[j], 0, gradient_bytes (&plan->slots[step->node->x[j]]));
+    if (step->copies_gradient)
+      add_gradient (args);
+    else if (step->backward != NULL && !step->view)
+      step->backward (args);
+  }
+  return TRUE;
+}
+
+const float *
+sal_run_gradient (const SalRun *run, int value)
+{
+  return at (run, run->plan->slots[value].gradient);
+}
