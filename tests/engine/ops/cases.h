@@ -1,0 +1,6 @@
+/* The families' tables of cases, each ending in an empty row. */
+#pragma once
+
+#include "tests/engine/op-case.h"
+
+extern const OpCase op_cases_activation[];

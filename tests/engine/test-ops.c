@@ -1,0 +1,48 @@
+/* Every operator, forward and backward, on the cases of its family. */
+#include "tests/engine/ops/cases.h"
+
+#include "engine/ops/op.h"
+
+#include <string.h>
+
+static const OpCase *const families[] = {
+  op_cases_activation,
+};
+
+static void
+case_cb (gconstpointer data)
+{
+  op_case_check (data);
+}
+
+/* A derivative that no case reaches could be wrong unseen: each row with a backward needs one. */
+static void
+coverage_cb (void)
+{
+  for (const SalOp *const *family = sal_op_families (); *family != NULL; family++)
+    for (const SalOp *op = *family; op->name != NULL; op++) {
+      gboolean found = op->backward == NULL;
+
+      for (gsize i = 0; i < G_N_ELEMENTS (families) && !found; i++)
+        for (const OpCase *c = families[i]; c->op != NULL && !found; c++)
+          found = !c->no_gradient && c->error == NULL && strcmp (c->op, op->name) == 0 &&
+                  sal_op_find (c->op, c->opset) == op;
+      if (!found) {
+        g_test_message ("%s since opset %d has a backward and no case", op->name, op->since);
+        g_test_fail ();
+      }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    for (const OpCase *c = families[i]; c->op != NULL; c++) {
+      g_autofree char *path = g_strdup_printf ("/engine/ops/%s/%d/%s", c->op, c->opset, c->name);
+      g_test_add_data_func (path, c, case_cb);
+    }
+  g_test_add_func ("/engine/ops/coverage", coverage_cb);
+  return g_test_run ();
+}
