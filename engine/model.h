@@ -1,0 +1,136 @@
+/* The front door: a classifier as a person sees it. A graph, how a picture becomes its input, the
+ * names of its classes, and where its class scores are. */
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/image/image.h"
+#include "engine/image/prepare.h"
+
+#include <gio/gio.h>
+
+/**
+ * SalHead: what the graph does after its class scores
+ * @SAL_HEAD_NONE: nothing: the output holds logits
+ * @SAL_HEAD_SOFTMAX, @SAL_HEAD_LOG_SOFTMAX, @SAL_HEAD_SIGMOID: that, and Salience steps over it
+ */
+typedef enum { SAL_HEAD_NONE, SAL_HEAD_SOFTMAX, SAL_HEAD_LOG_SOFTMAX, SAL_HEAD_SIGMOID } SalHead;
+
+/**
+ * SalOutputKind: which number of a class is explained
+ * @SAL_OUTPUT_LOGIT: its score before the head ("logit")
+ * @SAL_OUTPUT_PROBABILITY: its softmax probability, or sigmoid where the head is one
+ *   ("probability")
+ * @SAL_OUTPUT_GRAPH: what the graph itself puts out ("output")
+ */
+typedef enum { SAL_OUTPUT_LOGIT, SAL_OUTPUT_PROBABILITY, SAL_OUTPUT_GRAPH } SalOutputKind;
+
+/** SalLayer: a tensor of the graph with a spatial extent, usable for Grad-CAM and activations.
+ * @value: number in the graph; @node: name of the node that computes it; @tensor: its own name
+ * @op_type: operator of the node; @shape: N×C×H×W at batch 1 */
+typedef struct {
+  int value;
+  const char *node;
+  const char *tensor;
+  const char *op_type;
+  SalShape shape;
+} SalLayer;
+
+/** SalModel: (ref-func sal_model_ref) (unref-func sal_model_unref): immutable, shared by threads */
+typedef struct _SalModel SalModel;
+
+/**
+ * sal_model_open:
+ * @path: an ONNX file; a sidecar of the same name ending in .json is read if it is there
+ *
+ * Returns: (transfer full) (nullable): the model, or %NULL and one line that names the file, and
+ *   node and operator where there is one
+ */
+SalModel *sal_model_open (const char *path, GError **error);
+
+/**
+ * sal_model_new:
+ * @graph: sealed
+ * @preparation: (nullable): %NULL for a model that takes no pictures
+ * @labels: (nullable): names of the classes, %NULL-terminated
+ * @name: for messages
+ *
+ * A model that has no file (tests, models made in memory).
+ */
+SalModel *sal_model_new (SalGraph *graph, SalPreparation *preparation, const char *const *labels,
+                         const char *name, GError **error);
+SalModel *sal_model_ref (SalModel *model);
+void sal_model_unref (SalModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
+
+/** sal_model_with_preparation: Returns: (transfer full): the same graph with another preparation
+ *  (an edited sidecar, another size of picture), checked anew */
+SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error);
+
+/** sal_model_path: Returns: (nullable): the file */
+const char *sal_model_path (const SalModel *model);
+/** sal_model_name: Returns: the file's name without folder and ending */
+const char *sal_model_name (const SalModel *model);
+/** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal */
+const char *sal_model_sha256 (const SalModel *model);
+SalGraph *sal_model_graph (const SalModel *model);
+/** sal_model_preparation: Returns: (nullable) (transfer none) */
+SalPreparation *sal_model_preparation (const SalModel *model);
+/** sal_model_notes: Returns: (transfer none): sentences for the person about what was assumed or
+ *  stepped over ("No sidecar: ...", "Softmax is stepped over: ..."), %NULL-terminated */
+const char *const *sal_model_notes (const SalModel *model);
+
+/** sal_model_input: Returns: the graph's value that takes the picture */
+int sal_model_input (const SalModel *model);
+/** sal_model_input_shape: Returns: its shape for one picture, open axes resolved */
+const SalShape *sal_model_input_shape (const SalModel *model);
+/** sal_model_max_batch: Returns: 1 where the graph is tied to one picture a pass, else more */
+int sal_model_max_batch (const SalModel *model);
+/** sal_model_logits: Returns: the value with the class scores before the head */
+int sal_model_logits (const SalModel *model);
+/** sal_model_output: Returns: the graph's own output */
+int sal_model_output (const SalModel *model);
+SalHead sal_model_head (const SalModel *model);
+
+int sal_model_n_classes (const SalModel *model);
+/** sal_model_label: Returns: (nullable): the name of a class */
+const char *sal_model_label (const SalModel *model, int class_index);
+/**
+ * sal_model_find_class:
+ * @text: a class's number, its label, or one of the comma-separated names in its label; case and
+ *   surrounding space do not matter
+ *
+ * Returns: 0 .. classes-1, or -1 and %SAL_ERROR_ARGUMENT
+ */
+int sal_model_find_class (const SalModel *model, const char *text, GError **error);
+
+/** sal_model_layers: Returns: (transfer none) (array length=n): in order of computation */
+const SalLayer *sal_model_layers (const SalModel *model, int *n);
+/** sal_model_default_layer: Returns: (nullable): the last layer with more than 1×1 places */
+const SalLayer *sal_model_default_layer (const SalModel *model);
+/** sal_model_find_value: Returns: the value that is named @name, or that the node named @name
+ *  computes; %SAL_NO_VALUE and %SAL_ERROR_ARGUMENT if there is none */
+int sal_model_find_value (const SalModel *model, const char *name, GError **error);
+
+/**
+ * sal_model_prepare:
+ *
+ * Returns: (transfer full): the picture as the network's input, sal_model_input_shape()
+ */
+SalTensor *sal_model_prepare (const SalModel *model, SalImage *image, GError **error);
+
+/** SalPrediction: @class_index, @logit and softmax (or sigmoid) @probability of a class */
+typedef struct {
+  int class_index;
+  double logit;
+  double probability;
+} SalPrediction;
+
+/**
+ * sal_model_predict:
+ * @input: prepared, sal_model_input_shape()
+ *
+ * Returns: (transfer full) (element-type SalPrediction): all classes, highest first, equal ones in
+ *   order of the classes
+ */
+GArray *sal_model_predict (const SalModel *model, const SalTensor *input, GCancellable *cancellable,
+                           GError **error);
