@@ -1,0 +1,157 @@
+/* The one interface of all explainers. A method is one SalMethod in a file of its own and a row in
+ * methods.c; the window's controls, the command line's options, saved recipes and README's table
+ * are made from it. */
+#pragma once
+
+#include "engine/base/progress.h"
+#include "engine/explain/params.h"
+#include "engine/explain/scorer.h"
+#include "engine/model.h"
+
+typedef struct _SalMethod SalMethod;
+typedef struct _SalQuery SalQuery;
+typedef struct _SalExplainer SalExplainer;
+typedef struct _SalAttribution SalAttribution;
+
+/** SalMethodGroup: how methods are grouped for people */
+typedef enum {
+  SAL_GROUP_GRADIENT,
+  SAL_GROUP_PATH,
+  SAL_GROUP_CAM,
+  SAL_GROUP_RULES,
+  SAL_GROUP_PERTURBATION,
+  SAL_GROUP_ATTENTION,
+  SAL_GROUP_LAYER,
+} SalMethodGroup;
+
+/**
+ * SalMethod:
+ * @id: command line, settings, saved files; never changes
+ * @name: for people
+ * @summary: what it does, one sentence
+ * @formula: in plain text
+ * @advice: when to use it, one line
+ * @caveat: what it cannot tell, one sentence
+ * @paper: where it comes from
+ * @params: what can be set, beside smoothing (smooth.h)
+ * @complete: whether attributions sum to f(x) - f(baseline)
+ * @is_signed: whether the sign has a meaning worth showing: decides the default reduction over
+ *   channels (sum, else max-abs) and sign mode (signed, else absolute)
+ * @check: (nullable): Returns: (nullable) why the method cannot be applied to a model, one sentence
+ * @explain: attributions of a batch of inputs, [B, ...] in the order of the inputs; @inputs is
+ *   [B, input shape]. Deterministic, the same bits for any number of threads. Several inputs are
+ *   given by smoothing only; the method may compute them one after the other.
+ */
+struct _SalMethod {
+  const char *id;
+  const char *name;
+  SalMethodGroup group;
+  const char *summary;
+  const char *formula;
+  const char *advice;
+  const char *caveat;
+  const char *paper;
+  const SalParam *params;
+  gboolean complete;
+  gboolean is_signed;
+  const char *(*check) (const SalModel *model);
+  SalTensor *(*explain) (SalExplainer *explainer, const SalTensor *inputs,
+                         const SalProgress *progress, GError **error);
+};
+
+/** sal_methods: Returns: (transfer none): all methods, %NULL-terminated, in the order to show */
+const SalMethod *const *sal_methods (void);
+/** sal_method_find: Returns: (nullable): the method called @id */
+const SalMethod *sal_method_find (const char *id);
+/** sal_method_group_name: Returns: for people */
+const char *sal_method_group_name (SalMethodGroup group);
+
+/**
+ * SalQuery: what is to be explained, and how. Filled in by the caller, read only while a job runs.
+ * @model: the model
+ * @method: the method
+ * @settings: (nullable): values of the method's and smoothing's parameters
+ * @target: which class's score, which kind of score
+ * @input: prepared, in the model's input shape
+ * @baseline: (nullable): in the input's shape; %NULL for zeros (see baseline.h)
+ * @noise: (nullable): [N, input shape]: standard normal draws for smoothing in place of the
+ *   generator's
+ * @threads: worker threads, 0 for one a processor
+ * @batch: evaluations a pass, 0 for the engine's choice
+ */
+struct _SalQuery {
+  SalModel *model;
+  const SalMethod *method;
+  SalSettings *settings;
+  SalTarget target;
+  SalTensor *input;
+  SalTensor *baseline;
+  SalTensor *noise;
+  int threads;
+  int batch;
+};
+
+/**
+ * SalAttribution: a finished explanation. Reference counted, immutable.
+ * @values: signed scores in the shape of what was attributed, leading 1: 1×C×H×W for a picture,
+ *   1×1×H×W for a CAM
+ * @score: f(x), the target's score
+ * @has_completeness: the method promises sum = f(x) - f(baseline), and the next two are filled
+ * @sum: sum of @values
+ * @difference: f(x) - f(baseline)
+ * @milliseconds: time it took
+ * @threads: worker threads that were used
+ */
+struct _SalAttribution {
+  gatomicrefcount refs;
+  SalTensor *values;
+  double score;
+  gboolean has_completeness;
+  double sum;
+  double difference;
+  double milliseconds;
+  int threads;
+};
+
+SalAttribution *sal_attribution_ref (SalAttribution *attribution);
+void sal_attribution_unref (SalAttribution *attribution);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalAttribution, sal_attribution_unref)
+
+/**
+ * sal_explain:
+ *
+ * Runs the query's method, smoothed if its settings say so. May be called from any thread.
+ * @progress is told at least ten times a second while there is something new, with the
+ * attribution so far where the method is a running sum.
+ *
+ * Returns: (transfer full) (nullable): the attribution, or %NULL and @error
+ */
+SalAttribution *sal_explain (const SalQuery *query, const SalProgress *progress, GError **error);
+
+/* For methods: what an explainer gives them. */
+
+/** sal_explainer_new: an explainer for a query, computing on @threads threads */
+SalExplainer *sal_explainer_new (const SalQuery *query, int threads);
+void sal_explainer_free (SalExplainer *explainer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalExplainer, sal_explainer_free)
+/** sal_explainer_query: Returns: (transfer none) */
+const SalQuery *sal_explainer_query (const SalExplainer *explainer);
+/** sal_explainer_number: Returns: the value of the method's parameter @key */
+double sal_explainer_number (const SalExplainer *explainer, const char *key);
+const char *sal_explainer_text (const SalExplainer *explainer, const char *key);
+/**
+ * sal_explainer_layer:
+ *
+ * Returns: the value chosen by the method's parameter "layer"; the model's default layer if it is
+ *   empty; %SAL_NO_VALUE and @error if there is none such
+ */
+int sal_explainer_layer (SalExplainer *explainer, GError **error);
+/**
+ * sal_explainer_scorer:
+ * @wrt: value that gradients are taken for, %SAL_NO_VALUE for scores alone
+ * @rules: (nullable): backward rules; must outlive the explainer
+ *
+ * Returns: (transfer none) (nullable): a scorer for the query's target, made at first need
+ */
+SalScorer *sal_explainer_scorer (SalExplainer *explainer, int wrt, const SalRuleSet *rules,
+                                 GError **error);

@@ -1,0 +1,31 @@
+/* SmoothGrad and its relatives around any method.
+ *
+ * Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding noise. 2017.
+ * Hooker et al.: A benchmark for interpretability methods in deep neural networks. NeurIPS 2019
+ * (SmoothGrad-squared). Adebayo et al.: Local explanation methods for deep neural networks lack
+ * sensitivity to parameter values. ICLR workshop 2018 (VarGrad). */
+#pragma once
+
+#include "engine/explain/method.h"
+
+/**
+ * sal_smooth_params: Returns: (transfer none): "smooth" (none, smoothgrad, smoothgrad-squared,
+ *   vargrad), "noise" (standard deviation as a fraction of the input's max - min),
+ *   "noise-absolute" (the same in the network's own numbers, where above 0 in place of "noise"),
+ *   "samples", "seed"
+ */
+const SalParam *sal_smooth_params (void);
+
+/** sal_smooth_wanted: Returns: whether the settings ask for smoothing */
+gboolean sal_smooth_wanted (const SalSettings *settings);
+
+/**
+ * sal_smooth_explain:
+ *
+ * The query's method at noisy copies x + σ·ε of its input: their mean, the mean of their squares,
+ * or their variance (division by N), element by element. Copies are spread over threads and added
+ * in order.
+ *
+ * Returns: (transfer full) (nullable): in the shape of one attribution
+ */
+SalTensor *sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError **error);
