@@ -1,0 +1,131 @@
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "tests/support.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+assert_content (const char *path, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sal_file_read (path, 1000, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected,
+                   strlen (expected));
+}
+
+static void
+test_replace (void)
+{
+  g_autofree char *path = test_scratch ("file");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sal_file_write (path, "first", 5, &error));
+  assert_content (path, "first");
+  g_assert_true (sal_file_write (path, "second", 6, &error));
+  assert_content (path, "second");
+  g_assert_true (sal_file_write (path, "", 0, &error));
+  assert_content (path, "");
+  g_assert_cmpint (test_scratch_clear (), ==, 1);
+}
+
+/* Nothing may be left beside the file when it cannot be written. */
+static void
+test_no_rubble (void)
+{
+  g_autofree char *directory = test_scratch ("directory");
+  g_autofree char *missing = g_build_filename (directory, "none", "file", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  g_assert_false (sal_file_write (directory, "x", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
+  g_clear_error (&error);
+  g_assert_false (sal_file_write (missing, "x", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, missing));
+  g_assert_cmpint (test_scratch_clear (), ==, 1);
+}
+
+static void
+test_link (void)
+{
+  g_autofree char *path = test_scratch ("target");
+  g_autofree char *link = test_scratch ("link");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sal_file_write (path, "old", 3, &error));
+  g_assert_cmpint (symlink (path, link), ==, 0);
+  g_assert_true (sal_file_write (link, "new", 3, &error));
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  assert_content (path, "new");
+  g_assert_cmpint (test_scratch_clear (), ==, 2);
+}
+
+static gpointer
+feed_pipe (gpointer path)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sal_file_write (path, "through a pipe", 14, &error));
+  return NULL;
+}
+
+static void
+test_pipe (void)
+{
+  g_autofree char *path = test_scratch ("pipe");
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+
+  GThread *thread = g_thread_new ("feed", feed_pipe, path);
+
+  assert_content (path, "through a pipe");
+  g_thread_join (thread);
+  g_assert_cmpint (test_scratch_clear (), ==, 1);
+}
+
+static void
+test_limit (void)
+{
+  g_autofree char *path = test_scratch ("file");
+  g_autofree char *missing = test_scratch ("missing");
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sal_file_write (path, "12345", 5, &error));
+
+  g_autoptr (GBytes) fits = sal_file_read (path, 5, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_bytes_get_size (fits), ==, 5);
+  g_assert_null (sal_file_read (path, 4, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_MEMORY);
+  g_clear_error (&error);
+  g_assert_null (sal_file_read ("/dev/zero", 1000000, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_MEMORY);
+  g_clear_error (&error);
+  g_assert_null (sal_file_read (directory, 1000, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
+  g_clear_error (&error);
+  g_assert_null (sal_file_read (missing, 1000, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  test_scratch_clear ();
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/base/file/replace", test_replace);
+  g_test_add_func ("/engine/base/file/no-rubble", test_no_rubble);
+  g_test_add_func ("/engine/base/file/link", test_link);
+  g_test_add_func ("/engine/base/file/pipe", test_pipe);
+  g_test_add_func ("/engine/base/file/limit", test_limit);
+  return g_test_run ();
+}

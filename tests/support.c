@@ -1,0 +1,66 @@
+#include "tests/support.h"
+
+#include <glib/gstdio.h>
+
+static char *scratch;
+
+static const char *
+source_root (void)
+{
+  const char *root = g_getenv ("SALIENCE_SOURCE_ROOT");
+
+  return root != NULL ? root : ".";
+}
+
+char *
+test_data (const char *name)
+{
+  return g_build_filename (source_root (), "tests", "data", name, NULL);
+}
+
+char *
+test_reference (const char *name)
+{
+  const char *root = g_getenv ("SALIENCE_REFERENCE");
+  g_autofree char *path = root != NULL
+                              ? g_build_filename (root, name, NULL)
+                              : g_build_filename (source_root (), "..", "shared", name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+
+  g_autofree char *why = g_strdup_printf ("reference data absent: %s", path);
+
+  g_test_skip (why);
+  return NULL;
+}
+
+char *
+test_scratch (const char *name)
+{
+  if (scratch == NULL)
+    scratch = g_dir_make_tmp ("salience-test-XXXXXX", NULL);
+  return g_build_filename (scratch, name, NULL);
+}
+
+int
+test_scratch_clear (void)
+{
+  int n = 0;
+
+  if (scratch == NULL)
+    return 0;
+
+  g_autoptr (GDir) dir = g_dir_open (scratch, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (scratch, name, NULL);
+
+    g_remove (path);
+    n++;
+  }
+  g_rmdir (scratch);
+  g_clear_pointer (&scratch, g_free);
+  return n;
+}
