@@ -4,3 +4,6 @@
 #include "engine/ops/op.h"
 
 extern const SalOp sal_ops_activation[];
+extern const SalOp sal_ops_unary[];
+extern const SalOp sal_ops_arithmetic[];
+extern const SalOp sal_ops_compare[];

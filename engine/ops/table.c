@@ -5,6 +5,9 @@
 
 static const SalOp *const families[] = {
   sal_ops_activation,
+  sal_ops_unary,
+  sal_ops_arithmetic,
+  sal_ops_compare,
   NULL,
 };
 

@@ -7,6 +7,9 @@
 
 static const OpCase *const families[] = {
   op_cases_activation,
+  op_cases_arithmetic,
+  op_cases_compare,
+  op_cases_unary,
 };
 
 static void

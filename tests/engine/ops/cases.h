@@ -4,3 +4,6 @@
 #include "tests/engine/op-case.h"
 
 extern const OpCase op_cases_activation[];
+extern const OpCase op_cases_arithmetic[];
+extern const OpCase op_cases_compare[];
+extern const OpCase op_cases_unary[];

@@ -1,0 +1,96 @@
+#include "engine/ops/check.h"
+
+#include "engine/base/error.h"
+
+gboolean
+sal_check_arity (const SalOpSetup *setup, int least, int most, int outputs, GError **error)
+{
+  if (most >= 0 && setup->n_x > most)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d inputs, at most %d are known",
+                              setup->n_x, most);
+  for (int i = 0; i < least; i++)
+    if (!sal_op_setup_has (setup, i))
+      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d is missing", i);
+  if (setup->n_y < 1 || setup->n_y > outputs)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d outputs, should have 1 .. %d",
+                              setup->n_y, outputs);
+  return TRUE;
+}
+
+gboolean
+sal_check_type (const SalOpSetup *setup, int i, SalType type, GError **error)
+{
+  if (sal_op_setup_has (setup, i) && setup->x_type[i] != type)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d holds %s, should be %s", i,
+                              type == SAL_FLOAT ? "integers" : "floats",
+                              type == SAL_FLOAT ? "floats" : "integers");
+  return TRUE;
+}
+
+gboolean
+sal_check_same_type (const SalOpSetup *setup, int i, int j, GError **error)
+{
+  if (setup->x_type[i] != setup->x_type[j])
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
+                              "input %d holds %s, input %d holds %s", i,
+                              setup->x_type[i] == SAL_FLOAT ? "floats" : "integers", j,
+                              setup->x_type[j] == SAL_FLOAT ? "floats" : "integers");
+  return TRUE;
+}
+
+gboolean
+sal_check_floats (const SalOpSetup *setup, int n, GError **error)
+{
+  if (!sal_check_arity (setup, n, n, 1, error))
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    if (!sal_check_type (setup, i, SAL_FLOAT, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+sal_check_axes (const SalOpSetup *setup, const gint64 *axes, gint64 n, int rank, gboolean *chosen,
+                GError **error)
+{
+  for (int i = 0; i < rank; i++)
+    chosen[i] = FALSE;
+  for (gint64 i = 0; i < n; i++) {
+    int axis;
+
+    if (!sal_shape_axis (rank, axes[i], &axis, error))
+      return FALSE;
+    if (chosen[axis])
+      return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "axis %d is named twice", axis);
+    chosen[axis] = TRUE;
+  }
+  return TRUE;
+}
+
+gboolean
+sal_check_axes_given (const SalOpSetup *setup, const char *attribute, int input,
+                      const gint64 **axes, gint64 *n, GError **error)
+{
+  *axes = NULL;
+  *n = 0;
+  if (input < 0) {
+    gsize count;
+
+    *axes = sal_node_ints (setup->node, attribute, &count);
+    *n = count;
+    return TRUE;
+  }
+  if (!sal_op_setup_has (setup, input))
+    return TRUE;
+  *axes = sal_op_setup_ints (setup, input, n, error);
+  return *axes != NULL;
+}
+
+gboolean
+sal_setup_unary (SalOpSetup *setup, GError **error)
+{
+  if (!sal_check_floats (setup, 1, error))
+    return FALSE;
+  setup->y_shape[0] = setup->x_shape[0];
+  return TRUE;
+}
