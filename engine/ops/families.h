@@ -7,3 +7,8 @@ extern const SalOp sal_ops_activation[];
 extern const SalOp sal_ops_unary[];
 extern const SalOp sal_ops_arithmetic[];
 extern const SalOp sal_ops_compare[];
+extern const SalOp sal_ops_conv[];
+extern const SalOp sal_ops_linear[];
+extern const SalOp sal_ops_norm[];
+extern const SalOp sal_ops_pool[];
+extern const SalOp sal_ops_softmax[];

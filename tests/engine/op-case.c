@@ -455,7 +455,7 @@ compare_differences (const Bench *b, const Setting *s, const Cotangent *cotangen
       noise *= ROUNDINGS * 0x1p-24 / h;
       if (!(fabs (sum - g[i][j]) <= noise + 1e-3 * fabs (sum) + 1e-6)) {
         g_test_fail_printf ("gradient of input %d [%" G_GINT64_FORMAT
-                            "] is %.7g, differences give %.7g ± %.2g",
+                            "] is %.7g, differences give %.7g +- %.2g",
                             i, j, g[i][j], sum, noise);
         return;
       }

@@ -5,12 +5,19 @@
 
 #include <string.h>
 
+/* clang-format off */
 static const OpCase *const families[] = {
   op_cases_activation,
   op_cases_arithmetic,
   op_cases_compare,
+  op_cases_conv,
+  op_cases_linear,
+  op_cases_norm,
+  op_cases_pool,
+  op_cases_softmax,
   op_cases_unary,
 };
+/* clang-format on */
 
 static void
 case_cb (gconstpointer data)

@@ -7,3 +7,8 @@ extern const OpCase op_cases_activation[];
 extern const OpCase op_cases_arithmetic[];
 extern const OpCase op_cases_compare[];
 extern const OpCase op_cases_unary[];
+extern const OpCase op_cases_conv[];
+extern const OpCase op_cases_linear[];
+extern const OpCase op_cases_norm[];
+extern const OpCase op_cases_pool[];
+extern const OpCase op_cases_softmax[];

@@ -1,0 +1,457 @@
+/* Pooling windows: MaxPool, AveragePool, LpPool, and the same over the whole picture. */
+#include "engine/ops/expect.h"
+#include "engine/ops/families.h"
+#include "engine/ops/window.h"
+
+#include "engine/base/error.h"
+
+#include <math.h>
+
+typedef struct {
+  SalWindow window;
+  gint64 planes;  /* N · C */
+  gint64 in, out; /* elements of a plane */
+  gboolean column_major, include_pad;
+  int p;
+} Pool;
+
+/* Place @o of a window, as three coordinates and the range of taps that lie in the input. */
+typedef struct {
+  gint64 place[SAL_WINDOW_AXES];
+  gint64 from[SAL_WINDOW_AXES], to[SAL_WINDOW_AXES];
+} Place;
+
+static inline void
+place_first (const SalWindow *w, Place *at)
+{
+  *at = (Place){ { 0 } };
+  for (int i = 0; i < SAL_WINDOW_AXES; i++)
+    sal_window_taps (w, i, 0, &at->from[i], &at->to[i]);
+}
+
+static inline void
+place_next (const SalWindow *w, Place *at)
+{
+  for (int i = SAL_WINDOW_AXES - 1; i >= 0; i--) {
+    if (++at->place[i] == w->out[i])
+      at->place[i] = 0;
+    sal_window_taps (w, i, at->place[i], &at->from[i], &at->to[i]);
+    if (at->place[i] != 0)
+      return;
+  }
+}
+
+static inline gint64
+position (const SalWindow *w, const Place *at, int axis, gint64 tap)
+{
+  return at->place[axis] * w->stride[axis] - w->before[axis] + tap * w->dilation[axis];
+}
+
+/* The loop over the taps of a place that lie in the input, with @i their element of the plane. */
+#define FOR_EACH_TAP(w, at, i)                                                                     \
+  for (gint64 kd = (at)->from[0]; kd < (at)->to[0]; kd++)                                          \
+    for (gint64 kh = (at)->from[1]; kh < (at)->to[1]; kh++)                                        \
+      for (gint64                                                                                  \
+               kw = (at)->from[2],                                                                 \
+               i = (position (w, at, 0, kd) * (w)->in[1] + position (w, at, 1, kh)) * (w)->in[2] + \
+                   position (w, at, 2, kw);                                                        \
+           kw < (at)->to[2]; kw++, i += (w)->dilation[2])
+
+static gboolean
+pool_init (SalOpSetup *setup, Pool *pool, int n_y, GError **error)
+{
+  const SalShape *x = &setup->x_shape[0];
+  gboolean ceil_mode = sal_node_int (setup->node, "ceil_mode", 0) != 0;
+
+  *pool = (Pool){ .planes = 0 };
+  if (!sal_op_expect (setup, "f", n_y, error) ||
+      !sal_window_init (&pool->window, setup, NULL, error) ||
+      !sal_window_slide (&pool->window, setup, ceil_mode, error))
+    return FALSE;
+  pool->planes = x->dim[0] * x->dim[1];
+  pool->in = sal_window_volume (pool->window.in);
+  pool->out = sal_window_volume (pool->window.out);
+  setup->y_shape[0] = *x;
+  for (int i = 0; i < pool->window.rank; i++)
+    setup->y_shape[0].dim[2 + i] = pool->window.out[sal_window_axis (&pool->window, i)];
+  return sal_shape_check (&setup->y_shape[0], setup->node->name, error);
+}
+
+/* y = max of the window, the first of equals in row-major order; padding is never chosen.
+ * Forward leaves the element it chose for backward, -1 where a window lies in padding alone. */
+static gboolean
+max_pool_setup (SalOpSetup *setup, GError **error)
+{
+  Pool pool;
+
+  if (!pool_init (setup, &pool, 2, error))
+    return FALSE;
+  if (pool.in > G_MAXINT32)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "a plane has %" G_GINT64_FORMAT " elements, at most 2^31 - 1",
+                              pool.in);
+  pool.column_major = sal_node_int (setup->node, "storage_order", 0) != 0;
+  setup->saved_bytes = sal_shape_count (&setup->y_shape[0]) * sizeof (gint32);
+  if (setup->n_y > 1) {
+    setup->y_shape[1] = setup->y_shape[0];
+    setup->y_type[1] = SAL_INT;
+  }
+  *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
+  return TRUE;
+}
+
+/* ONNX counts indices through the whole tensor; in column-major order the first spatial axis runs
+ * fastest within a plane. */
+static gint64
+max_pool_index (const Pool *v, gint64 plane, gint64 chosen)
+{
+  const gint64 *in = v->window.in;
+
+  if (v->column_major) {
+    gint64 w = chosen % in[2], h = chosen / in[2] % in[1], d = chosen / in[2] / in[1];
+
+    chosen = d + in[0] * (h + in[1] * w);
+  }
+  return plane * v->in + chosen;
+}
+
+static void
+max_pool_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  gint32 *argmax = a->saved;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    float *y = a->y[0] + plane * v->out;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      float best = -INFINITY;
+      gint64 chosen = -1;
+
+      FOR_EACH_TAP (&v->window, &at, i)
+      {
+        if (x[i] > best || chosen < 0) {
+          best = x[i];
+          chosen = i;
+        }
+      }
+      y[o] = best;
+      *argmax++ = (gint32) chosen;
+    }
+  }
+  if (!sal_op_wants (a->node, 1))
+    return;
+  argmax = a->saved;
+  for (gint64 i = 0; i < a->n; i++)
+    sal_y_ints (a, 1)[i] = max_pool_index (v, i / v->out, argmax[i]);
+}
+
+static void
+max_pool_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  const gint32 *argmax = a->saved;
+
+  if (a->gx[0] == NULL || a->gy[0] == NULL)
+    return;
+  for (gint64 i = 0; i < a->n; i++)
+    if (argmax[i] >= 0)
+      a->gx[0][i / v->out * v->in + argmax[i]] += a->gy[0][i];
+}
+
+/* y = sum of the window / how many it counts;  gx += gy / how many */
+static gboolean
+average_pool_setup (SalOpSetup *setup, GError **error)
+{
+  Pool pool;
+
+  if (!pool_init (setup, &pool, 1, error))
+    return FALSE;
+  pool.include_pad = sal_node_int (setup->node, "count_include_pad", 0) != 0;
+  *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
+  return TRUE;
+}
+
+/* Padding counts where asked, but not what ceil_mode lets a window reach beyond the padding. */
+static gint64
+average_count (const Pool *v, const Place *at)
+{
+  const SalWindow *w = &v->window;
+  gint64 count = 1;
+
+  for (int i = 0; i < SAL_WINDOW_AXES; i++) {
+    gint64 from = at->from[i], to = at->to[i];
+
+    if (v->include_pad) {
+      gint64 left = w->in[i] + w->before[i] + w->after[i] - at->place[i] * w->stride[i];
+
+      from = 0;
+      to = MIN (w->kernel[i], (left + w->dilation[i] - 1) / w->dilation[i]);
+    }
+    count *= MAX (to - from, 0);
+  }
+  return MAX (count, 1);
+}
+
+static void
+average_pool_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    float *y = a->y[0] + plane * v->out;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      double sum = 0;
+
+      FOR_EACH_TAP (&v->window, &at, i) { sum += x[i]; }
+      y[o] = sum / average_count (v, &at);
+    }
+  }
+}
+
+static void
+average_pool_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *gy = a->gy[0] + plane * v->out;
+    float *gx = a->gx[0] + plane * v->in;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      float share = gy[o] / average_count (v, &at);
+
+      FOR_EACH_TAP (&v->window, &at, i) { gx[i] += share; }
+    }
+  }
+}
+
+/* y = (sum |x|^p)^(1/p);  gx += gy · sign (x) · (|x| / y)^(p-1), 0 where the whole window is 0 */
+static gboolean
+read_p (SalOpSetup *setup, int *p, GError **error)
+{
+  gint64 value = sal_node_int (setup->node, "p", 2);
+
+  if (value < 1 || value > 1000)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "p is %" G_GINT64_FORMAT ", not from 1 to 1000", value);
+  *p = (int) value;
+  return TRUE;
+}
+
+static inline double
+power (double x, int p)
+{
+  return p == 1 ? fabs (x) : p == 2 ? x * x : pow (fabs (x), p);
+}
+
+static inline float
+lp_slope (float x, float y, int p)
+{
+  double ratio = y > 0 ? fabsf (x) / (double) y : 0;
+
+  return copysign (p == 1 ? 1 : p == 2 ? ratio : pow (ratio, p - 1), x) * (y > 0 && x != 0);
+}
+
+static gboolean
+lp_pool_setup (SalOpSetup *setup, GError **error)
+{
+  Pool pool;
+
+  if (!pool_init (setup, &pool, 1, error) || !read_p (setup, &pool.p, error))
+    return FALSE;
+  *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
+  return TRUE;
+}
+
+static void
+lp_pool_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    float *y = a->y[0] + plane * v->out;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      double sum = 0;
+
+      FOR_EACH_TAP (&v->window, &at, i) { sum += power (x[i], v->p); }
+      y[o] = pow (sum, 1. / v->p);
+    }
+  }
+}
+
+static void
+lp_pool_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in, *y = a->y[0] + plane * v->out;
+    const float *gy = a->gy[0] + plane * v->out;
+    float *gx = a->gx[0] + plane * v->in;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      FOR_EACH_TAP (&v->window, &at, i) { gx[i] += gy[o] * lp_slope (x[i], y[o], v->p); }
+    }
+  }
+}
+
+/* The same over each whole plane: [N,C,...] to [N,C,1,...] */
+static gboolean
+global_init (SalOpSetup *setup, Pool *pool, GError **error)
+{
+  const SalShape *x = &setup->x_shape[0];
+
+  if (!sal_op_expect (setup, "f", 1, error) ||
+      !sal_op_expect_rank (setup, 0, 2, SAL_MAX_RANK, error))
+    return FALSE;
+  *pool = (Pool){ .planes = x->dim[0] * x->dim[1], .in = sal_shape_span (x, 2, x->rank) };
+  if (pool->in == 0)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "input has empty planes");
+  setup->y_shape[0] = *x;
+  for (int i = 2; i < x->rank; i++)
+    setup->y_shape[0].dim[i] = 1;
+  return TRUE;
+}
+
+static gboolean
+global_setup (SalOpSetup *setup, GError **error)
+{
+  Pool pool;
+
+  if (!global_init (setup, &pool, error))
+    return FALSE;
+  *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
+  return TRUE;
+}
+
+static void
+global_average_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    double sum = 0;
+
+    for (gint64 i = 0; i < v->in; i++)
+      sum += x[i];
+    a->y[0][plane] = sum / v->in;
+  }
+}
+
+static void
+global_average_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    float *gx = a->gx[0] + plane * v->in, share = a->gy[0][plane] / v->in;
+
+    for (gint64 i = 0; i < v->in; i++)
+      gx[i] += share;
+  }
+}
+
+static gboolean
+global_max_setup (SalOpSetup *setup, GError **error)
+{
+  if (!global_setup (setup, error))
+    return FALSE;
+  setup->saved_bytes = sal_shape_count (&setup->y_shape[0]) * sizeof (gint64);
+  return TRUE;
+}
+
+static void
+global_max_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  gint64 *argmax = a->saved;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    gint64 best = 0;
+
+    for (gint64 i = 1; i < v->in; i++)
+      if (x[i] > x[best])
+        best = i;
+    argmax[plane] = best;
+    a->y[0][plane] = x[best];
+  }
+}
+
+static void
+global_max_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  const gint64 *argmax = a->saved;
+
+  for (gint64 plane = 0; plane < v->planes; plane++)
+    a->gx[0][plane * v->in + argmax[plane]] += a->gy[0][plane];
+}
+
+static gboolean
+global_lp_setup (SalOpSetup *setup, GError **error)
+{
+  Pool pool;
+
+  if (!global_init (setup, &pool, error) || !read_p (setup, &pool.p, error))
+    return FALSE;
+  *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
+  return TRUE;
+}
+
+static void
+global_lp_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const float *x = a->x[0] + plane * v->in;
+    double sum = 0;
+
+    for (gint64 i = 0; i < v->in; i++)
+      sum += power (x[i], v->p);
+    a->y[0][plane] = pow (sum, 1. / v->p);
+  }
+}
+
+static void
+global_lp_backward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+
+  for (gint64 plane = 0; plane < v->planes; plane++)
+    for (gint64 i = plane * v->in; i < (plane + 1) * v->in; i++)
+      a->gx[0][i] += a->gy[0][plane] * lp_slope (a->x[0][i], a->y[0][plane], v->p);
+}
+
+const SalOp sal_ops_pool[] = {
+  { "MaxPool", 1, SAL_KEEP_NOTHING, max_pool_setup, max_pool_forward, max_pool_backward },
+  { "AveragePool", 1, SAL_KEEP_NOTHING, average_pool_setup, average_pool_forward,
+    average_pool_backward },
+  { "LpPool", 2, SAL_KEEP_X (0) | SAL_KEEP_OUTPUT, lp_pool_setup, lp_pool_forward,
+    lp_pool_backward },
+  { "GlobalAveragePool", 1, SAL_KEEP_NOTHING, global_setup, global_average_forward,
+    global_average_backward },
+  { "GlobalMaxPool", 1, SAL_KEEP_NOTHING, global_max_setup, global_max_forward,
+    global_max_backward },
+  { "GlobalLpPool", 2, SAL_KEEP_X (0) | SAL_KEEP_OUTPUT, global_lp_setup, global_lp_forward,
+    global_lp_backward },
+  { NULL },
+};
