@@ -2,7 +2,7 @@
  * names of its classes, and where its class scores are. */
 #pragma once
 
-#include "engine/graph/graph.h"
+#include "engine/graph/plan.h"
 #include "engine/image/image.h"
 #include "engine/image/prepare.h"
 
@@ -70,8 +70,9 @@ SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparati
 const char *sal_model_path (const SalModel *model);
 /** sal_model_name: Returns: the file's name without folder and ending */
 const char *sal_model_name (const SalModel *model);
-/** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal */
-const char *sal_model_sha256 (const SalModel *model);
+/** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal. Reads the whole file
+ *  at the first call, so not for the main thread */
+const char *sal_model_sha256 (SalModel *model);
 SalGraph *sal_model_graph (const SalModel *model);
 /** sal_model_preparation: Returns: (nullable) (transfer none) */
 SalPreparation *sal_model_preparation (const SalModel *model);
@@ -90,6 +91,10 @@ int sal_model_logits (const SalModel *model);
 /** sal_model_output: Returns: the graph's own output */
 int sal_model_output (const SalModel *model);
 SalHead sal_model_head (const SalModel *model);
+
+/** sal_model_plan: Returns: (transfer none): a forward pass of one picture, with every value's
+ * shape; computes the output and the logits */
+SalPlan *sal_model_plan (const SalModel *model);
 
 int sal_model_n_classes (const SalModel *model);
 /** sal_model_label: Returns: (nullable): the name of a class */

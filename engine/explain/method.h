@@ -34,6 +34,8 @@ typedef enum {
  * @caveat: what it cannot tell, one sentence
  * @paper: where it comes from
  * @params: what can be set, beside smoothing (smooth.h)
+ * @single_pass: whether it takes one evaluation an input: smoothing then hands it several inputs at
+ *   once, to fill its batches
  * @complete: whether attributions sum to f(x) - f(baseline)
  * @is_signed: whether the sign has a meaning worth showing: decides the default reduction over
  *   channels (sum, else max-abs) and sign mode (signed, else absolute)
@@ -52,6 +54,7 @@ struct _SalMethod {
   const char *caveat;
   const char *paper;
   const SalParam *params;
+  gboolean single_pass;
   gboolean complete;
   gboolean is_signed;
   const char *(*check) (const SalModel *model);
@@ -74,8 +77,8 @@ const char *sal_method_group_name (SalMethodGroup group);
  * @target: which class's score, which kind of score
  * @input: prepared, in the model's input shape
  * @baseline: (nullable): in the input's shape; %NULL for zeros (see baseline.h)
- * @noise: (nullable): [N, input shape]: standard normal draws for smoothing in place of the
- *   generator's
+ * @noise: (nullable): [N, input shape]: standard normal draws for N smoothing samples, in place of
+ *   the generator's
  * @threads: worker threads, 0 for one a processor
  * @batch: evaluations a pass, 0 for the engine's choice
  */

@@ -41,6 +41,7 @@ typedef struct {
  * @digits: decimals worth showing
  * @choices: ended by an empty entry; the first is the default unless @text_otherwise says else
  * @text_otherwise: (nullable): default of choices, baselines and layers
+ * @advanced: seldom needed: leave it to the command line, or fold it away
  * @unless_key, @unless_value: (nullable): the parameter has no effect while @unless_key has
  *   @unless_value (noise while smoothing is "none")
  *
@@ -57,6 +58,7 @@ typedef struct {
   int digits;
   const SalChoice *choices;
   const char *text_otherwise;
+  gboolean advanced;
   const char *unless_key;
   const char *unless_value;
 } SalParam;

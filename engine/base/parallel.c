@@ -1,0 +1,99 @@
+#include "engine/base/parallel.h"
+
+typedef struct {
+  const SalOrderedWork *work;
+  GMutex mutex;
+  GCond turn;
+  gint64 next_piece; /* to be computed */
+  gint64 next_take;  /* to be handed in */
+  gboolean stopped;
+  GError *error;
+} Pool;
+
+typedef struct {
+  Pool *pool;
+  int number;
+} Worker;
+
+int
+sal_threads (int wanted)
+{
+  return wanted > 0 ? wanted : MAX ((int) g_get_num_processors (), 1);
+}
+
+/* Called with the mutex held. */
+static void
+stop (Pool *pool, GError *error)
+{
+  if (!pool->stopped)
+    pool->error = error;
+  else
+    g_clear_error (&error);
+  pool->stopped = TRUE;
+  g_cond_broadcast (&pool->turn);
+}
+
+static gpointer
+work_through (gpointer data)
+{
+  const Worker *worker = data;
+  Pool *pool = worker->pool;
+  const SalOrderedWork *work = pool->work;
+
+  g_mutex_lock (&pool->mutex);
+  while (!pool->stopped && pool->next_piece < work->n) {
+    gint64 piece = pool->next_piece++;
+    GError *error = NULL;
+    gboolean done;
+
+    g_mutex_unlock (&pool->mutex);
+    done = work->work (worker->number, piece, work->data, &error);
+    g_mutex_lock (&pool->mutex);
+    if (!done) {
+      stop (pool, error);
+      break;
+    }
+    while (!pool->stopped && pool->next_take != piece)
+      g_cond_wait (&pool->turn, &pool->mutex);
+    if (pool->stopped)
+      break;
+    /* Its turn is its own until next_take moves on, so the lock need not be held. */
+    g_mutex_unlock (&pool->mutex);
+    done = work->take (worker->number, piece, work->data, &error);
+    g_mutex_lock (&pool->mutex);
+    if (!done) {
+      stop (pool, error);
+      break;
+    }
+    pool->next_take++;
+    g_cond_broadcast (&pool->turn);
+  }
+  g_mutex_unlock (&pool->mutex);
+  return NULL;
+}
+
+gboolean
+sal_parallel_ordered (const SalOrderedWork *work, int threads, GError **error)
+{
+  Pool pool = { .work = work };
+  int n = (int) CLAMP (work->n, 1, MAX (threads, 1));
+  g_autofree Worker *workers = g_new (Worker, n);
+  g_autofree GThread **others = g_new0 (GThread *, n);
+
+  g_mutex_init (&pool.mutex);
+  g_cond_init (&pool.turn);
+  for (int i = 0; i < n; i++)
+    workers[i] = (Worker){ &pool, i };
+  /* The caller is worker 0; where a thread cannot be had, the others do its share. */
+  for (int i = 1; i < n; i++)
+    others[i] = g_thread_try_new ("salience-worker", work_through, &workers[i], NULL);
+  work_through (&workers[0]);
+  for (int i = 1; i < n; i++)
+    if (others[i] != NULL)
+      g_thread_join (others[i]);
+  g_mutex_clear (&pool.mutex);
+  g_cond_clear (&pool.turn);
+  if (pool.error != NULL)
+    g_propagate_error (error, pool.error);
+  return !pool.stopped;
+}

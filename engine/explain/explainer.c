@@ -1,0 +1,201 @@
+/* sal_explain(), and what it hands to methods. */
+#include "engine/base/error.h"
+#include "engine/base/parallel.h"
+#include "engine/explain/method.h"
+#include "engine/explain/smooth.h"
+
+struct _SalExplainer {
+  const SalQuery *query;
+  int threads;
+  GPtrArray *scorers; /* of Cached */
+};
+
+typedef struct {
+  int wrt;
+  const SalRuleSet *rules;
+  SalScorer *scorer;
+} Cached;
+
+static void
+cached_free (gpointer data)
+{
+  Cached *cached = data;
+
+  sal_scorer_free (cached->scorer);
+  g_free (cached);
+}
+
+SalExplainer *
+sal_explainer_new (const SalQuery *query, int threads)
+{
+  SalExplainer *explainer = g_new0 (SalExplainer, 1);
+
+  explainer->query = query;
+  explainer->threads = threads;
+  explainer->scorers = g_ptr_array_new_with_free_func (cached_free);
+  return explainer;
+}
+
+void
+sal_explainer_free (SalExplainer *explainer)
+{
+  if (explainer == NULL)
+    return;
+  g_ptr_array_unref (explainer->scorers);
+  g_free (explainer);
+}
+
+const SalQuery *
+sal_explainer_query (const SalExplainer *explainer)
+{
+  return explainer->query;
+}
+
+double
+sal_explainer_number (const SalExplainer *explainer, const char *key)
+{
+  const SalQuery *query = explainer->query;
+
+  return sal_settings_number (query->settings, sal_param_find (query->method->params, key));
+}
+
+const char *
+sal_explainer_text (const SalExplainer *explainer, const char *key)
+{
+  const SalQuery *query = explainer->query;
+
+  return sal_settings_text (query->settings, sal_param_find (query->method->params, key));
+}
+
+int
+sal_explainer_layer (SalExplainer *explainer, GError **error)
+{
+  const char *name = sal_explainer_text (explainer, "layer");
+  SalModel *model = explainer->query->model;
+  const SalLayer *layer;
+
+  if (*name != '\0')
+    return sal_model_find_value (model, name, error);
+  layer = sal_model_default_layer (model);
+  if (layer != NULL)
+    return layer->value;
+  g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+               "%s: no layer of the model has more than 1×1 places", explainer->query->method->id);
+  return SAL_NO_VALUE;
+}
+
+SalScorer *
+sal_explainer_scorer (SalExplainer *explainer, int wrt, const SalRuleSet *rules, GError **error)
+{
+  const SalQuery *query = explainer->query;
+  SalScorer *scorer;
+  Cached *cached;
+
+  for (guint i = 0; i < explainer->scorers->len; i++) {
+    cached = explainer->scorers->pdata[i];
+    if (cached->wrt == wrt && cached->rules == rules)
+      return cached->scorer;
+  }
+  scorer = sal_scorer_new (query->model, &query->target, wrt, rules, explainer->threads,
+                           query->batch, error);
+  if (scorer == NULL)
+    return NULL;
+  cached = g_new (Cached, 1);
+  *cached = (Cached){ wrt, rules, scorer };
+  g_ptr_array_add (explainer->scorers, cached);
+  return scorer;
+}
+
+SalAttribution *
+sal_attribution_ref (SalAttribution *attribution)
+{
+  g_atomic_ref_count_inc (&attribution->refs);
+  return attribution;
+}
+
+void
+sal_attribution_unref (SalAttribution *attribution)
+{
+  if (!g_atomic_ref_count_dec (&attribution->refs))
+    return;
+  g_clear_pointer (&attribution->values, sal_tensor_unref);
+  g_free (attribution);
+}
+
+static gboolean
+check_array (const SalQuery *query, const SalTensor *array, gboolean many, const char *what,
+             GError **error)
+{
+  SalShape want = *sal_model_input_shape (query->model);
+  SalShape got;
+  g_autofree char *want_text = NULL, *got_text = NULL;
+
+  if (array == NULL)
+    return TRUE;
+  got = *sal_tensor_shape (array);
+  if (many && got.rank > 0 && got.dim[0] > 0)
+    want.dim[0] = got.dim[0];
+  if (sal_tensor_type (array) == SAL_FLOAT && sal_shape_equal (&want, &got))
+    return TRUE;
+  want_text = sal_shape_to_string (&want);
+  got_text = sal_shape_to_string (&got);
+  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "%s: the model takes %s, given is %s%s", what,
+               want_text, got_text, sal_tensor_type (array) == SAL_INT ? " of integers" : "");
+  return FALSE;
+}
+
+/* f(x), and f(baseline) where the method promises that the sum is their difference. */
+static gboolean
+measure (SalAttribution *attribution, SalExplainer *explainer, gboolean complete,
+         GCancellable *cancellable, GError **error)
+{
+  const SalQuery *query = explainer->query;
+  SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
+  g_autoptr (SalTensor) zeros = NULL;
+  const SalTensor *baseline = query->baseline;
+  double start;
+
+  if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
+                                           &attribution->score, cancellable, error))
+    return FALSE;
+  if (!complete)
+    return TRUE;
+  if (baseline == NULL)
+    baseline = zeros = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (query->input));
+  if (!sal_scorer_score (scorer, sal_tensor_floats (baseline), &start, cancellable, error))
+    return FALSE;
+  attribution->has_completeness = TRUE;
+  attribution->sum = sal_tensor_sum (attribution->values);
+  attribution->difference = attribution->score - start;
+  return TRUE;
+}
+
+SalAttribution *
+sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
+{
+  const SalMethod *method = query->method;
+  int threads = sal_threads (query->threads);
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (SalAttribution) attribution = g_new0 (SalAttribution, 1);
+  g_autoptr (SalExplainer) explainer = sal_explainer_new (query, threads);
+  const char *reason = method->check != NULL ? method->check (query->model) : NULL;
+  gboolean smooth = sal_smooth_wanted (query->settings);
+
+  g_atomic_ref_count_init (&attribution->refs);
+  if (reason != NULL) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s: %s", method->name, reason);
+    return NULL;
+  }
+  if (!check_array (query, query->input, FALSE, "input", error) ||
+      !check_array (query, query->baseline, FALSE, "baseline", error) ||
+      !check_array (query, query->noise, TRUE, "noise", error))
+    return NULL;
+  attribution->values = smooth ? sal_smooth_explain (query, progress, error)
+                               : method->explain (explainer, query->input, progress, error);
+  if (attribution->values == NULL || !measure (attribution, explainer, method->complete && !smooth,
+                                               sal_progress_cancellable (progress), error))
+    return NULL;
+  attribution->threads = threads;
+  attribution->milliseconds = (g_get_monotonic_time () - start) / 1000.0;
+  return g_steal_pointer (&attribution);
+}

@@ -1,0 +1,36 @@
+#include "engine/explain/methods.h"
+
+#include <string.h>
+
+static const SalMethod *const methods[] = {
+  &sal_method_gradient,
+  &sal_method_input_x_gradient,
+  &sal_method_integrated_gradients,
+  &sal_method_grad_cam,
+  NULL,
+};
+
+const SalMethod *const *
+sal_methods (void)
+{
+  return methods;
+}
+
+const SalMethod *
+sal_method_find (const char *id)
+{
+  for (const SalMethod *const *method = methods; *method != NULL; method++)
+    if (strcmp ((*method)->id, id) == 0)
+      return *method;
+  return NULL;
+}
+
+const char *
+sal_method_group_name (SalMethodGroup group)
+{
+  static const char *const names[] = { "Gradient", "Path",         "Class activation map",
+                                       "Rules",    "Perturbation", "Attention",
+                                       "Layer" };
+
+  return names[group];
+}

@@ -1,0 +1,9 @@
+/* The methods there are: one a file. */
+#pragma once
+
+#include "engine/explain/method.h"
+
+extern const SalMethod sal_method_gradient;
+extern const SalMethod sal_method_input_x_gradient;
+extern const SalMethod sal_method_integrated_gradients;
+extern const SalMethod sal_method_grad_cam;

@@ -1,0 +1,295 @@
+#include "engine/explain/scorer.h"
+
+#include "engine/base/error.h"
+#include "engine/base/parallel.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A batch of 2 to 4 keeps the small late layers busy; more only delays cancelling and progress. */
+#define MAX_BATCH 4
+/* ... as long as what one pass keeps stays near the caches. */
+#define BATCH_BYTES (48 << 20)
+/* Twenty partial results a second. */
+#define PARTIAL_MICROSECONDS 50000
+
+struct _SalScorer {
+  SalModel *model;
+  SalTarget target;
+  const SalRuleSet *rules;
+  int wrt;
+  int scores; /* value that holds the class scores */
+  int threads;
+  int wanted_batch;
+  SalPlan *plans[2]; /* for one point, for a batch */
+  int batch;
+  SalShape wrt_shape;
+  gint64 wrt_count;
+  SalRun **runs[2]; /* one a thread, made at first need */
+};
+
+/* What one call of sal_scorer_run() works on. */
+typedef struct {
+  SalScorer *scorer;
+  const SalPoints *points;
+  const SalProgress *progress;
+  int which; /* plan */
+  int batch;
+  double *scores; /* of each worker's batch */
+  gint64 last_partial;
+} Call;
+
+static SalPlan *
+make_plan (SalScorer *self, int batch, GError **error)
+{
+  SalFeed feed = { sal_model_input (self->model), *sal_model_input_shape (self->model) };
+  SalPlanOptions options = {
+    .feeds = &feed, .n_feeds = 1, .outputs = &self->scores, .n_outputs = 1, .rules = self->rules
+  };
+
+  feed.shape.dim[0] *= batch;
+  if (self->wrt != SAL_NO_VALUE) {
+    options.gradients = &self->wrt;
+    options.n_gradients = 1;
+    if (self->wrt != feed.value) {
+      options.keep = &self->wrt;
+      options.n_keep = 1;
+    }
+  }
+  return sal_plan_new (sal_model_graph (self->model), &options, error);
+}
+
+static int
+choose_batch (const SalScorer *self)
+{
+  gint64 fits = BATCH_BYTES / MAX (sal_plan_bytes (self->plans[0]), 1);
+
+  if (self->wanted_batch > 0)
+    return MIN (self->wanted_batch, sal_model_max_batch (self->model));
+  return (int) CLAMP (fits, 1, MIN (MAX_BATCH, sal_model_max_batch (self->model)));
+}
+
+SalScorer *
+sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRuleSet *rules,
+                int threads, int batch, GError **error)
+{
+  g_autoptr (SalScorer) self = g_new0 (SalScorer, 1);
+  int n_classes = sal_model_n_classes (model);
+
+  self->model = sal_model_ref (model);
+  self->target = *target;
+  self->rules = rules;
+  self->wrt = wrt;
+  self->threads = sal_threads (threads);
+  self->wanted_batch = batch;
+  self->scores =
+      target->kind == SAL_OUTPUT_GRAPH ? sal_model_output (model) : sal_model_logits (model);
+  for (int i = 0; i < 2; i++)
+    self->runs[i] = g_new0 (SalRun *, self->threads);
+  if (target->class_index < 0 || target->class_index >= n_classes || target->versus < -1 ||
+      target->versus >= n_classes) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "class %d is not one of 0 to %d",
+                 target->class_index < 0 || target->class_index >= n_classes ? target->class_index
+                                                                             : target->versus,
+                 n_classes - 1);
+    return NULL;
+  }
+  self->plans[0] = make_plan (self, 1, error);
+  if (self->plans[0] == NULL)
+    return NULL;
+  if (wrt != SAL_NO_VALUE) {
+    self->wrt_shape = *sal_plan_shape (self->plans[0], wrt);
+    self->wrt_count = sal_shape_count (&self->wrt_shape);
+  }
+  self->batch = choose_batch (self);
+  return g_steal_pointer (&self);
+}
+
+void
+sal_scorer_free (SalScorer *self)
+{
+  if (self == NULL)
+    return;
+  for (int which = 0; which < 2; which++) {
+    for (int i = 0; i < self->threads; i++)
+      sal_run_free (self->runs[which][i]);
+    g_free (self->runs[which]);
+    g_clear_pointer (&self->plans[which], sal_plan_unref);
+  }
+  sal_model_unref (self->model);
+  g_free (self);
+}
+
+const SalShape *
+sal_scorer_wrt_shape (const SalScorer *self)
+{
+  return &self->wrt_shape;
+}
+
+/* The target's score from the class scores of one point, and in @seed (nullable) the score's
+ * derivative with respect to each of them. */
+static double
+score_of (const SalScorer *self, const float *z, float *seed)
+{
+  int n = sal_model_n_classes (self->model), other = self->target.versus;
+  int k = self->target.class_index;
+  double highest = z[0], sum = 0, p, q;
+
+  if (self->target.kind != SAL_OUTPUT_PROBABILITY) {
+    if (seed != NULL) {
+      memset (seed, 0, n * sizeof (float));
+      seed[k] += 1.f;
+      if (other >= 0)
+        seed[other] -= 1.f;
+    }
+    return z[k] - (other >= 0 ? (double) z[other] : 0.0);
+  }
+  if (sal_model_head (self->model) == SAL_HEAD_SIGMOID) {
+    p = 1.0 / (1.0 + exp (-z[k]));
+    q = other >= 0 ? 1.0 / (1.0 + exp (-z[other])) : 0.0;
+    if (seed != NULL) {
+      memset (seed, 0, n * sizeof (float));
+      seed[k] += (float) (p * (1.0 - p));
+      if (other >= 0)
+        seed[other] -= (float) (q * (1.0 - q));
+    }
+    return p - q;
+  }
+  /* Softmax: d p_k / d z_j = p_k (δ_jk - p_j). */
+  for (int j = 1; j < n; j++)
+    highest = MAX (highest, z[j]);
+  for (int j = 0; j < n; j++)
+    sum += exp (z[j] - highest);
+  p = exp (z[k] - highest) / sum;
+  q = other >= 0 ? exp (z[other] - highest) / sum : 0.0;
+  for (int j = 0; seed != NULL && j < n; j++) {
+    double pj = exp (z[j] - highest) / sum;
+
+    seed[j] = (float) (p * ((j == k) - pj) - q * ((j == other) - pj));
+  }
+  return p - q;
+}
+
+static gint64
+count_of (const Call *call, gint64 piece)
+{
+  return MIN (call->batch, call->points->n - piece * call->batch);
+}
+
+static gboolean
+evaluate (int worker, gint64 piece, gpointer data, GError **error)
+{
+  Call *call = data;
+  SalScorer *self = call->scorer;
+  GCancellable *cancellable = sal_progress_cancellable (call->progress);
+  SalRun **place = &self->runs[call->which][worker];
+  gint64 n_x = sal_shape_count (sal_model_input_shape (self->model));
+  int n_classes = sal_model_n_classes (self->model);
+  gint64 n = count_of (call, piece);
+  const float *z;
+  float *x, *seed = NULL;
+
+  if (*place == NULL)
+    *place = sal_run_new (self->plans[call->which]);
+  x = sal_run_feed (*place, sal_model_input (self->model));
+  /* The last batch is filled up with zeros: every point then meets the same kernels at the same
+   * place of its batch, and so the same rounding, whatever the number of points. */
+  for (gint64 i = 0; i < n; i++)
+    call->points->fill (piece * call->batch + i, x + i * n_x, call->points->data);
+  memset (x + n * n_x, 0, (call->batch - n) * n_x * sizeof (float));
+  if (!sal_run_forward (*place, cancellable, error))
+    return FALSE;
+  z = sal_run_value (*place, self->scores);
+  if (self->wrt != SAL_NO_VALUE) {
+    seed = sal_run_seed (*place, self->scores);
+    memset (seed, 0, call->batch * n_classes * sizeof (float));
+  }
+  for (gint64 i = 0; i < n; i++)
+    call->scores[worker * call->batch + i] =
+        score_of (self, z + i * n_classes, seed != NULL ? seed + i * n_classes : NULL);
+  return seed == NULL || sal_run_backward (*place, cancellable, error);
+}
+
+static gboolean
+take (int worker, gint64 piece, gpointer data, GError **error)
+{
+  Call *call = data;
+  SalScorer *self = call->scorer;
+  SalRun *run = self->runs[call->which][worker];
+  gboolean inner = self->wrt != SAL_NO_VALUE && self->wrt != sal_model_input (self->model);
+  const float *gradient = self->wrt != SAL_NO_VALUE ? sal_run_gradient (run, self->wrt) : NULL;
+  const float *activation = inner ? sal_run_value (run, self->wrt) : NULL;
+  gint64 n = count_of (call, piece), done = piece * call->batch + n;
+  g_autoptr (SalTensor) partial = NULL;
+
+  for (gint64 i = 0; i < n; i++)
+    call->points->take (
+        &(SalPoint){ .index = piece * call->batch + i,
+                     .score = call->scores[worker * call->batch + i],
+                     .gradient = gradient != NULL ? gradient + i * self->wrt_count : NULL,
+                     .activation = activation != NULL ? activation + i * self->wrt_count : NULL },
+        call->points->data);
+  if (call->points->partial != NULL && call->progress != NULL && call->progress->partials &&
+      g_get_monotonic_time () - call->last_partial > PARTIAL_MICROSECONDS) {
+    partial = call->points->partial (done, call->points->data);
+    call->last_partial = g_get_monotonic_time ();
+  }
+  return sal_progress_step (call->progress, (double) done / call->points->n, partial, error);
+}
+
+gboolean
+sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *progress,
+                GError **error)
+{
+  int which = points->n > 1 && self->batch > 1;
+  int batch = which ? self->batch : 1;
+  g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
+  Call call = { self, points, progress, which, batch, scores, 0 };
+  SalOrderedWork work = {
+    .n = (points->n + batch - 1) / batch, .work = evaluate, .take = take, .data = &call
+  };
+
+  if (points->n == 0)
+    return TRUE;
+  if (self->plans[which] == NULL) {
+    self->plans[which] = make_plan (self, batch, error);
+    if (self->plans[which] == NULL)
+      return FALSE;
+  }
+  return sal_parallel_ordered (&work, self->threads, error);
+}
+
+typedef struct {
+  const float *x;
+  gsize bytes;
+  double score;
+} Single;
+
+static void
+fill_single (gint64 index, float *x, gpointer data)
+{
+  const Single *single = data;
+
+  memcpy (x, single->x, single->bytes);
+}
+
+static void
+take_single (const SalPoint *point, gpointer data)
+{
+  ((Single *) data)->score = point->score;
+}
+
+gboolean
+sal_scorer_score (SalScorer *self, const float *x, double *score, GCancellable *cancellable,
+                  GError **error)
+{
+  gint64 n = sal_shape_count (sal_model_input_shape (self->model));
+  Single single = { x, n * sizeof (float), 0 };
+  SalPoints points = { 1, fill_single, take_single, NULL, &single };
+  SalProgress progress = SAL_PROGRESS_INIT (cancellable, NULL, NULL);
+
+  if (!sal_scorer_run (self, &points, &progress, error))
+    return FALSE;
+  *score = single.score;
+  return TRUE;
+}

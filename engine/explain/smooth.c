@@ -1,0 +1,307 @@
+#include "engine/explain/smooth.h"
+
+#include "engine/base/parallel.h"
+#include "engine/base/random.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Copies handed at once to a method that takes one pass an input. */
+#define PIECE 4
+#define PARTIAL_MICROSECONDS 50000
+
+static const SalChoice kinds[] = {
+  { "none", "None" },
+  { "smoothgrad", "SmoothGrad" },
+  { "smoothgrad-squared", "SmoothGrad²" },
+  { "vargrad", "VarGrad" },
+  { NULL },
+};
+
+static const SalParam params[] = {
+  { .key = "smooth",
+    .label = "Smoothing",
+    .help = "Repeat the method on noisy copies of the picture: their mean, mean of squares or "
+            "variance.",
+    .kind = SAL_PARAM_CHOICE,
+    .choices = kinds },
+  { .key = "noise",
+    .label = "Noise",
+    .unit = "%",
+    .help = "Standard deviation of the noise, as a share of the range of the network’s input.",
+    .kind = SAL_PARAM_DOUBLE,
+    .min = 0,
+    .max = 1,
+    .otherwise = 0.15,
+    .unless_key = "smooth",
+    .unless_value = "none" },
+  { .key = "noise-absolute",
+    .label = "Noise, absolute",
+    .help =
+        "Standard deviation in the network’s own numbers, in place of the share; 0 leaves it to "
+        "the share.",
+    .kind = SAL_PARAM_DOUBLE,
+    .min = 0,
+    .max = 1e6,
+    .digits = 3,
+    .advanced = TRUE,
+    .unless_key = "smooth",
+    .unless_value = "none" },
+  { .key = "samples",
+    .label = "Samples",
+    .help = "Noisy copies: the error of the mean falls with the square root of their number.",
+    .kind = SAL_PARAM_INT,
+    .min = 1,
+    .max = 1000,
+    .otherwise = 25,
+    .logarithmic = TRUE,
+    .unless_key = "smooth",
+    .unless_value = "none" },
+  { .key = "seed",
+    .label = "Seed",
+    .help = "Number of the random draws: the same seed gives the same map.",
+    .kind = SAL_PARAM_INT,
+    .min = 0,
+    .max = 4294967295.0,
+    .advanced = TRUE,
+    .unless_key = "smooth",
+    .unless_value = "none" },
+  { NULL },
+};
+
+typedef struct {
+  const SalQuery *query;
+  const SalProgress *progress;
+  gint64 samples;
+  gint64 piece; /* samples a piece */
+  guint64 seed;
+  float sigma;
+  SalExplainer **explainers; /* one a worker */
+  SalTensor **results;       /* one a worker: attributions of its piece */
+  double *fractions;         /* one a worker: how far it is with its piece */
+  gint64 *running;           /* one a worker: samples of its piece */
+  GMutex mutex;              /* progress is told by one at a time */
+  gint64 done;               /* samples added up */
+  SalShape shape;            /* of one attribution */
+  gint64 n;
+  double *sum;
+  double *squares; /* NULL where only the mean is wanted */
+  const char *kind;
+  gint64 last_partial;
+} Smooth;
+
+typedef struct {
+  Smooth *smooth;
+  int worker;
+} Inner;
+
+const SalParam *
+sal_smooth_params (void)
+{
+  return params;
+}
+
+gboolean
+sal_smooth_wanted (const SalSettings *settings)
+{
+  return strcmp (sal_settings_text (settings, &params[0]), "none") != 0;
+}
+
+static double
+number (const SalQuery *query, const char *key)
+{
+  return sal_settings_number (query->settings, sal_param_find (params, key));
+}
+
+/* Progress of a worker's method is its share of the whole; the mutex is held. */
+static double
+fraction (const Smooth *smooth, int n_workers)
+{
+  double done = smooth->done;
+
+  for (int i = 0; i < n_workers; i++)
+    done += smooth->fractions[i] * smooth->running[i];
+  return done / smooth->samples;
+}
+
+static void
+inner_progress_cb (double part, SalTensor *partial, gpointer data)
+{
+  const Inner *inner = data;
+  Smooth *smooth = inner->smooth;
+  int n_workers = sal_threads (smooth->query->threads);
+
+  g_mutex_lock (&smooth->mutex);
+  smooth->fractions[inner->worker] = part;
+  sal_progress_step (smooth->progress, fraction (smooth, n_workers), NULL, NULL);
+  g_mutex_unlock (&smooth->mutex);
+}
+
+static SalTensor *
+noisy_copies (const Smooth *smooth, gint64 first, gint64 count)
+{
+  const SalTensor *input = smooth->query->input, *noise = smooth->query->noise;
+  const float *x = sal_tensor_floats (input);
+  gint64 n = sal_tensor_count (input);
+  SalShape shape = *sal_tensor_shape (input);
+  SalTensor *copies;
+  float *out;
+
+  shape.dim[0] *= count;
+  copies = sal_tensor_new (SAL_FLOAT, &shape);
+  out = sal_tensor_edit (copies);
+  for (gint64 s = 0; s < count; s++, out += n) {
+    if (noise != NULL)
+      memcpy (out, sal_tensor_floats (noise) + (first + s) * n, n * sizeof (float));
+    else
+      sal_random_normals (smooth->seed, first + s, out, n);
+    for (gint64 i = 0; i < n; i++)
+      out[i] = x[i] + smooth->sigma * out[i];
+  }
+  return copies;
+}
+
+static gint64
+count_of (const Smooth *smooth, gint64 piece)
+{
+  return MIN (smooth->piece, smooth->samples - piece * smooth->piece);
+}
+
+static gboolean
+work (int worker, gint64 piece, gpointer data, GError **error)
+{
+  Smooth *smooth = data;
+  gint64 count = count_of (smooth, piece);
+  g_autoptr (SalTensor) copies = noisy_copies (smooth, piece * smooth->piece, count);
+  Inner inner = { smooth, worker };
+  SalProgress progress =
+      SAL_PROGRESS_INIT (sal_progress_cancellable (smooth->progress), inner_progress_cb, &inner);
+
+  progress.partials = FALSE;
+  if (smooth->explainers[worker] == NULL)
+    smooth->explainers[worker] = sal_explainer_new (smooth->query, 1);
+  g_mutex_lock (&smooth->mutex);
+  smooth->fractions[worker] = 0;
+  smooth->running[worker] = count;
+  g_mutex_unlock (&smooth->mutex);
+  smooth->results[worker] =
+      smooth->query->method->explain (smooth->explainers[worker], copies, &progress, error);
+  return smooth->results[worker] != NULL;
+}
+
+static void
+finish (const Smooth *smooth, float *out)
+{
+  for (gint64 i = 0; i < smooth->n; i++) {
+    double mean = smooth->sum[i] / smooth->done;
+
+    if (smooth->squares == NULL)
+      out[i] = (float) mean;
+    else if (strcmp (smooth->kind, "vargrad") == 0)
+      out[i] = (float) MAX (smooth->squares[i] / smooth->done - mean * mean, 0);
+    else
+      out[i] = (float) (smooth->squares[i] / smooth->done);
+  }
+}
+
+static SalTensor *
+so_far (const Smooth *smooth)
+{
+  SalTensor *out = sal_tensor_new (SAL_FLOAT, &smooth->shape);
+
+  finish (smooth, sal_tensor_edit (out));
+  return out;
+}
+
+static gboolean
+take (int worker, gint64 piece, gpointer data, GError **error)
+{
+  Smooth *smooth = data;
+  g_autoptr (SalTensor) result = g_steal_pointer (&smooth->results[worker]);
+  g_autoptr (SalTensor) partial = NULL;
+  gint64 count = count_of (smooth, piece);
+  const float *a = sal_tensor_floats (result);
+  gboolean go_on;
+
+  if (smooth->sum == NULL) {
+    smooth->shape = *sal_tensor_shape (result);
+    smooth->shape.dim[0] /= count;
+    smooth->n = sal_shape_count (&smooth->shape);
+    smooth->sum = g_new0 (double, smooth->n);
+    if (strcmp (smooth->kind, "smoothgrad") != 0)
+      smooth->squares = g_new0 (double, smooth->n);
+  }
+  for (gint64 s = 0; s < count; s++, a += smooth->n) {
+    for (gint64 i = 0; i < smooth->n; i++)
+      smooth->sum[i] += a[i];
+    for (gint64 i = 0; smooth->squares != NULL && i < smooth->n; i++)
+      smooth->squares[i] += (double) a[i] * a[i];
+  }
+  g_mutex_lock (&smooth->mutex);
+  smooth->done += count;
+  smooth->running[worker] = 0;
+  if (smooth->progress != NULL && smooth->progress->partials &&
+      g_get_monotonic_time () - smooth->last_partial > PARTIAL_MICROSECONDS) {
+    partial = so_far (smooth);
+    smooth->last_partial = g_get_monotonic_time ();
+  }
+  go_on = sal_progress_step (
+      smooth->progress, fraction (smooth, sal_threads (smooth->query->threads)), partial, error);
+  g_mutex_unlock (&smooth->mutex);
+  return go_on;
+}
+
+static float
+standard_deviation (const SalQuery *query)
+{
+  const float *x = sal_tensor_floats (query->input);
+  gint64 n = sal_tensor_count (query->input);
+  double absolute = number (query, "noise-absolute");
+  float low = x[0], high = x[0];
+
+  for (gint64 i = 1; i < n; i++) {
+    low = MIN (low, x[i]);
+    high = MAX (high, x[i]);
+  }
+  return (float) (absolute > 0 ? absolute : number (query, "noise") * ((double) high - low));
+}
+
+SalTensor *
+sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError **error)
+{
+  int threads = sal_threads (query->threads);
+  Smooth smooth = { .query = query,
+                    .progress = progress,
+                    .samples = query->noise != NULL ? sal_tensor_count (query->noise) /
+                                                          sal_tensor_count (query->input)
+                                                    : (gint64) number (query, "samples"),
+                    .piece = query->method->single_pass ? PIECE : 1,
+                    .seed = (guint64) number (query, "seed"),
+                    .sigma = standard_deviation (query),
+                    .kind = sal_settings_text (query->settings, &params[0]) };
+  SalOrderedWork ordered = { .n = (smooth.samples + smooth.piece - 1) / smooth.piece,
+                             .work = work,
+                             .take = take,
+                             .data = &smooth };
+  SalTensor *out = NULL;
+
+  smooth.explainers = g_new0 (SalExplainer *, threads);
+  smooth.results = g_new0 (SalTensor *, threads);
+  smooth.fractions = g_new0 (double, threads);
+  smooth.running = g_new0 (gint64, threads);
+  g_mutex_init (&smooth.mutex);
+  if (sal_parallel_ordered (&ordered, threads, error))
+    out = so_far (&smooth);
+  g_mutex_clear (&smooth.mutex);
+  for (int i = 0; i < threads; i++) {
+    sal_explainer_free (smooth.explainers[i]);
+    g_clear_pointer (&smooth.results[i], sal_tensor_unref);
+  }
+  g_free (smooth.explainers);
+  g_free (smooth.results);
+  g_free (smooth.fractions);
+  g_free (smooth.running);
+  g_free (smooth.sum);
+  g_free (smooth.squares);
+  return out;
+}
