@@ -1,0 +1,613 @@
+#include "engine/model.h"
+
+#include "engine/base/error.h"
+#include "engine/graph/run.h"
+#include "engine/image/sidecar.h"
+#include "engine/onnx/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A batch that no network is tied to; who needs less chooses less. */
+#define MANY 64
+
+struct _SalModel {
+  gatomicrefcount refs;
+  char *path;
+  char *name;
+  SalGraph *graph;
+  SalPreparation *preparation;
+  char **given_labels;
+  GPtrArray *notes;
+  int input;
+  SalShape input_shape;
+  int max_batch;
+  int output;
+  int logits;
+  SalHead head;
+  int n_classes;
+  GArray *layers; /* of SalLayer */
+  SalPlan *plan;  /* one picture, forward only */
+  GMutex mutex;   /* guards the next */
+  char *sha256;
+};
+
+static const SalValue *
+value_of (const SalModel *self, int value)
+{
+  return sal_graph_get_value (self->graph, value);
+}
+
+static void G_GNUC_PRINTF (2, 3) add_note (SalModel *self, const char *format, ...)
+{
+  va_list list;
+
+  va_start (list, format);
+  g_ptr_array_add (self->notes, g_strdup_vprintf (format, list));
+  va_end (list);
+}
+
+/* The input named by the preparation, else the first that takes floats. */
+static gboolean
+choose_input (SalModel *self, GError **error)
+{
+  const char *wanted =
+      self->preparation != NULL ? sal_preparation_input_name (self->preparation) : NULL;
+
+  self->input = SAL_NO_VALUE;
+  for (int i = 0; i < sal_graph_n_inputs (self->graph); i++) {
+    int input = sal_graph_input (self->graph, i);
+    const SalValue *v = value_of (self, input);
+
+    if (wanted != NULL ? strcmp (v->name, wanted) == 0
+                       : v->type == SAL_FLOAT && self->input == SAL_NO_VALUE)
+      self->input = input;
+  }
+  if (self->input == SAL_NO_VALUE) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                 wanted != NULL ? "the model has no input called \"%s\""
+                                : "no input of the model takes a picture%s",
+                 wanted != NULL ? wanted : "");
+    return FALSE;
+  }
+  if (sal_graph_n_inputs (self->graph) > 1) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                 "the model has %d inputs; only models with one are explained",
+                 sal_graph_n_inputs (self->graph));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+resolve_input_shape (SalModel *self, GError **error)
+{
+  const SalValue *v = value_of (self, self->input);
+  SalShape prepared = { 0 };
+
+  if (self->preparation != NULL)
+    prepared = sal_pixel_format_shape (sal_preparation_format (self->preparation));
+  self->input_shape = v->declared ? v->shape : prepared;
+  for (int axis = 0; axis < self->input_shape.rank; axis++) {
+    gint64 *dim = &self->input_shape.dim[axis];
+
+    if (*dim < 0)
+      *dim = prepared.rank == self->input_shape.rank ? prepared.dim[axis] : axis == 0 ? 1 : -1;
+    if (*dim < 0) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                   "input \"%s\": axis %d is open, and no sidecar says how long it is", v->name,
+                   axis);
+      return FALSE;
+    }
+  }
+  if (self->preparation != NULL && !sal_shape_equal (&self->input_shape, &prepared)) {
+    g_autofree char *want = sal_shape_to_string (&self->input_shape);
+    g_autofree char *got = sal_shape_to_string (&prepared);
+
+    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                 "input \"%s\" takes %s, its pictures are prepared as %s", v->name, want, got);
+    return FALSE;
+  }
+  if (self->input_shape.rank == 0 || self->input_shape.dim[0] != 1) {
+    g_autofree char *text = sal_shape_to_string (&self->input_shape);
+
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                 "input \"%s\" takes %s: its first axis must allow one picture", v->name, text);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+choose_output (SalModel *self, GError **error)
+{
+  const char *wanted =
+      self->preparation != NULL ? sal_preparation_output_name (self->preparation) : NULL;
+
+  if (sal_graph_n_outputs (self->graph) == 0) {
+    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT, "the model has no output");
+    return FALSE;
+  }
+  self->output = sal_graph_output (self->graph, 0);
+  for (int i = 0; wanted != NULL && i < sal_graph_n_outputs (self->graph); i++)
+    if (strcmp (value_of (self, sal_graph_output (self->graph, i))->name, wanted) == 0)
+      self->output = sal_graph_output (self->graph, i);
+  return TRUE;
+}
+
+/* Steps over a head, looking through nodes that change no number. */
+static void
+find_head (SalModel *self)
+{
+  static const char *const transparent[] = { "Identity",  "Reshape", "Flatten", "Squeeze",
+                                             "Unsqueeze", "Dropout", "Cast",    NULL };
+  int value = self->output;
+
+  self->logits = self->output;
+  self->head = SAL_HEAD_NONE;
+  while (value_of (self, value)->producer >= 0) {
+    const SalNode *node = sal_graph_node (self->graph, value_of (self, value)->producer);
+
+    if (strcmp (node->op_type, "Softmax") == 0)
+      self->head = SAL_HEAD_SOFTMAX;
+    else if (strcmp (node->op_type, "LogSoftmax") == 0)
+      self->head = SAL_HEAD_LOG_SOFTMAX;
+    else if (strcmp (node->op_type, "Sigmoid") == 0)
+      self->head = SAL_HEAD_SIGMOID;
+    if (self->head != SAL_HEAD_NONE) {
+      self->logits = node->x[0];
+      add_note (self,
+                "%s at the end is stepped over: class scores are explained before it, as logits.",
+                node->op_type);
+      return;
+    }
+    if (!g_strv_contains (transparent, node->op_type) || node->n_x == 0 ||
+        node->x[0] == SAL_NO_VALUE)
+      return;
+    value = node->x[0];
+  }
+}
+
+static SalPlan *
+plan_for (SalModel *self, int batch, GError **error)
+{
+  SalFeed feed = { self->input, self->input_shape };
+  int outputs[2] = { self->output, self->logits };
+  SalPlanOptions options = { .feeds = &feed, .n_feeds = 1, .outputs = outputs, .n_outputs = 2 };
+
+  feed.shape.dim[0] = batch;
+  return sal_plan_new (self->graph, &options, error);
+}
+
+static gboolean
+count_classes (SalModel *self, GError **error)
+{
+  const SalShape *shape = sal_plan_shape (self->plan, self->logits);
+  int long_axes = 0;
+
+  for (int i = 0; i < shape->rank; i++)
+    long_axes += shape->dim[i] > 1;
+  self->n_classes = (int) MIN (sal_shape_count (shape), G_MAXINT);
+  if (long_axes > 1 || self->n_classes < 1 ||
+      sal_plan_type (self->plan, self->logits) != SAL_FLOAT) {
+    g_autofree char *text = sal_shape_to_string (shape);
+
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                 "output \"%s\" has the shape %s, not one score a class: this is no classifier",
+                 value_of (self, self->output)->name, text);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+list_layers (SalModel *self)
+{
+  for (int i = 0; i < sal_graph_n_nodes (self->graph); i++) {
+    const SalNode *node = sal_graph_node (self->graph, i);
+
+    for (int j = 0; j < node->n_y; j++) {
+      const SalShape *shape =
+          node->y[j] != SAL_NO_VALUE ? sal_plan_shape (self->plan, node->y[j]) : NULL;
+
+      if (shape != NULL && shape->rank == 4 && shape->dim[0] == 1 &&
+          shape->dim[2] * shape->dim[3] > 1 &&
+          sal_plan_type (self->plan, node->y[j]) == SAL_FLOAT &&
+          sal_plan_constant (self->plan, node->y[j]) == NULL) {
+        SalLayer layer = { node->y[j], node->name, value_of (self, node->y[j])->name, node->op_type,
+                           *shape };
+
+        g_array_append_val (self->layers, layer);
+      }
+    }
+  }
+}
+
+/* Several pictures can share a pass only if every value holds one part a picture, the parts lying
+ * one after the other. A graph that was exported for one picture may reshape them into each other
+ * without any shape failing to fit, so each is looked at. */
+static int
+find_max_batch (SalModel *self)
+{
+  const SalValue *v = value_of (self, self->input);
+  g_autoptr (SalPlan) two = NULL;
+
+  if (v->declared && v->shape.dim[0] >= 0)
+    return 1;
+  two = plan_for (self, 2, NULL);
+  if (two == NULL)
+    return 1;
+  for (int i = 0; i < sal_graph_n_values (self->graph); i++) {
+    const SalShape *a = sal_plan_shape (self->plan, i), *b = sal_plan_shape (two, i);
+
+    if (a == NULL || b == NULL || value_of (self, i)->constant != NULL)
+      continue;
+    if (sal_plan_type (two, i) == SAL_INT || sal_plan_constant (two, i) != NULL)
+      continue;
+    if (a->rank != b->rank || a->rank == 0 || b->dim[0] != 2 * a->dim[0] ||
+        sal_shape_count (b) != 2 * sal_shape_count (a))
+      return 1;
+  }
+  return MANY;
+}
+
+/* Everything that follows from graph and preparation. */
+static gboolean
+settle (SalModel *self, GError **error)
+{
+  int n_labels = 0;
+
+  if (!choose_input (self, error) || !resolve_input_shape (self, error) ||
+      !choose_output (self, error))
+    return FALSE;
+  if (self->preparation != NULL && sal_preparation_assumed (self->preparation) != NULL)
+    add_note (self, "%s", sal_preparation_assumed (self->preparation));
+  find_head (self);
+  self->plan = plan_for (self, 1, error);
+  if (self->plan == NULL || !count_classes (self, error))
+    return FALSE;
+  self->max_batch = find_max_batch (self);
+  list_layers (self);
+  if (self->given_labels != NULL)
+    n_labels = (int) g_strv_length (self->given_labels);
+  else if (self->preparation != NULL)
+    n_labels = sal_preparation_n_labels (self->preparation);
+  if (n_labels != 0 && n_labels != self->n_classes)
+    add_note (self, "There are %d labels for %d classes: they may not belong together.", n_labels,
+              self->n_classes);
+  return TRUE;
+}
+
+static SalModel *
+allocate (SalGraph *graph, SalPreparation *preparation)
+{
+  SalModel *self = g_new0 (SalModel, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->mutex);
+  self->graph = sal_graph_ref (graph);
+  self->preparation = preparation != NULL ? sal_preparation_ref (preparation) : NULL;
+  self->notes = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  self->layers = g_array_new (FALSE, FALSE, sizeof (SalLayer));
+  return self;
+}
+
+/* The sidecar's preparation, or what is likely; none for a model that takes no picture. */
+static gboolean
+find_preparation (const char *path, SalGraph *graph, SalPreparation **preparation, GError **error)
+{
+  g_autofree char *sidecar = sal_sidecar_path (path);
+  const SalValue *input = NULL;
+  GError *inner = NULL;
+
+  for (int i = 0; i < sal_graph_n_inputs (graph) && input == NULL; i++) {
+    const SalValue *v = sal_graph_get_value (graph, sal_graph_input (graph, i));
+
+    if (v->type == SAL_FLOAT)
+      input = v;
+  }
+  *preparation = NULL;
+  if (input == NULL)
+    return TRUE;
+  *preparation = sal_preparation_for_model (path, input->name, &input->shape, &inner);
+  if (*preparation != NULL)
+    return TRUE;
+  if (!g_file_test (sidecar, G_FILE_TEST_EXISTS) &&
+      g_error_matches (inner, SAL_ERROR, SAL_ERROR_UNSUPPORTED)) {
+    g_clear_error (&inner);
+    return TRUE;
+  }
+  g_propagate_error (error, inner);
+  return FALSE;
+}
+
+SalModel *
+sal_model_open (const char *path, GError **error)
+{
+  g_autoptr (SalGraph) graph = sal_onnx_read (path, NULL, error);
+  g_autoptr (SalPreparation) preparation = NULL;
+  g_autoptr (SalModel) self = NULL;
+  char *dot;
+
+  if (graph == NULL || !find_preparation (path, graph, &preparation, error))
+    return NULL;
+  self = allocate (graph, preparation);
+  self->path = g_strdup (path);
+  self->name = g_path_get_basename (path);
+  dot = strrchr (self->name, '.');
+  if (dot != NULL && dot != self->name)
+    *dot = '\0';
+  if (!settle (self, error)) {
+    g_autofree char *file = g_path_get_basename (path);
+
+    g_prefix_error (error, "%s: ", file);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+SalModel *
+sal_model_new (SalGraph *graph, SalPreparation *preparation, const char *const *labels,
+               const char *name, GError **error)
+{
+  g_autoptr (SalModel) self = allocate (graph, preparation);
+
+  self->name = g_strdup (name);
+  self->given_labels = g_strdupv ((char **) labels);
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+SalModel *
+sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error)
+{
+  g_autoptr (SalModel) self = allocate (model->graph, preparation);
+
+  self->path = g_strdup (model->path);
+  self->name = g_strdup (model->name);
+  self->given_labels = g_strdupv (model->given_labels);
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+SalModel *
+sal_model_ref (SalModel *model)
+{
+  g_atomic_ref_count_inc (&model->refs);
+  return model;
+}
+
+void
+sal_model_unref (SalModel *model)
+{
+  if (!g_atomic_ref_count_dec (&model->refs))
+    return;
+  g_clear_pointer (&model->plan, sal_plan_unref);
+  g_clear_pointer (&model->preparation, sal_preparation_unref);
+  sal_graph_unref (model->graph);
+  g_strfreev (model->given_labels);
+  g_ptr_array_unref (model->notes);
+  g_array_unref (model->layers);
+  g_mutex_clear (&model->mutex);
+  g_free (model->path);
+  g_free (model->name);
+  g_free (model->sha256);
+  g_free (model);
+}
+
+const char *
+sal_model_path (const SalModel *model)
+{
+  return model->path;
+}
+
+const char *
+sal_model_name (const SalModel *model)
+{
+  return model->name;
+}
+
+const char *
+sal_model_sha256 (SalModel *model)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->mutex);
+  g_autoptr (GMappedFile) file = NULL;
+
+  if (model->sha256 == NULL && model->path != NULL) {
+    file = g_mapped_file_new (model->path, FALSE, NULL);
+    if (file != NULL)
+      model->sha256 = g_compute_checksum_for_data (
+          G_CHECKSUM_SHA256, (const guchar *) g_mapped_file_get_contents (file),
+          g_mapped_file_get_length (file));
+  }
+  return model->sha256;
+}
+
+SalGraph *
+sal_model_graph (const SalModel *model)
+{
+  return model->graph;
+}
+
+SalPreparation *
+sal_model_preparation (const SalModel *model)
+{
+  return model->preparation;
+}
+
+const char *const *
+sal_model_notes (const SalModel *model)
+{
+  return (const char *const *) model->notes->pdata;
+}
+
+int
+sal_model_input (const SalModel *model)
+{
+  return model->input;
+}
+
+const SalShape *
+sal_model_input_shape (const SalModel *model)
+{
+  return &model->input_shape;
+}
+
+int
+sal_model_max_batch (const SalModel *model)
+{
+  return model->max_batch;
+}
+
+int
+sal_model_logits (const SalModel *model)
+{
+  return model->logits;
+}
+
+int
+sal_model_output (const SalModel *model)
+{
+  return model->output;
+}
+
+SalHead
+sal_model_head (const SalModel *model)
+{
+  return model->head;
+}
+
+SalPlan *
+sal_model_plan (const SalModel *model)
+{
+  return model->plan;
+}
+
+int
+sal_model_n_classes (const SalModel *model)
+{
+  return model->n_classes;
+}
+
+const char *
+sal_model_label (const SalModel *model, int class_index)
+{
+  if (model->given_labels != NULL)
+    return class_index < (int) g_strv_length (model->given_labels)
+               ? model->given_labels[class_index]
+               : NULL;
+  return model->preparation != NULL ? sal_preparation_label (model->preparation, class_index)
+                                    : NULL;
+}
+
+/* Whether @text is the label, or one of the names that a label like "tabby, tabby cat" lists. */
+static gboolean
+names_label (const char *label, const char *text)
+{
+  g_auto (GStrv) names = NULL;
+
+  if (g_ascii_strcasecmp (label, text) == 0)
+    return TRUE;
+  names = g_strsplit (label, ",", -1);
+  for (int i = 0; names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (g_strstrip (names[i]), text) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+int
+sal_model_find_class (const SalModel *model, const char *text, GError **error)
+{
+  g_autofree char *wanted = g_strstrip (g_strdup (text));
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (wanted, 10, 0, model->n_classes - 1, &number, NULL))
+    return (int) number;
+  for (int i = 0; i < model->n_classes; i++)
+    if (sal_model_label (model, i) != NULL && names_label (sal_model_label (model, i), wanted))
+      return i;
+  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+               "\"%s\" is neither a class number from 0 to %d nor a label", wanted,
+               model->n_classes - 1);
+  return -1;
+}
+
+const SalLayer *
+sal_model_layers (const SalModel *model, int *n)
+{
+  *n = model->layers->len;
+  return (const SalLayer *) (gpointer) model->layers->data;
+}
+
+const SalLayer *
+sal_model_default_layer (const SalModel *model)
+{
+  return model->layers->len > 0 ? &g_array_index (model->layers, SalLayer, model->layers->len - 1)
+                                : NULL;
+}
+
+int
+sal_model_find_value (const SalModel *model, const char *name, GError **error)
+{
+  int node = sal_graph_find_node (model->graph, name);
+  int value =
+      node >= 0 ? sal_graph_node (model->graph, node)->y[0] : sal_graph_find (model->graph, name);
+
+  if (value != SAL_NO_VALUE && sal_plan_shape (model->plan, value) != NULL)
+    return value;
+  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+               "\"%s\" is neither a node nor a tensor that the class scores depend on", name);
+  return SAL_NO_VALUE;
+}
+
+SalTensor *
+sal_model_prepare (const SalModel *model, SalImage *image, GError **error)
+{
+  if (model->preparation == NULL) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s takes no pictures", model->name);
+    return NULL;
+  }
+  return sal_preparation_apply (model->preparation, image);
+}
+
+static int
+by_logit (gconstpointer a, gconstpointer b)
+{
+  const SalPrediction *x = a, *y = b;
+  /* NaN goes last: nothing is known of it. */
+  double u = isnan (x->logit) ? -INFINITY : x->logit, v = isnan (y->logit) ? -INFINITY : y->logit;
+
+  if (u != v)
+    return u > v ? -1 : 1;
+  return x->class_index < y->class_index ? -1 : x->class_index > y->class_index;
+}
+
+GArray *
+sal_model_predict (const SalModel *model, const SalTensor *input, GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (SalRun) run = NULL;
+  GArray *all;
+  const float *z;
+  double highest = -INFINITY, sum = 0;
+
+  g_return_val_if_fail (sal_shape_equal (sal_tensor_shape (input), &model->input_shape), NULL);
+  run = sal_run_new (model->plan);
+  memcpy (sal_run_feed (run, model->input), sal_tensor_floats (input),
+          sal_tensor_count (input) * sizeof (float));
+  if (!sal_run_forward (run, cancellable, error))
+    return NULL;
+  z = sal_run_value (run, model->logits);
+  for (int i = 0; i < model->n_classes; i++)
+    highest = MAX (highest, z[i]);
+  for (int i = 0; i < model->n_classes; i++)
+    sum += exp (z[i] - highest);
+  all = g_array_sized_new (FALSE, FALSE, sizeof (SalPrediction), model->n_classes);
+  for (int i = 0; i < model->n_classes; i++) {
+    SalPrediction prediction = { i, z[i],
+                                 model->head == SAL_HEAD_SIGMOID ? 1 / (1 + exp (-(double) z[i]))
+                                                                 : exp (z[i] - highest) / sum };
+
+    g_array_append_val (all, prediction);
+  }
+  g_array_sort (all, by_logit);
+  return all;
+}
