@@ -10,8 +10,8 @@
  * @length: bytes, -1 if it ends in 0
  * @name: what to call it in messages
  *
- * The parser calls itself for every nested object or array, so a text nested more than 64 deep is
- * refused before it can exhaust the stack.
+ * The parser calls itself for every nested object or array, so a text with more than 4000 of them
+ * in all is refused before it can exhaust the stack.
  *
  * Returns: (transfer full): the object, or %NULL and %SAL_ERROR_FORMAT in one line if @text is no
  *   JSON object
@@ -34,3 +34,14 @@ void sal_json_add_int (JsonBuilder *builder, const char *key, gint64 value);
 /** sal_json_text: Returns: (transfer full): what was built, a member a line, without a newline at
  *  the end */
 char *sal_json_text (JsonBuilder *builder);
+
+/**
+ * sal_json_node_text:
+ *
+ * The text of a whole tree, arrays of plain values on one line. Numbers have the fewest digits that
+ * read back as the same double (0.485, where json-glib writes 0.48499999999999999); NaN and
+ * infinities, for which JSON has no word, are null.
+ *
+ * Returns: (transfer full): without a newline at the end
+ */
+char *sal_json_node_text (JsonNode *root);

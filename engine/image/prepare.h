@@ -82,6 +82,14 @@ int sal_pixel_format_channels (const SalPixelFormat *format);
 SalShape sal_pixel_format_shape (const SalPixelFormat *format);
 
 /**
+ * sal_pixel_format_describe:
+ *
+ * Returns: (transfer full): the numbers in words, for captions and messages: `RGB, 0 to 1, mean
+ *   (0.485, 0.456, 0.406), std (0.229, 0.224, 0.225), centre crop to 224×224`
+ */
+char *sal_pixel_format_describe (const SalPixelFormat *format);
+
+/**
  * sal_preparation_new:
  * @input_name: (nullable): name of the graph's input, %NULL if it does not matter
  *

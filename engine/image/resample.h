@@ -21,5 +21,5 @@
  *
  * Returns: (transfer full): @out_width × @out_height
  */
-SalImage *sal_resample (const SalImage *image, int width, int height, int left, int top,
+SalImage *sal_resample (const SalImage *image, gint64 width, gint64 height, gint64 left, gint64 top,
                         int out_width, int out_height);

@@ -64,6 +64,44 @@ test_bad (void)
   refuses ("{\"a\": \0 1}", 10);
   refuses (deep, -1);
   refuses (objects, -1);
+
+  /* A text in single quotes, which json-glib takes, must not hide what follows. */
+  memcpy (deep, "'\"'", 3);
+  refuses (deep, -1);
+}
+
+static void
+test_text (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = json_from_string (
+      "{\"a\":[0.485,1,-2.5e-300,0.1,123456789.125],\"b\":{\"c\":[[1,2],{}],\"d\":[]},"
+      "\"e\":\"\\u0001\\t\\\\ö\",\"f\":true,\"g\":null}",
+      &error);
+
+  g_assert_no_error (error);
+
+  g_autofree char *text = sal_json_node_text (node);
+
+  g_assert_cmpstr (text, ==,
+                   "{\n"
+                   "  \"a\": [0.485, 1, -2.5e-300, 0.1, 123456789.125],\n"
+                   "  \"b\": {\n"
+                   "    \"c\": [\n"
+                   "      [1, 2],\n"
+                   "      {}\n"
+                   "    ],\n"
+                   "    \"d\": []\n"
+                   "  },\n"
+                   "  \"e\": \"\\u0001\\t\\\\ö\",\n"
+                   "  \"f\": true,\n"
+                   "  \"g\": null\n"
+                   "}");
+
+  g_autoptr (JsonNode) back = json_from_string (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (json_node_equal (node, back));
 }
 
 /* Brackets inside a text are no nesting. */
@@ -85,6 +123,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/base/json/round-trip", test_round_trip);
   g_test_add_func ("/engine/base/json/bad", test_bad);
+  g_test_add_func ("/engine/base/json/text", test_text);
   g_test_add_func ("/engine/base/json/brackets-in-text", test_brackets_in_text);
   return g_test_run ();
 }
