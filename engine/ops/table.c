@@ -8,11 +8,15 @@ static const SalOp *const families[] = {
   sal_ops_unary,
   sal_ops_arithmetic,
   sal_ops_compare,
+  sal_ops_axis_norm,
   sal_ops_conv,
+  sal_ops_conv_transpose,
+  sal_ops_layer_norm,
   sal_ops_linear,
   sal_ops_norm,
   sal_ops_pool,
   sal_ops_softmax,
+  sal_ops_unpool,
   NULL,
 };
 

@@ -101,6 +101,22 @@ const OpCase op_cases_pool[] = {
   { "GlobalLpPool", "by-hand", 2, NULL, { FLOATS (SAL_SHAPE (1, 1, 2), 3, -4) },
     { OUT (SAL_SHAPE (1, 1, 1), 5) } },
   { "GlobalLpPool", "p3", 2, "p=3", { SPREAD (2, 2, 2, 3) } },
+
+  { "MaxUnpool", "by-hand", 11, "kernel_shape=[2,2] strides=[2,2]",
+    { FLOATS (SAL_SHAPE (1, 1, 1, 2), 1, 2), FED_INTS (SAL_SHAPE (1, 1, 1, 2), 5, 2) },
+    { OUT (SAL_SHAPE (1, 1, 2, 4), 0, 0, 2, 0, 0, 1, 0, 0) } },
+  { "MaxUnpool", "output-shape", 9, "kernel_shape=[2,2] strides=[2,2]",
+    { IN (1, 2, 1, 2), INTS (SAL_SHAPE (1, 2, 1, 2), 5, 2, 12, 11),
+      INTS (SAL_SHAPE (4), 1, 2, 3, 5) }, { OUT_SHAPE (1, 2, 3, 5) } },
+  { "MaxUnpool", "same-index", 11, "kernel_shape=[2] strides=[1]",
+    { FLOATS (SAL_SHAPE (1, 1, 2), 1, 2), INTS (SAL_SHAPE (1, 1, 2), 1, 1) },
+    { OUT (SAL_SHAPE (1, 1, 3), 0, 2, 0) } },
+  { "MaxUnpool", "index-outside", 11, "kernel_shape=[2] strides=[2]",
+    { FLOATS (SAL_SHAPE (1, 1, 3), 1, 2, 3), FED_INTS (SAL_SHAPE (1, 1, 3), -1, 6, 4) },
+    { OUT (SAL_SHAPE (1, 1, 6), 0, 0, 0, 0, 3, 0) } },
+  { "MaxUnpool", "output-too-small", 11, "kernel_shape=[2] strides=[2]",
+    { IN (1, 1, 2), INTS (SAL_SHAPE (1, 1, 2), 0, 2), INTS (SAL_SHAPE (3), 1, 1, 3) },
+    .error = "output_shape has 3 for axis 2, at least 4 are needed" },
   { NULL },
   /* clang-format on */
 };
