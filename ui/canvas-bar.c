@@ -1,0 +1,141 @@
+#include "ui/canvas-bar.h"
+
+#include "ui/canvas-number.h"
+
+#include <math.h>
+
+#define STRIP_WIDTH 208
+#define STRIP_MIN 96
+#define STRIP_HEIGHT 10
+#define PAD_X 12
+#define PAD_Y 9
+#define GAP 4
+#define STOPS 33
+
+/* Light on dark in either style, as things that lie on pictures are. */
+static const GdkRGBA plate = { 0.09f, 0.09f, 0.09f, 0.78f };
+static const GdkRGBA ink = { 1, 1, 1, 0.92f };
+static const GdkRGBA edge = { 1, 1, 1, 0.16f };
+
+static GdkRGBA
+rgba (guint32 colour)
+{
+  return (GdkRGBA){ (colour >> 16 & 0xff) / 255.f, (colour >> 8 & 0xff) / 255.f,
+                    (colour & 0xff) / 255.f, 1 };
+}
+
+static PangoLayout *
+number (GtkWidget *widget, double value, gboolean plus)
+{
+  g_autofree char *text = sal_canvas_number (value, plus);
+  PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_attr_list_insert (attributes, pango_attr_scale_new (PANGO_SCALE_SMALL));
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+  return layout;
+}
+
+static void
+write_at (GtkSnapshot *snapshot, PangoLayout *layout, double x, double y)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) round (x), (float) y));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_strip (GtkSnapshot *snapshot, const SalHeatmap *heatmap, const SalColormap *map,
+            const graphene_rect_t *where)
+{
+  gboolean is_signed = sal_heatmap_signed (heatmap);
+  GskColorStop stops[STOPS];
+  GskRoundedRect outline;
+
+  for (int i = 0; i < STOPS; i++) {
+    double t = (double) i / (STOPS - 1);
+    double position = sal_colormap_position (map, is_signed ? 2 * t - 1 : t, is_signed);
+
+    stops[i] = (GskColorStop){ (float) t, rgba (sal_colormap_colour (map, position)) };
+  }
+  gsk_rounded_rect_init_from_rect (&outline, where, 2);
+  gtk_snapshot_push_rounded_clip (snapshot, &outline);
+  gtk_snapshot_append_linear_gradient (
+      snapshot, where, &where->origin,
+      &GRAPHENE_POINT_INIT (where->origin.x + where->size.width, where->origin.y), stops, STOPS);
+  gtk_snapshot_pop (snapshot);
+  /* Where the map ends in black or white it would run into the plate. */
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 1, 1, 1, 1 },
+                              (GdkRGBA[4]){ edge, edge, edge, edge });
+}
+
+/* A small triangle that stands on the strip. */
+static void
+draw_mark (GtkSnapshot *snapshot, const graphene_rect_t *strip, double fraction)
+{
+  double x = strip->origin.x + CLAMP (fraction, 0, 1) * strip->size.width, y = strip->origin.y;
+  cairo_t *cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT ((float) floor (x) - 6, (float) y - 7, 13, 8));
+
+  cairo_move_to (cr, x, y - 1);
+  cairo_rel_line_to (cr, -4, -5);
+  cairo_rel_line_to (cr, 8, 0);
+  cairo_close_path (cr);
+  gdk_cairo_set_source_rgba (cr, &ink);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+}
+
+void
+sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeatmap *heatmap,
+                         const SalOverlayStyle *style, const graphene_rect_t *room, double mark)
+{
+  double width = MIN (STRIP_WIDTH, room->size.width - 2 * PAD_X), low, high;
+
+  if (width < STRIP_MIN)
+    return;
+  sal_heatmap_range (heatmap, &low, &high);
+
+  gboolean is_signed = sal_heatmap_signed (heatmap);
+  g_autoptr (PangoLayout) left = number (widget, low, is_signed);
+  g_autoptr (PangoLayout) right = number (widget, high, is_signed);
+  g_autoptr (PangoLayout) zero = number (widget, 0, FALSE);
+  int left_width, right_width, zero_width, text_height;
+
+  pango_layout_get_pixel_size (left, &left_width, &text_height);
+  pango_layout_get_pixel_size (right, &right_width, NULL);
+  pango_layout_get_pixel_size (zero, &zero_width, NULL);
+
+  double height = 2 * PAD_Y + STRIP_HEIGHT + GAP + text_height;
+
+  if (height > room->size.height)
+    return;
+
+  double x = room->origin.x, y = round (room->origin.y + room->size.height - height);
+  graphene_rect_t all =
+      GRAPHENE_RECT_INIT ((float) x, (float) y, (float) (width + 2 * PAD_X), (float) height);
+  graphene_rect_t strip =
+      GRAPHENE_RECT_INIT ((float) (x + PAD_X), (float) (y + PAD_Y), (float) width, STRIP_HEIGHT);
+  GskRoundedRect outline;
+
+  gsk_rounded_rect_init_from_rect (&outline, &all, 8);
+  gtk_snapshot_push_rounded_clip (snapshot, &outline);
+  gtk_snapshot_append_color (snapshot, &plate, &all);
+  gtk_snapshot_pop (snapshot);
+  draw_strip (snapshot, heatmap, style->map != NULL ? style->map : sal_colormap_default (is_signed),
+              &strip);
+
+  double text_y = y + PAD_Y + STRIP_HEIGHT + GAP, middle = width / 2;
+
+  write_at (snapshot, left, strip.origin.x, text_y);
+  if (high == low)
+    return;
+  write_at (snapshot, right, strip.origin.x + width - right_width, text_y);
+  if (is_signed && MAX (left_width, right_width) + zero_width < middle)
+    write_at (snapshot, zero, strip.origin.x + middle - zero_width / 2.0, text_y);
+  if (isfinite (mark))
+    draw_mark (snapshot, &strip, (mark - low) / (high - low));
+}

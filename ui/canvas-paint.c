@@ -1,0 +1,489 @@
+/* Drawing: copies at device pixels, made again only when what they show changes, and a node of them
+ * that is kept, so that the hairline, the colour bar or the divider cost nothing of the picture. */
+#include "ui/canvas-bar.h"
+#include "ui/canvas-private.h"
+
+#include <math.h>
+
+/* Above this many device pixels per picture pixel the pixels are to be seen as they are. */
+#define NEAREST_ABOVE 4.0
+#define GRID_FROM 16.0
+#define HAIRLINE 2
+#define HANDLE 15
+
+/* Neutral: a tint beside a picture changes the colours in it. */
+static const GdkRGBA light_surround = { 0.84f, 0.84f, 0.84f, 1 };
+static const GdkRGBA dark_surround = { 0.16f, 0.16f, 0.16f, 1 };
+static const GdkRGBA light_backing = { 0.76f, 0.76f, 0.76f, 1 };
+static const GdkRGBA dark_backing = { 0.22f, 0.22f, 0.22f, 1 };
+
+static void
+drop_layer (SalCanvasLayer *layer)
+{
+  g_clear_pointer (&layer->surface, cairo_surface_destroy);
+  g_clear_object (&layer->texture);
+}
+
+void
+sal_canvas_paint_drop (SalCanvas *self, gboolean picture, gboolean heat)
+{
+  g_clear_pointer (&self->content, gsk_render_node_unref);
+  if (picture) {
+    drop_layer (&self->panes[0]);
+    drop_layer (&self->panes[1]);
+  }
+  if (heat)
+    drop_layer (&self->heat);
+}
+
+static gboolean
+is_dark (GtkWidget *widget)
+{
+  GdkRGBA text;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
+  return text.red + text.green + text.blue > 1.5f;
+}
+
+static GdkRGBA
+accent (GtkWidget *widget)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  GdkRGBA colour;
+
+  if (gtk_style_context_lookup_color (context, "accent_bg_color", &colour) ||
+      gtk_style_context_lookup_color (context, "theme_selected_bg_color", &colour))
+    return colour;
+  return (GdkRGBA){ 0.21f, 0.52f, 0.89f, 1 };
+}
+
+static gboolean
+same_size (const SalCanvasLayer *layer, const SalCanvasPane *pane)
+{
+  return layer->width == pane->picture.width && layer->height == pane->picture.height;
+}
+
+static cairo_rectangle_int_t
+window_of (const SalCanvasPane *pane)
+{
+  return (cairo_rectangle_int_t){ pane->visible.x - pane->picture.x,
+                                  pane->visible.y - pane->picture.y, pane->visible.width,
+                                  pane->visible.height };
+}
+
+static gboolean
+same_window (const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
+{
+  return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
+}
+
+/* Samples what @region has of the window, where a surface has it. */
+static void
+sample_region (SalCanvas *self, const SalCanvasLayer *layer, const cairo_region_t *region)
+{
+  gsize stride = cairo_image_surface_get_stride (layer->surface);
+  guint8 *data = cairo_image_surface_get_data (layer->surface);
+
+  for (int i = 0; i < cairo_region_num_rectangles (region); i++) {
+    cairo_rectangle_int_t part;
+
+    cairo_region_get_rectangle (region, i, &part);
+
+    guint8 *at = data + (part.y - layer->window.y) * stride + 4 * (part.x - layer->window.x);
+
+    sal_pyramid_sample (self->pyramid, layer->width, layer->height, &part, layer->how,
+                        (guint32 *) at, stride);
+  }
+}
+
+/* What the old copy has of the window is not computed again: panning costs what comes into view. */
+static void
+copy_overlap (const SalCanvasLayer *from, const SalCanvasLayer *to, cairo_region_t *missing)
+{
+  cairo_region_t *both = cairo_region_create_rectangle (&from->window);
+
+  cairo_region_intersect_rectangle (both, &to->window);
+  if (!cairo_region_is_empty (both)) {
+    cairo_rectangle_int_t part;
+    gsize from_stride = cairo_image_surface_get_stride (from->surface);
+    gsize to_stride = cairo_image_surface_get_stride (to->surface);
+    const guint8 *in = cairo_image_surface_get_data (from->surface);
+    guint8 *out = cairo_image_surface_get_data (to->surface);
+
+    cairo_region_get_extents (both, &part);
+    in += (part.y - from->window.y) * from_stride + 4 * (part.x - from->window.x);
+    out += (part.y - to->window.y) * to_stride + 4 * (part.x - to->window.x);
+    for (int y = 0; y < part.height; y++)
+      memcpy (out + y * to_stride, in + y * from_stride, (gsize) 4 * part.width);
+    cairo_region_subtract_rectangle (missing, &part);
+  }
+  cairo_region_destroy (both);
+}
+
+static void
+update_picture (SalCanvas *self, SalCanvasLayer *layer, const SalCanvasPane *pane)
+{
+  double zoom = sal_canvas_view_zoom (&self->view);
+  SalCanvasLayer made = { .window = window_of (pane),
+                          .width = pane->picture.width,
+                          .height = pane->picture.height };
+
+  if (zoom > NEAREST_ABOVE)
+    made.how = SAL_SAMPLING_NEAREST;
+  else if (self->moving || !sal_pyramid_ready (self->pyramid, made.width, made.height))
+    made.how = SAL_SAMPLING_QUICK;
+  else
+    made.how = SAL_SAMPLING_FINE;
+
+  gboolean usable = layer->surface != NULL && same_size (layer, pane) &&
+                    (layer->how == made.how || layer->how == SAL_SAMPLING_FINE);
+
+  if (usable) {
+    made.how = layer->how;
+    if (same_window (&layer->window, &made.window))
+      return;
+  }
+  made.surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, made.window.width, made.window.height);
+  if (cairo_surface_status (made.surface) == CAIRO_STATUS_SUCCESS) {
+    cairo_region_t *missing = cairo_region_create_rectangle (&made.window);
+
+    if (usable)
+      copy_overlap (layer, &made, missing);
+    sample_region (self, &made, missing);
+    cairo_region_destroy (missing);
+    cairo_surface_mark_dirty (made.surface);
+  }
+  drop_layer (layer);
+  *layer = made;
+}
+
+static void
+update_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alone)
+{
+  SalCanvasLayer *layer = &self->heat;
+  cairo_rectangle_int_t window = window_of (pane);
+
+  if (layer->surface != NULL && same_size (layer, pane) && same_window (&layer->window, &window))
+    return;
+  drop_layer (layer);
+  layer->window = window;
+  layer->width = pane->picture.width;
+  layer->height = pane->picture.height;
+
+  double sx = (double) layer->width / self->view.columns;
+  double sy = (double) layer->height / self->view.rows;
+  SalRect seen = sal_canvas_get_seen (self);
+  SalRect where = { seen.x * sx - window.x, seen.y * sy - window.y, seen.width * sx,
+                    seen.height * sy };
+  SalRect cover = { -window.x, -window.y, layer->width, layer->height };
+  SalOverlayStyle style = self->style;
+
+  if (alone)
+    style.blend = SAL_BLEND_SIDE_BY_SIDE;
+  else if (style.blend == SAL_BLEND_SIDE_BY_SIDE)
+    style.blend = SAL_BLEND_OVER;
+  layer->surface =
+      sal_overlay_surface (self->heatmap, &style, window.width, window.height, &where, &cover);
+}
+
+static void
+rect_of (const SalCanvas *self, const cairo_rectangle_int_t *device, graphene_rect_t *rect)
+{
+  float f = self->view.scale;
+
+  graphene_rect_init (rect, device->x / f, device->y / f, device->width / f, device->height / f);
+}
+
+/* Cairo draws its own surfaces many times faster than textures; a GPU is the other way round. */
+static gboolean
+wants_textures (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  GskRenderer *renderer = native != NULL ? gtk_native_get_renderer (native) : NULL;
+
+  return renderer != NULL && !GSK_IS_CAIRO_RENDERER (renderer);
+}
+
+static void
+draw_layer (SalCanvas *self, GtkSnapshot *snapshot, SalCanvasLayer *layer,
+            const cairo_rectangle_int_t *at)
+{
+  graphene_rect_t rect;
+
+  if (layer->surface == NULL || cairo_surface_status (layer->surface) != CAIRO_STATUS_SUCCESS)
+    return;
+  rect_of (self, at, &rect);
+  if (wants_textures (GTK_WIDGET (self))) {
+    if (layer->texture == NULL) {
+      gsize stride = cairo_image_surface_get_stride (layer->surface);
+      g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
+          cairo_image_surface_get_data (layer->surface), stride * at->height,
+          (GDestroyNotify) cairo_surface_destroy, cairo_surface_reference (layer->surface));
+
+      layer->texture =
+          gdk_memory_texture_new (at->width, at->height, GDK_MEMORY_DEFAULT, bytes, stride);
+    }
+    gtk_snapshot_append_texture (snapshot, layer->texture, &rect);
+  } else {
+    cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
+
+    cairo_surface_set_device_scale (layer->surface, self->view.scale, self->view.scale);
+    cairo_set_source_surface (cr, layer->surface, rect.origin.x, rect.origin.y);
+    /* Pixels are drawn 1:1; no filter is to see an offset where there is only rounding. */
+    cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+    cairo_paint (cr);
+    cairo_destroy (cr);
+  }
+}
+
+/* Lines between the pixels of the picture, once they are large enough to be counted. */
+static void
+draw_grid (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  graphene_rect_t rect;
+  const cairo_rectangle_int_t *v = &pane->visible, *p = &pane->picture;
+
+  rect_of (self, v, &rect);
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
+  double sx = (double) p->width / self->view.columns, sy = (double) p->height / self->view.rows;
+
+  cairo_scale (cr, 1.0 / self->view.scale, 1.0 / self->view.scale);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (int i = MAX ((int) ((v->x - p->x) / sx), 1); i < self->view.columns; i++) {
+    int x = p->x + (int) lround (i * sx);
+
+    if (x >= v->x + v->width)
+      break;
+    cairo_rectangle (cr, x, v->y, 1, v->height);
+  }
+  for (int i = MAX ((int) ((v->y - p->y) / sy), 1); i < self->view.rows; i++) {
+    int y = p->y + (int) lround (i * sy);
+
+    if (y >= v->y + v->height)
+      break;
+    cairo_rectangle (cr, v->x, y, v->width, 1);
+  }
+  cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, 0.4);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+}
+
+static double
+divider (SalCanvas *self, const SalCanvasPane *pane)
+{
+  return round (pane->visible.x + self->wipe * pane->visible.width);
+}
+
+static void
+draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPane *pane)
+{
+  gboolean alone =
+      !self->bare && (self->mode == SAL_CANVAS_HEATMAP || (self->view.two && index == 1));
+  gboolean over = !self->bare && self->heatmap != NULL &&
+                  (self->mode == SAL_CANVAS_OVERLAY || self->mode == SAL_CANVAS_WIPE);
+
+  if (alone) {
+    graphene_rect_t rect;
+
+    rect_of (self, &pane->visible, &rect);
+    gtk_snapshot_append_color (snapshot,
+                               is_dark (GTK_WIDGET (self)) ? &dark_backing : &light_backing, &rect);
+  } else {
+    update_picture (self, &self->panes[index], pane);
+    draw_layer (self, snapshot, &self->panes[index], &pane->visible);
+  }
+  if ((alone && self->heatmap != NULL) || over) {
+    update_heat (self, pane, alone);
+    if (self->mode == SAL_CANVAS_WIPE) {
+      cairo_rectangle_int_t right = pane->visible;
+      graphene_rect_t clip;
+
+      right.x = (int) divider (self, pane);
+      right.width = pane->visible.x + pane->visible.width - right.x;
+      rect_of (self, &right, &clip);
+      gtk_snapshot_push_clip (snapshot, &clip);
+      draw_layer (self, snapshot, &self->heat, &pane->visible);
+      gtk_snapshot_pop (snapshot);
+    } else
+      draw_layer (self, snapshot, &self->heat, &pane->visible);
+  }
+  if (!self->view.fit && sal_canvas_view_zoom (&self->view) >= GRID_FROM)
+    draw_grid (self, snapshot, pane);
+}
+
+static void
+draw_line (cairo_t *cr, double x0, double y0, double x1, double y1)
+{
+  cairo_move_to (cr, x0, y0);
+  cairo_line_to (cr, x1, y1);
+}
+
+/* White within black: to be seen on any picture. */
+static void
+stroke_twice (cairo_t *cr, double width)
+{
+  cairo_set_line_width (cr, width + 2);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.45);
+  cairo_stroke_preserve (cr);
+  cairo_set_line_width (cr, width);
+  cairo_set_source_rgba (cr, 1, 1, 1, 0.95);
+  cairo_stroke (cr);
+}
+
+static void
+draw_divider (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  double x = divider (self, pane) / self->view.scale;
+  graphene_rect_t rect;
+
+  rect_of (self, &pane->visible, &rect);
+
+  double top = rect.origin.y, bottom = top + rect.size.height, middle = (top + bottom) / 2;
+  cairo_t *cr = gtk_snapshot_append_cairo (
+      snapshot,
+      &GRAPHENE_RECT_INIT ((float) x - HANDLE - 3, (float) MIN (top, middle - HANDLE - 3),
+                           2 * HANDLE + 6, (float) MAX (rect.size.height, 2 * HANDLE + 6)));
+
+  draw_line (cr, x, top, x, bottom);
+  stroke_twice (cr, 1.5);
+  cairo_arc (cr, x, middle, HANDLE, 0, 2 * G_PI);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.3);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgba (cr, 1, 1, 1, 0.95);
+  cairo_fill (cr);
+  for (int side = -1; side <= 1; side += 2) {
+    cairo_move_to (cr, x + side * 4, middle - 4);
+    cairo_rel_line_to (cr, side * 4, 4);
+    cairo_rel_line_to (cr, side * -4, 4);
+  }
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.7);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
+static void
+draw_cross (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  double f = self->view.scale;
+  double x = (pane->picture.x + self->cross_x * pane->picture.width / self->view.columns) / f;
+  double y = (pane->picture.y + self->cross_y * pane->picture.height / self->view.rows) / f;
+  graphene_rect_t rect;
+
+  rect_of (self, &pane->visible, &rect);
+  if (!graphene_rect_contains_point (&rect, &GRAPHENE_POINT_INIT ((float) x, (float) y)))
+    return;
+
+  cairo_t *cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT ((float) x - 12, (float) y - 12, 24, 24));
+
+  /* The middle stays open: that is the pixel in question. */
+  draw_line (cr, x - 10, y, x - 3, y);
+  draw_line (cr, x + 3, y, x + 10, y);
+  draw_line (cr, x, y - 10, x, y - 3);
+  draw_line (cr, x, y + 3, x, y + 10);
+  stroke_twice (cr, 1.25);
+  cairo_destroy (cr);
+}
+
+/* The corners of what the network saw, where that is not the whole picture. */
+static void
+draw_marks (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  double sx = (double) pane->picture.width / self->view.columns / self->view.scale;
+  double sy = (double) pane->picture.height / self->view.rows / self->view.scale;
+  SalRect seen = sal_canvas_get_seen (self);
+  double x0 = (double) pane->picture.x / self->view.scale + seen.x * sx, x1 = x0 + seen.width * sx;
+  double y0 = (double) pane->picture.y / self->view.scale + seen.y * sy, y1 = y0 + seen.height * sy;
+  double arm = MIN (14, MIN (x1 - x0, y1 - y0) / 4);
+  graphene_rect_t rect;
+
+  if (seen.width >= self->view.columns && seen.height >= self->view.rows)
+    return;
+  rect_of (self, &pane->visible, &rect);
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
+
+  for (int corner = 0; corner < 4; corner++) {
+    double x = round (corner & 1 ? x1 : x0), y = round (corner & 2 ? y1 : y0);
+
+    cairo_move_to (cr, x + (corner & 1 ? -arm : arm), y);
+    cairo_line_to (cr, x, y);
+    cairo_line_to (cr, x, y + (corner & 2 ? -arm : arm));
+  }
+  stroke_twice (cr, 1.5);
+  cairo_destroy (cr);
+}
+
+static void
+draw_focus (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  GdkRGBA colour = accent (widget);
+  GskRoundedRect ring;
+
+  colour.alpha *= 0.6f;
+  gsk_rounded_rect_init_from_rect (&ring,
+                                   &GRAPHENE_RECT_INIT (2, 2, gtk_widget_get_width (widget) - 4.f,
+                                                        gtk_widget_get_height (widget) - 4.f),
+                                   6);
+  gtk_snapshot_append_border (snapshot, &ring, (float[4]){ 2, 2, 2, 2 },
+                              (GdkRGBA[4]){ colour, colour, colour, colour });
+}
+
+static void
+draw_content (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *panes, int n)
+{
+  if (self->content == NULL) {
+    GtkSnapshot *own = gtk_snapshot_new ();
+
+    for (int i = 0; i < n; i++)
+      draw_pane (self, own, i, &panes[i]);
+    self->content = gtk_snapshot_free_to_node (own);
+  }
+  if (self->content != NULL)
+    gtk_snapshot_append_node (snapshot, self->content);
+}
+
+void
+sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  float width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  SalCanvasPane panes[2];
+  int n = sal_canvas_view_panes (&self->view, panes);
+  gboolean over = !self->bare && self->heatmap != NULL && self->picture != NULL;
+
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_append_color (snapshot, is_dark (widget) ? &dark_surround : &light_surround,
+                             &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (panes[0].visible.width > 0 && panes[0].visible.height > 0) {
+    draw_content (self, snapshot, panes, n);
+    if (over && (self->mode == SAL_CANVAS_OVERLAY || self->mode == SAL_CANVAS_WIPE))
+      draw_marks (self, snapshot, &panes[0]);
+    if (self->mode == SAL_CANVAS_WIPE)
+      draw_divider (self, snapshot, &panes[0]);
+    for (int i = 0; i < n && self->cross_x >= 0 && self->cross_y >= 0; i++)
+      draw_cross (self, snapshot, &panes[i]);
+  }
+  if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE) {
+    const float inset = SAL_CANVAS_AIR + 6;
+
+    sal_canvas_bar_snapshot (
+        snapshot, widget, self->heatmap, &self->style,
+        &GRAPHENE_RECT_INIT (inset, inset, width - 2 * inset, height - 2 * inset),
+        self->hover.has_value ? self->hover.value : NAN);
+  }
+  if (self->progress >= 0) {
+    GdkRGBA colour = accent (widget);
+
+    gtk_snapshot_append_color (
+        snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) (width * self->progress), HAIRLINE));
+  }
+  if (gtk_widget_has_visible_focus (widget))
+    draw_focus (widget, snapshot);
+  gtk_snapshot_pop (snapshot);
+}

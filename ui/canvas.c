@@ -1,0 +1,752 @@
+#include "ui/canvas.h"
+
+#include "ui/canvas-number.h"
+#include "ui/canvas-private.h"
+
+#include <math.h>
+
+/* How long nothing moves before the picture is drawn with the good filter. */
+#define REST_MS 120
+/* How long a change may take to reach assistive technology; partial results would flood it. */
+#define DESCRIBE_MS 150
+/* Of a frame's 16 ms, what halving a large picture may take. */
+#define WORK_US 5000
+/* A picture up to about 10 megapixels is ready for its first frame. */
+#define FIRST_WORK_US 20000
+#define DIVIDER_REACH 9
+
+enum {
+  PROP_MODE = 1,
+  PROP_BARE,
+  PROP_WIPE,
+  PROP_ZOOM,
+  PROP_FIT,
+  PROP_PROGRESS,
+  PROP_SHOW_BAR,
+  PROP_DESCRIPTION,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint hover_signal;
+
+G_DEFINE_FINAL_TYPE (SalCanvas, sal_canvas, GTK_TYPE_WIDGET)
+
+GType
+sal_canvas_mode_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type)) {
+    static const GEnumValue values[] = {
+      { SAL_CANVAS_OVERLAY, "SAL_CANVAS_OVERLAY", "overlay" },
+      { SAL_CANVAS_SIDE_BY_SIDE, "SAL_CANVAS_SIDE_BY_SIDE", "side-by-side" },
+      { SAL_CANVAS_WIPE, "SAL_CANVAS_WIPE", "wipe" },
+      { SAL_CANVAS_HEATMAP, "SAL_CANVAS_HEATMAP", "heatmap" },
+      { SAL_CANVAS_PICTURE, "SAL_CANVAS_PICTURE", "picture" },
+      { 0, NULL, NULL },
+    };
+
+    g_once_init_leave (&type, g_enum_register_static ("SalCanvasMode", values));
+  }
+  return type;
+}
+
+/* Telling others */
+
+static gboolean
+describe_cb (gpointer data)
+{
+  SalCanvas *self = data;
+  GString *text = g_string_new (self->description);
+
+  self->describe_id = 0;
+  if (self->picture != NULL) {
+    if (text->len > 0)
+      g_string_append (text, ". ");
+    g_string_append_printf (text, "%d × %d pixels, zoom %.0f %%", self->view.columns,
+                            self->view.rows, 100 * sal_canvas_view_zoom (&self->view));
+  }
+  if (self->picture != NULL && self->heatmap != NULL) {
+    double low, high;
+    gboolean is_signed = sal_heatmap_signed (self->heatmap);
+
+    sal_heatmap_range (self->heatmap, &low, &high);
+
+    g_autofree char *from = sal_canvas_number (low, is_signed);
+    g_autofree char *to = sal_canvas_number (high, is_signed);
+
+    g_string_append_printf (text, ", values %s to %s", from, to);
+  }
+
+  const char *name = self->picture == NULL   ? "No picture"
+                     : self->heatmap == NULL ? "Picture"
+                                             : "Picture with heatmap";
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+  g_string_free (text, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+describe (SalCanvas *self)
+{
+  if (self->describe_id == 0)
+    self->describe_id = g_timeout_add (DESCRIBE_MS, describe_cb, self);
+}
+
+static gboolean
+probe (SalCanvas *self, SalCanvasHover *hover)
+{
+  double px, py;
+
+  *hover = (SalCanvasHover){ .x = -1, .y = -1 };
+  if (!self->pointed || self->picture == NULL ||
+      !sal_canvas_view_to_picture (&self->view, self->pointer_x, self->pointer_y, &px, &py))
+    return FALSE;
+  hover->x = CLAMP ((int) px, 0, self->view.columns - 1);
+  hover->y = CLAMP ((int) py, 0, self->view.rows - 1);
+  memcpy (hover->rgb, sal_image_pixel (self->picture, hover->x, hover->y), 3);
+
+  if (self->heatmap == NULL)
+    return TRUE;
+
+  SalRect seen = sal_canvas_get_seen (self);
+  int columns = sal_heatmap_width (self->heatmap), rows = sal_heatmap_height (self->heatmap);
+  double column = floor ((px - seen.x) / seen.width * columns);
+  double row = floor ((py - seen.y) / seen.height * rows);
+
+  if (column >= 0 && column < columns && row >= 0 && row < rows) {
+    hover->has_value = TRUE;
+    hover->column = (int) column;
+    hover->row = (int) row;
+    hover->value = sal_heatmap_real (self->heatmap, hover->column, hover->row);
+    /* Linear in the heatmap's pixels, 30 µs for a usual one: less than sorting each partial one. */
+    hover->rank = sal_heatmap_rank (self->heatmap, hover->column, hover->row);
+  }
+  return TRUE;
+}
+
+static gboolean
+same_hover (const SalCanvasHover *a, const SalCanvasHover *b)
+{
+  return a->x == b->x && a->y == b->y && memcmp (a->rgb, b->rgb, 3) == 0 &&
+         a->has_value == b->has_value && a->column == b->column && a->row == b->row &&
+         a->value == b->value && a->rank == b->rank;
+}
+
+void
+sal_canvas_probe (SalCanvas *self)
+{
+  SalCanvasHover hover;
+
+  probe (self, &hover);
+  if (same_hover (&hover, &self->hover))
+    return;
+  self->hover = hover;
+  /* The mark on the colour bar. */
+  if (self->heatmap != NULL && self->show_bar)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, hover_signal, 0);
+}
+
+static void
+update_actions (SalCanvas *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  double min, max, zoom = sal_canvas_view_zoom (&self->view);
+  gboolean any = zoom > 0;
+
+  sal_canvas_view_range (&self->view, &min, &max);
+  gtk_widget_action_set_enabled (widget, "view.zoom-in", any && zoom < max);
+  gtk_widget_action_set_enabled (widget, "view.zoom-out", any && zoom > min);
+  gtk_widget_action_set_enabled (widget, "view.zoom-fit", any && !self->view.fit);
+  gtk_widget_action_set_enabled (widget, "view.zoom-actual", any && zoom != 1);
+}
+
+/* Drawing when, not what */
+
+static gboolean
+rest_cb (gpointer data)
+{
+  SalCanvas *self = data;
+
+  self->rest_id = 0;
+  self->moving = FALSE;
+  /* A copy that is good already stays: see update_picture(). */
+  sal_canvas_paint_drop (self, FALSE, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+work_cb (gpointer data)
+{
+  SalCanvas *self = data;
+
+  if (sal_pyramid_work (self->pyramid, g_get_monotonic_time () + WORK_US))
+    return G_SOURCE_CONTINUE;
+  self->work_id = 0;
+  sal_canvas_paint_drop (self, FALSE, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+void
+sal_canvas_view_changed (SalCanvas *self, gboolean moving)
+{
+  sal_canvas_view_settle (&self->view);
+  if (moving) {
+    self->moving = TRUE;
+    g_clear_handle_id (&self->rest_id, g_source_remove);
+    self->rest_id = g_timeout_add (REST_MS, rest_cb, self);
+  }
+  sal_canvas_paint_drop (self, FALSE, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+
+  double zoom = sal_canvas_view_zoom (&self->view);
+
+  if (self->notified_zoom != zoom) {
+    self->notified_zoom = zoom;
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+  }
+  if (self->notified_fit != self->view.fit) {
+    self->notified_fit = self->view.fit;
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FIT]);
+  }
+  update_actions (self);
+  sal_canvas_probe (self);
+  describe (self);
+}
+
+/* Public setters */
+
+void
+sal_canvas_set_picture (SalCanvas *self, SalImage *picture)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (picture == self->picture)
+    return;
+
+  int columns = picture != NULL ? sal_image_width (picture) : 0;
+  int rows = picture != NULL ? sal_image_height (picture) : 0;
+
+  if (picture != NULL)
+    sal_image_ref (picture);
+  g_clear_pointer (&self->picture, sal_image_unref);
+  g_clear_pointer (&self->pyramid, sal_pyramid_free);
+  g_clear_handle_id (&self->work_id, g_source_remove);
+  self->picture = picture;
+  if (picture != NULL) {
+    self->pyramid = sal_pyramid_new (picture);
+    if (sal_pyramid_work (self->pyramid, g_get_monotonic_time () + FIRST_WORK_US))
+      self->work_id = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, work_cb, self, NULL);
+  }
+  if (columns != self->view.columns || rows != self->view.rows) {
+    self->view.columns = columns;
+    self->view.rows = rows;
+    self->view.fit = TRUE;
+    self->seen = (SalRect){ 0 };
+    sal_canvas_paint_drop (self, TRUE, TRUE);
+  } else
+    sal_canvas_paint_drop (self, TRUE, FALSE);
+  sal_canvas_view_changed (self, FALSE);
+}
+
+SalImage *
+sal_canvas_get_picture (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), NULL);
+  return self->picture;
+}
+
+/* The heatmap's copy is stale; that of the picture is not. */
+static void
+recolour (SalCanvas *self)
+{
+  sal_canvas_paint_drop (self, FALSE, TRUE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sal_canvas_set_heatmap (SalCanvas *self, SalHeatmap *heatmap)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (heatmap == self->heatmap)
+    return;
+  if (heatmap != NULL)
+    sal_heatmap_ref (heatmap);
+  g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+  self->heatmap = heatmap;
+  recolour (self);
+  sal_canvas_probe (self);
+  describe (self);
+}
+
+SalHeatmap *
+sal_canvas_get_heatmap (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), NULL);
+  return self->heatmap;
+}
+
+void
+sal_canvas_set_seen (SalCanvas *self, const SalRect *seen)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  g_return_if_fail (seen == NULL || (seen->width > 0 && seen->height > 0));
+
+  SalRect wanted = seen != NULL ? *seen : (SalRect){ 0 };
+
+  if (memcmp (&wanted, &self->seen, sizeof wanted) == 0)
+    return;
+  self->seen = wanted;
+  recolour (self);
+  sal_canvas_probe (self);
+}
+
+SalRect
+sal_canvas_get_seen (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), (SalRect){ 0 });
+  return self->seen.width > 0 ? self->seen : (SalRect){ 0, 0, self->view.columns, self->view.rows };
+}
+
+void
+sal_canvas_set_style (SalCanvas *self, const SalOverlayStyle *style)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  g_return_if_fail (style != NULL);
+  if (style->map == self->style.map && style->blend == self->style.blend &&
+      style->opacity == self->style.opacity && style->smooth == self->style.smooth)
+    return;
+  self->style = *style;
+  recolour (self);
+}
+
+const SalOverlayStyle *
+sal_canvas_get_style (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), NULL);
+  return &self->style;
+}
+
+void
+sal_canvas_set_mode (SalCanvas *self, SalCanvasMode mode)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  g_return_if_fail (mode >= SAL_CANVAS_OVERLAY && mode <= SAL_CANVAS_PICTURE);
+  if (mode == self->mode)
+    return;
+  self->mode = mode;
+  self->view.two = mode == SAL_CANVAS_SIDE_BY_SIDE;
+  recolour (self);
+  sal_canvas_view_changed (self, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODE]);
+}
+
+SalCanvasMode
+sal_canvas_get_mode (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), SAL_CANVAS_OVERLAY);
+  return self->mode;
+}
+
+void
+sal_canvas_set_bare (SalCanvas *self, gboolean bare)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (bare == self->bare)
+    return;
+  self->bare = bare;
+  /* Both copies stay: flickering between them is what this is for. */
+  sal_canvas_paint_drop (self, FALSE, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BARE]);
+}
+
+gboolean
+sal_canvas_get_bare (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), FALSE);
+  return self->bare;
+}
+
+void
+sal_canvas_set_wipe (SalCanvas *self, double wipe)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  wipe = CLAMP (wipe, 0, 1);
+  if (!(wipe >= 0) || wipe == self->wipe)
+    return;
+  self->wipe = wipe;
+  sal_canvas_paint_drop (self, FALSE, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WIPE]);
+}
+
+double
+sal_canvas_get_wipe (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), 0);
+  return self->wipe;
+}
+
+gboolean
+sal_canvas_on_divider (SalCanvas *self, double x, double y)
+{
+  SalCanvasPane panes[2];
+
+  if (self->mode != SAL_CANVAS_WIPE)
+    return FALSE;
+  sal_canvas_view_panes (&self->view, panes);
+
+  const cairo_rectangle_int_t *v = &panes[0].visible;
+  double at = (v->x + self->wipe * v->width) / self->view.scale;
+
+  return v->width > 0 && fabs (x - at) <= DIVIDER_REACH && y * self->view.scale >= v->y &&
+         y * self->view.scale <= v->y + v->height;
+}
+
+void
+sal_canvas_wipe_to (SalCanvas *self, double x)
+{
+  SalCanvasPane panes[2];
+
+  sal_canvas_view_panes (&self->view, panes);
+  if (panes[0].visible.width > 0)
+    sal_canvas_set_wipe (self,
+                         (x * self->view.scale - panes[0].visible.x) / panes[0].visible.width);
+}
+
+void
+sal_canvas_set_zoom (SalCanvas *self, double zoom)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  g_return_if_fail (isfinite (zoom));
+  if (sal_canvas_view_zoom (&self->view) == zoom)
+    return;
+
+  SalCanvasPane panes[2];
+
+  sal_canvas_view_panes (&self->view, panes);
+
+  const cairo_rectangle_int_t *room = &panes[0].room;
+
+  sal_canvas_view_zoom_at (&self->view, zoom, (room->x + room->width / 2.0) / self->view.scale,
+                           (room->y + room->height / 2.0) / self->view.scale);
+  sal_canvas_view_changed (self, FALSE);
+}
+
+double
+sal_canvas_get_zoom (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), 0);
+  return sal_canvas_view_zoom (&self->view);
+}
+
+void
+sal_canvas_set_fit (SalCanvas *self, gboolean fit)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (fit == self->view.fit)
+    return;
+  self->view.fit = fit;
+  sal_canvas_view_changed (self, FALSE);
+}
+
+gboolean
+sal_canvas_get_fit (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), TRUE);
+  return self->view.fit;
+}
+
+void
+sal_canvas_set_cross (SalCanvas *self, double x, double y)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (x == self->cross_x && y == self->cross_y)
+    return;
+  self->cross_x = x;
+  self->cross_y = y;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sal_canvas_set_progress (SalCanvas *self, double progress)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  progress = progress >= 0 ? MIN (progress, 1) : -1;
+  if (progress == self->progress)
+    return;
+  self->progress = progress;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
+}
+
+double
+sal_canvas_get_progress (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), -1);
+  return self->progress;
+}
+
+void
+sal_canvas_set_show_bar (SalCanvas *self, gboolean show_bar)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (show_bar == self->show_bar)
+    return;
+  self->show_bar = show_bar;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_BAR]);
+}
+
+gboolean
+sal_canvas_get_show_bar (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), FALSE);
+  return self->show_bar;
+}
+
+void
+sal_canvas_set_description (SalCanvas *self, const char *description)
+{
+  g_return_if_fail (SAL_IS_CANVAS (self));
+  if (g_strcmp0 (description, self->description) == 0)
+    return;
+  g_free (self->description);
+  self->description = g_strdup (description);
+  describe (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESCRIPTION]);
+}
+
+const char *
+sal_canvas_get_description (SalCanvas *self)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), NULL);
+  return self->description;
+}
+
+gboolean
+sal_canvas_get_hover (SalCanvas *self, SalCanvasHover *hover)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), FALSE);
+  *hover = self->hover;
+  return hover->x >= 0;
+}
+
+/* GObject and GtkWidget */
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SalCanvas *self = SAL_CANVAS (object);
+
+  switch (id) {
+  case PROP_MODE:
+    sal_canvas_set_mode (self, g_value_get_enum (value));
+    break;
+  case PROP_BARE:
+    sal_canvas_set_bare (self, g_value_get_boolean (value));
+    break;
+  case PROP_WIPE:
+    sal_canvas_set_wipe (self, g_value_get_double (value));
+    break;
+  case PROP_ZOOM:
+    sal_canvas_set_zoom (self, g_value_get_double (value));
+    break;
+  case PROP_FIT:
+    sal_canvas_set_fit (self, g_value_get_boolean (value));
+    break;
+  case PROP_PROGRESS:
+    sal_canvas_set_progress (self, g_value_get_double (value));
+    break;
+  case PROP_SHOW_BAR:
+    sal_canvas_set_show_bar (self, g_value_get_boolean (value));
+    break;
+  case PROP_DESCRIPTION:
+    sal_canvas_set_description (self, g_value_get_string (value));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  SalCanvas *self = SAL_CANVAS (object);
+
+  switch (id) {
+  case PROP_MODE:
+    g_value_set_enum (value, self->mode);
+    break;
+  case PROP_BARE:
+    g_value_set_boolean (value, self->bare);
+    break;
+  case PROP_WIPE:
+    g_value_set_double (value, self->wipe);
+    break;
+  case PROP_ZOOM:
+    g_value_set_double (value, sal_canvas_view_zoom (&self->view));
+    break;
+  case PROP_FIT:
+    g_value_set_boolean (value, self->view.fit);
+    break;
+  case PROP_PROGRESS:
+    g_value_set_double (value, self->progress);
+    break;
+  case PROP_SHOW_BAR:
+    g_value_set_boolean (value, self->show_bar);
+    break;
+  case PROP_DESCRIPTION:
+    g_value_set_string (value, self->description);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+dispose (GObject *object)
+{
+  SalCanvas *self = SAL_CANVAS (object);
+
+  g_clear_handle_id (&self->rest_id, g_source_remove);
+  g_clear_handle_id (&self->work_id, g_source_remove);
+  g_clear_handle_id (&self->describe_id, g_source_remove);
+  sal_canvas_paint_drop (self, TRUE, TRUE);
+  g_clear_pointer (&self->pyramid, sal_pyramid_free);
+  g_clear_pointer (&self->picture, sal_image_unref);
+  g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+  G_OBJECT_CLASS (sal_canvas_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_free (SAL_CANVAS (object)->description);
+  G_OBJECT_CLASS (sal_canvas_parent_class)->finalize (object);
+}
+
+static void
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+         int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = 64;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 480;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  SalCanvas *self = SAL_CANVAS (widget);
+  gboolean resizing = self->view.width > 0;
+
+  if (width == self->view.width && height == self->view.height)
+    return;
+  self->view.width = width;
+  self->view.height = height;
+  sal_canvas_view_changed (self, resizing);
+}
+
+static void
+scale_factor_cb (GtkWidget *widget)
+{
+  SalCanvas *self = SAL_CANVAS (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+
+  if (scale == self->view.scale)
+    return;
+  self->view.scale = scale;
+  sal_canvas_paint_drop (self, TRUE, TRUE);
+  sal_canvas_view_changed (self, FALSE);
+}
+
+static void
+snapshot_widget (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  sal_canvas_paint (SAL_CANVAS (widget), snapshot);
+}
+
+/* The style sheet has the colours of surround and backing, and the renderer changes with these. */
+static void
+restyled (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->css_changed (widget, change);
+  sal_canvas_paint_drop (SAL_CANVAS (widget), FALSE, FALSE);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+unrealize (GtkWidget *widget)
+{
+  sal_canvas_paint_drop (SAL_CANVAS (widget), TRUE, TRUE);
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->unrealize (widget);
+}
+
+static void
+sal_canvas_class_init (SalCanvasClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->dispose = dispose;
+  object_class->finalize = finalize;
+  widget_class->measure = measure;
+  widget_class->size_allocate = size_allocate;
+  widget_class->snapshot = snapshot_widget;
+  widget_class->css_changed = restyled;
+  widget_class->unrealize = unrealize;
+
+  props[PROP_MODE] =
+      g_param_spec_enum ("mode", NULL, NULL, SAL_TYPE_CANVAS_MODE, SAL_CANVAS_OVERLAY, flags);
+  props[PROP_BARE] = g_param_spec_boolean ("bare", NULL, NULL, FALSE, flags);
+  props[PROP_WIPE] = g_param_spec_double ("wipe", NULL, NULL, 0, 1, 0.5, flags);
+  props[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
+  props[PROP_FIT] = g_param_spec_boolean ("fit", NULL, NULL, TRUE, flags);
+  props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
+  props[PROP_SHOW_BAR] = g_param_spec_boolean ("show-bar", NULL, NULL, TRUE, flags);
+  props[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  hover_signal = g_signal_new ("hover", SAL_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_css_name (widget_class, "salcanvas");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  sal_canvas_input_class (widget_class);
+}
+
+static void
+sal_canvas_init (SalCanvas *self)
+{
+  self->style = (SalOverlayStyle) SAL_OVERLAY_STYLE_INIT;
+  self->wipe = 0.5;
+  self->progress = -1;
+  self->show_bar = TRUE;
+  self->cross_x = self->cross_y = -1;
+  self->view.scale = 1;
+  self->view.fit = TRUE;
+  self->notified_fit = TRUE;
+  self->hover = (SalCanvasHover){ .x = -1, .y = -1 };
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
+  sal_canvas_input_add (self);
+  update_actions (self);
+  describe (self);
+}
+
+GtkWidget *
+sal_canvas_new (void)
+{
+  return g_object_new (SAL_TYPE_CANVAS, NULL);
+}
