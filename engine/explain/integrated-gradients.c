@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* In the order of SalRule. */
+/* In the order of SalQuadrature. */
 static const SalChoice rules[] = {
   { "gauss-legendre", "Gauss–Legendre" },
   { "right", "Right sum" },
@@ -115,7 +115,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
     return NULL;
   while (strcmp (rules[number].id, rule) != 0)
     number++;
-  sal_quadrature ((SalRule) number, steps, alpha, weight);
+  sal_quadrature ((SalQuadrature) number, steps, alpha, weight);
   path.baseline = query->baseline != NULL ? sal_tensor_floats (query->baseline) : NULL;
   out = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (inputs));
   for (gint64 b = 0; b < n_inputs; b++) {

@@ -6,4 +6,6 @@
 extern const SalMethod sal_method_gradient;
 extern const SalMethod sal_method_input_x_gradient;
 extern const SalMethod sal_method_integrated_gradients;
+extern const SalMethod sal_method_guided_backprop;
+extern const SalMethod sal_method_deconvnet;
 extern const SalMethod sal_method_grad_cam;

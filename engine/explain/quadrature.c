@@ -34,9 +34,9 @@ gauss_legendre (int n, double *alpha, double *weight)
 }
 
 void
-sal_quadrature (SalRule rule, int n, double *alpha, double *weight)
+sal_quadrature (SalQuadrature rule, int n, double *alpha, double *weight)
 {
-  if (rule == SAL_RULE_GAUSS_LEGENDRE) {
+  if (rule == SAL_QUADRATURE_GAUSS_LEGENDRE) {
     gauss_legendre (n, alpha, weight);
     return;
   }
@@ -44,11 +44,11 @@ sal_quadrature (SalRule rule, int n, double *alpha, double *weight)
     gboolean end = k == 0 || k == n - 1;
 
     weight[k] = 1.0 / n;
-    if (rule == SAL_RULE_RIGHT) {
+    if (rule == SAL_QUADRATURE_RIGHT) {
       alpha[k] = (k + 1.0) / n;
-    } else if (rule == SAL_RULE_LEFT) {
+    } else if (rule == SAL_QUADRATURE_LEFT) {
       alpha[k] = (double) k / n;
-    } else if (rule == SAL_RULE_MIDPOINT || n == 1) {
+    } else if (rule == SAL_QUADRATURE_MIDPOINT || n == 1) {
       alpha[k] = (k + 0.5) / n;
     } else {
       alpha[k] = (double) k / (n - 1);

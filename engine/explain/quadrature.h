@@ -3,21 +3,21 @@
 
 #include <glib.h>
 
-/** SalRule: how an integral becomes a sum of n terms; weights always sum to 1
- * @SAL_RULE_GAUSS_LEGENDRE: exact for polynomials up to degree 2n - 1
- * @SAL_RULE_RIGHT: α = k/n, k = 1 … n, weights 1/n: the sum of the Integrated Gradients paper
- * @SAL_RULE_LEFT: α = (k - 1)/n
- * @SAL_RULE_MIDPOINT: α = (k - 1/2)/n
- * @SAL_RULE_TRAPEZOID: α = (k - 1)/(n - 1), half weight at both ends; one point alone is the
+/** SalQuadrature: how an integral becomes a sum of n terms; weights always sum to 1
+ * @SAL_QUADRATURE_GAUSS_LEGENDRE: exact for polynomials up to degree 2n - 1
+ * @SAL_QUADRATURE_RIGHT: α = k/n, k = 1 … n, weights 1/n: the sum of the Integrated Gradients paper
+ * @SAL_QUADRATURE_LEFT: α = (k - 1)/n
+ * @SAL_QUADRATURE_MIDPOINT: α = (k - 1/2)/n
+ * @SAL_QUADRATURE_TRAPEZOID: α = (k - 1)/(n - 1), half weight at both ends; one point alone is the
  *   midpoint
  */
 typedef enum {
-  SAL_RULE_GAUSS_LEGENDRE,
-  SAL_RULE_RIGHT,
-  SAL_RULE_LEFT,
-  SAL_RULE_MIDPOINT,
-  SAL_RULE_TRAPEZOID,
-} SalRule;
+  SAL_QUADRATURE_GAUSS_LEGENDRE,
+  SAL_QUADRATURE_RIGHT,
+  SAL_QUADRATURE_LEFT,
+  SAL_QUADRATURE_MIDPOINT,
+  SAL_QUADRATURE_TRAPEZOID,
+} SalQuadrature;
 
 /**
  * sal_quadrature:
@@ -25,4 +25,4 @@ typedef enum {
  * @alpha: (out) (array length=n): the points, ascending
  * @weight: (out) (array length=n): their weights
  */
-void sal_quadrature (SalRule rule, int n, double *alpha, double *weight);
+void sal_quadrature (SalQuadrature rule, int n, double *alpha, double *weight);

@@ -18,6 +18,7 @@ typedef struct {
   const SalOp *op;
   SalNodeSetup *setup;
   SalKernelFunc backward; /* NULL where no gradient passes */
+  gconstpointer rule;     /* what a rule in place of the derivative works with */
   gboolean view;
   gboolean copies_gradient;
   gboolean *gx_wanted;
@@ -51,7 +52,8 @@ struct _SalPlan {
   GArray *steps;   /* of SalStep */
   GArray *outputs; /* of int */
   gsize arena_bytes;
-  gsize scratch_bytes;
+  gsize scratch_bytes;      /* the operators' */
+  gsize rule_scratch_bytes; /* the rules', after it */
   gint64 multiply_adds;
   gboolean has_backward;
 };

@@ -225,20 +225,17 @@ find_active (Maker *m, GError **error)
   }
   for (int i = 0; i < m->n_steps; i++) {
     SalStep *step = get_step (m, i);
-    guint keep = step->setup->setup.keep;
+    SalRule rule = { .keep = step->setup->setup.keep };
     gboolean passes = FALSE;
 
     step->backward = step->op->backward;
-    if (o->rules != NULL && o->rules->find != NULL) {
-      guint rule_keep = keep;
-      SalKernelFunc rule = o->rules->find (step->node, step->op, &rule_keep, o->rules->data);
-
-      if (rule != NULL) {
-        step->backward = rule;
-        keep = rule_keep;
-      }
+    if (o->rules != NULL && !step->view &&
+        o->rules->find (&step->setup->setup, step->op, &rule, o->rules->data)) {
+      step->backward = rule.kernel;
+      step->rule = rule.data;
+      step->setup->setup.keep = rule.keep;
+      m->plan->rule_scratch_bytes = MAX (m->plan->rule_scratch_bytes, rule.scratch_bytes);
     }
-    step->setup->setup.keep = keep;
     if (step->backward == NULL && !step->view)
       continue;
     for (int j = 0; j < step->node->n_x; j++)
@@ -464,7 +461,8 @@ place_all (Maker *m, guint64 max_bytes, GError **error)
     slot (m, v)->place = slot (m, m->root[v])->place;
     slot (m, v)->gradient = slot (m, m->gradient_root[v])->gradient;
   }
-  total = (guint64) plan->arena_bytes + plan->scratch_bytes;
+  plan->scratch_bytes = (plan->scratch_bytes + 63) / 64 * 64;
+  total = sal_plan_bytes (plan);
   if (total > max_bytes) {
     g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
                  "the model needs %" G_GUINT64_FORMAT " MiB to run, the limit is %" G_GUINT64_FORMAT
@@ -564,7 +562,7 @@ sal_plan_constant (const SalPlan *plan, int value)
 gsize
 sal_plan_bytes (const SalPlan *plan)
 {
-  return plan->arena_bytes + plan->scratch_bytes;
+  return plan->arena_bytes + plan->scratch_bytes + plan->rule_scratch_bytes;
 }
 
 gint64

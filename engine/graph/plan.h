@@ -19,16 +19,30 @@ typedef struct {
 } SalFeed;
 
 /**
- * SalRuleSet:
- * @find: (nullable): the backward rule for a node in place of its derivative, or %NULL for the
- *   derivative; @keep: (inout): what the rule reads (SAL_KEEP_...)
- * @data: for @find
- *
- * Modified backward passes (guided backpropagation, DeconvNet, LRP ...) are rule sets. A rule is a
- * kernel with backward's contract: it adds to gx.
+ * SalRule: what takes the place of a node's derivative in a backward pass
+ * @kernel: keeps backward's contract: adds to gx
+ * @keep: what it reads (SAL_KEEP_...); what the operator's own backward reads to begin with
+ * @scratch_bytes: memory that it may use beside the operator's own, see SalOpArgs
+ * @data: handed to @kernel as SalOpArgs' @rule
  */
 typedef struct {
-  SalKernelFunc (*find) (const SalNode *node, const SalOp *op, guint *keep, gconstpointer data);
+  SalKernelFunc kernel;
+  guint keep;
+  gsize scratch_bytes;
+  gconstpointer data;
+} SalRule;
+
+/**
+ * SalRuleSet:
+ * @find: asked once for each node but views when a plan is made, with its finished setup. %TRUE if
+ *   @rule was filled in, %FALSE for the derivative
+ * @data: for @find
+ *
+ * Modified backward passes (guided backpropagation, DeconvNet, LRP, DeepLIFT ...) are rule sets:
+ * operators keep their true derivative, and need not know of them.
+ */
+typedef struct {
+  gboolean (*find) (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer data);
   gconstpointer data;
 } SalRuleSet;
 

@@ -82,6 +82,8 @@ wire (SalRun *run)
     run->backward[i] = run->forward[i];
     run->backward[i].gx = gx;
     run->backward[i].gy = gy;
+    run->backward[i].rule = step->rule;
+    run->backward[i].rule_scratch = run->scratch + plan->scratch_bytes;
     x += node->n_x;
     gx += node->n_x;
     y += node->n_y;
@@ -97,7 +99,7 @@ sal_run_new (SalPlan *plan)
 
   run->plan = sal_plan_ref (plan);
   run->arena = allocate (plan->arena_bytes);
-  run->scratch = allocate (plan->scratch_bytes);
+  run->scratch = allocate (plan->scratch_bytes + plan->rule_scratch_bytes);
   for (guint i = 0; i < plan->steps->len; i++) {
     n_x += g_array_index (plan->steps, SalStep, i).node->n_x;
     n_y += g_array_index (plan->steps, SalStep, i).node->n_y;

@@ -113,6 +113,7 @@ sal_op_setup_has (const SalOpSetup *setup, int i)
  * @x_shape: shapes of the inputs; @y_shape of the outputs
  * @n: number of elements of output 0
  * @state, @saved, @scratch: see SalOpSetup; memory is 64-byte aligned, scratch is not cleared
+ * @rule, @rule_scratch: (nullable): for backward rules that replace an operator's own (plan.h)
  */
 struct _SalOpArgs {
   const SalNode *node;
@@ -128,6 +129,8 @@ struct _SalOpArgs {
   gconstpointer state;
   gpointer saved;
   gpointer scratch;
+  gconstpointer rule;
+  gpointer rule_scratch;
 };
 
 /** sal_x_ints: Returns: the elements of integer input @i */

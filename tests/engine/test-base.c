@@ -140,19 +140,20 @@ test_progress (void)
 static void
 test_quadrature (void)
 {
-  for (int rule = SAL_RULE_GAUSS_LEGENDRE; rule <= SAL_RULE_TRAPEZOID; rule++)
+  for (int rule = SAL_QUADRATURE_GAUSS_LEGENDRE; rule <= SAL_QUADRATURE_TRAPEZOID; rule++)
     for (int n = 1; n <= 1000; n = n < 10 ? n + 1 : n * 2) {
       g_autofree double *alpha = g_new (double, n), *weight = g_new (double, n);
       double sum = 0;
 
-      sal_quadrature ((SalRule) rule, n, alpha, weight);
+      sal_quadrature ((SalQuadrature) rule, n, alpha, weight);
       for (int k = 0; k < n; k++) {
         g_assert_true (alpha[k] >= 0 && alpha[k] <= 1);
         g_assert_true (k == 0 || alpha[k] > alpha[k - 1]);
         sum += weight[k];
       }
       g_assert_cmpfloat (fabs (sum - 1), <, 1e-13);
-      for (int degree = 1; rule == SAL_RULE_GAUSS_LEGENDRE && degree < MIN (2 * n, 40); degree++) {
+      for (int degree = 1; rule == SAL_QUADRATURE_GAUSS_LEGENDRE && degree < MIN (2 * n, 40);
+           degree++) {
         double integral = 0;
 
         for (int k = 0; k < n; k++)

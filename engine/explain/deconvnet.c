@@ -1,0 +1,38 @@
+#include "engine/explain/gradients.h"
+#include "engine/explain/methods.h"
+#include "engine/explain/rules.h"
+
+static const SalParam params[] = {
+  { .key = "all-activations",
+    .label = "Every activation",
+    .help = "Apply the rule to Clip, GELU and the like as well; off: to ReLU alone, as published.",
+    .kind = SAL_PARAM_SWITCH,
+    .max = 1 },
+  { NULL },
+};
+
+static SalTensor *
+explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
+         GError **error)
+{
+  gboolean all = sal_explainer_number (explainer, "all-activations") != 0;
+
+  return sal_gradients (explainer, inputs, sal_model_input (sal_explainer_query (explainer)->model),
+                        sal_rules_deconvnet (all), progress, error);
+}
+
+const SalMethod sal_method_deconvnet = {
+  .id = "deconvnet",
+  .name = "DeconvNet",
+  .group = SAL_GROUP_RULES,
+  .summary = "Runs the network backwards, letting only positive signals through each ReLU, whether "
+             "it was open or not.",
+  .formula = "Rᵢ = max(Rᵢ₊₁, 0) at each ReLU",
+  .advice = "Of historical interest: the first picture of what a unit responds to.",
+  .caveat = "It hardly depends on the class: it reconstructs the picture more than it explains the "
+            "decision.",
+  .paper = "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks. ECCV 2014.",
+  .params = params,
+  .single_pass = TRUE,
+  .explain = explain,
+};

@@ -1,0 +1,39 @@
+#include "engine/explain/gradients.h"
+#include "engine/explain/methods.h"
+#include "engine/explain/rules.h"
+
+static const SalParam params[] = {
+  { .key = "all-activations",
+    .label = "Every activation",
+    .help = "Apply the rule to Clip, GELU and the like as well; off: to ReLU alone, as published.",
+    .kind = SAL_PARAM_SWITCH,
+    .max = 1 },
+  { NULL },
+};
+
+static SalTensor *
+explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
+         GError **error)
+{
+  gboolean all = sal_explainer_number (explainer, "all-activations") != 0;
+
+  return sal_gradients (explainer, inputs, sal_model_input (sal_explainer_query (explainer)->model),
+                        sal_rules_guided (all), progress, error);
+}
+
+const SalMethod sal_method_guided_backprop = {
+  .id = "guided-backprop",
+  .name = "Guided Backpropagation",
+  .group = SAL_GROUP_RULES,
+  .summary = "The gradient, but at every ReLU only what speaks for the class goes on down.",
+  .formula = "Rᵢ = 1[xᵢ > 0] · 1[Rᵢ₊₁ > 0] · Rᵢ₊₁ at each ReLU",
+  .advice = "Crisp pictures of edges and textures the network responds to.",
+  .caveat =
+      "It shows much the same whatever the class is, and with random weights too: do not read "
+      "it as the reason for a decision.",
+  .paper = "Springenberg, Dosovitskiy, Brox, Riedmiller: Striving for Simplicity: The All "
+           "Convolutional Net. ICLR workshop 2015.",
+  .params = params,
+  .single_pass = TRUE,
+  .explain = explain,
+};
