@@ -409,6 +409,10 @@ test_older_opset (void)
 {
   static const float x[4] = { 1, 2, 3, 1 };
   float y[4];
+  if (sal_op_find ("Reshape", 13) == NULL) {
+    g_test_skip ("no Reshape yet");
+    return;
+  }
   g_autoptr (SalGraph) graph = read_model ("older.onnx", NULL);
 
   compute (graph, x, y);
