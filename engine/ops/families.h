@@ -14,5 +14,6 @@ extern const SalOp sal_ops_layer_norm[];
 extern const SalOp sal_ops_linear[];
 extern const SalOp sal_ops_norm[];
 extern const SalOp sal_ops_pool[];
+extern const SalOp sal_ops_resize[];
 extern const SalOp sal_ops_softmax[];
 extern const SalOp sal_ops_unpool[];

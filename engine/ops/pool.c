@@ -58,13 +58,13 @@ position (const SalWindow *w, const Place *at, int axis, gint64 tap)
            kw < (at)->to[2]; kw++, i += (w)->dilation[2])
 
 static gboolean
-pool_init (SalOpSetup *setup, Pool *pool, int n_y, GError **error)
+pool_init (SalOpSetup *setup, Pool *pool, const char *inputs, int n_y, GError **error)
 {
   const SalShape *x = &setup->x_shape[0];
   gboolean ceil_mode = sal_node_int (setup->node, "ceil_mode", 0) != 0;
 
   *pool = (Pool){ .planes = 0 };
-  if (!sal_op_expect (setup, "f", n_y, error) ||
+  if (!sal_op_expect (setup, inputs, n_y, error) ||
       !sal_window_init (&pool->window, setup, NULL, error) ||
       !sal_window_slide (&pool->window, setup, ceil_mode, error))
     return FALSE;
@@ -77,14 +77,15 @@ pool_init (SalOpSetup *setup, Pool *pool, int n_y, GError **error)
   return sal_shape_check (&setup->y_shape[0], setup->node->name, error);
 }
 
-/* y = max of the window, the first of equals in row-major order; padding is never chosen.
- * Forward leaves the element it chose for backward, -1 where a window lies in padding alone. */
+/* y = max of the window, the first of equals in row-major order; padding is never chosen. Forward
+ * leaves the element it chose for backward, -1 where a window lies in padding alone. From opset 12
+ * on, integers may be pooled as well. */
 static gboolean
 max_pool_setup (SalOpSetup *setup, GError **error)
 {
   Pool pool;
 
-  if (!pool_init (setup, &pool, 2, error))
+  if (!pool_init (setup, &pool, "a", 2, error))
     return FALSE;
   if (pool.in > G_MAXINT32)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
@@ -116,7 +117,33 @@ max_pool_index (const Pool *v, gint64 plane, gint64 chosen)
 }
 
 static void
-max_pool_forward (const SalOpArgs *a)
+max_pool_ints (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  gint32 *argmax = a->saved;
+  Place at;
+
+  for (gint64 plane = 0; plane < v->planes; plane++) {
+    const gint64 *x = sal_x_ints (a, 0) + plane * v->in;
+    gint64 *y = sal_y_ints (a, 0) + plane * v->out;
+
+    place_first (&v->window, &at);
+    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
+      gint64 chosen = -1;
+
+      FOR_EACH_TAP (&v->window, &at, i)
+      {
+        if (chosen < 0 || x[i] > x[chosen])
+          chosen = i;
+      }
+      y[o] = chosen >= 0 ? x[chosen] : G_MININT64;
+      *argmax++ = (gint32) chosen;
+    }
+  }
+}
+
+static void
+max_pool_floats (const SalOpArgs *a)
 {
   const Pool *v = a->state;
   gint32 *argmax = a->saved;
@@ -142,9 +169,20 @@ max_pool_forward (const SalOpArgs *a)
       *argmax++ = (gint32) chosen;
     }
   }
+}
+
+static void
+max_pool_forward (const SalOpArgs *a)
+{
+  const Pool *v = a->state;
+  const gint32 *argmax = a->saved;
+
+  if (a->x_type[0] == SAL_FLOAT)
+    max_pool_floats (a);
+  else
+    max_pool_ints (a);
   if (!sal_op_wants (a->node, 1))
     return;
-  argmax = a->saved;
   for (gint64 i = 0; i < a->n; i++)
     sal_y_ints (a, 1)[i] = max_pool_index (v, i / v->out, argmax[i]);
 }
@@ -168,7 +206,7 @@ average_pool_setup (SalOpSetup *setup, GError **error)
 {
   Pool pool;
 
-  if (!pool_init (setup, &pool, 1, error))
+  if (!pool_init (setup, &pool, "f", 1, error))
     return FALSE;
   pool.include_pad = sal_node_int (setup->node, "count_include_pad", 0) != 0;
   *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
@@ -267,7 +305,7 @@ lp_pool_setup (SalOpSetup *setup, GError **error)
 {
   Pool pool;
 
-  if (!pool_init (setup, &pool, 1, error) || !read_p (setup, &pool.p, error))
+  if (!pool_init (setup, &pool, "f", 1, error) || !read_p (setup, &pool.p, error))
     return FALSE;
   *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
   return TRUE;

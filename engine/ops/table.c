@@ -15,6 +15,7 @@ static const SalOp *const families[] = {
   sal_ops_linear,
   sal_ops_norm,
   sal_ops_pool,
+  sal_ops_resize,
   sal_ops_softmax,
   sal_ops_unpool,
   NULL,

@@ -14,6 +14,7 @@ static const OpCase *const families[] = {
   op_cases_linear,
   op_cases_norm,
   op_cases_pool,
+  op_cases_resize,
   op_cases_softmax,
   op_cases_unary,
 };

@@ -11,4 +11,5 @@ extern const OpCase op_cases_conv[];
 extern const OpCase op_cases_linear[];
 extern const OpCase op_cases_norm[];
 extern const OpCase op_cases_pool[];
+extern const OpCase op_cases_resize[];
 extern const OpCase op_cases_softmax[];
