@@ -149,6 +149,8 @@ typedef struct {
  * @step: of the differences, a power of two from 2^-10 to 1; 0 counts as 2^-6, and SPREAD inputs
  *   are at least 8 steps apart. Raise it where the sums are long, lower it where the function is
  *   steep.
+ * @gx: (nullable): gradient of input 0 for a seed of ones in output 0, compared in place of
+ *   differences: for what is differentiated as if it did not round
  * @no_gradient: compare the outputs only (cases that exist for a value)
  * @error: (nullable): the plan must be refused with this text in the message; no other check
  * @prepare: (nullable): last word on the node (tensor attributes)
@@ -164,6 +166,7 @@ typedef struct {
   guint y_absent;
   double tolerance;
   double step;
+  const float *gx;
   gboolean no_gradient;
   const char *error;
   void (*prepare) (SalNode *node);
