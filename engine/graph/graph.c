@@ -180,18 +180,21 @@ check_operators (SalGraph *graph, GError **error)
 static gboolean
 find_producers (SalGraph *graph, GError **error)
 {
+  g_autofree gboolean *is_input = g_new0 (gboolean, graph->values->len + 1);
+
   for (guint i = 0; i < graph->inputs->len; i++) {
-    SalValue *v = edit (graph, g_array_index (graph->inputs, int, i));
+    int number = g_array_index (graph->inputs, int, i);
+    SalValue *v = edit (graph, number);
 
     if (v->constant != NULL) {
       g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "input \"%s\" is also a constant", v->name);
       return FALSE;
     }
-    for (guint j = 0; j < i; j++)
-      if (g_array_index (graph->inputs, int, j) == g_array_index (graph->inputs, int, i)) {
-        g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "two inputs are called \"%s\"", v->name);
-        return FALSE;
-      }
+    if (is_input[number]) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "two inputs are called \"%s\"", v->name);
+      return FALSE;
+    }
+    is_input[number] = TRUE;
   }
   for (guint i = 0; i < graph->nodes->len; i++) {
     const SalNode *node = graph->nodes->pdata[i];
