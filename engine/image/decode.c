@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/png-private.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
@@ -22,17 +23,12 @@ within_limits (int width, int height)
 static gboolean
 png_has_end (const guint8 *data, gsize size)
 {
-  gsize at = 8;
+  SalPngChunk chunk;
+  gsize at = 0;
 
-  while (size - at >= 12) {
-    gsize length = (gsize) data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3];
-
-    if (memcmp (data + at + 4, "IEND", 4) == 0)
+  while (sal_png_next_chunk (data, size, &at, &chunk))
+    if (memcmp (chunk.type, "IEND", 4) == 0)
       return TRUE;
-    if (length > size - at - 12)
-      return FALSE;
-    at += length + 12;
-  }
   return FALSE;
 }
 
@@ -68,7 +64,7 @@ jpeg_has_end (const guint8 *data, gsize size)
 static gboolean
 is_whole (const guint8 *data, gsize size)
 {
-  if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
+  if (sal_png_is (data, size))
     return png_has_end (data, size);
   if (size >= 3 && memcmp (data, "\xff\xd8\xff", 3) == 0)
     return jpeg_has_end (data, size);

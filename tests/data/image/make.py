@@ -106,6 +106,13 @@ def pngs():
                    + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0))
                    + chunk(b"IDAT", zlib.compress(b"\0" * 100000)) + chunk(b"IEND", b""))
     Image.fromarray(rgb).save("rgb.png")
+    with open("texts.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0))
+                   + chunk(b"tEXt", b"Latin\0" + "Größe".encode("latin-1"))
+                   + chunk(b"zTXt", b"Compressed\0\0" + zlib.compress(b"again and" + b" again and" * 2 + b" again"))
+                   + chunk(b"iTXt", b"Unicode\0\1\0\0\0" + zlib.compress("猫".encode()))
+                   + chunk(b"IDAT", zlib.compress(b"\0\1\2"))
+                   + chunk(b"tEXt", b"Late\0behind") + chunk(b"IEND", b""))
     exif = Image.Exif()
     exif[0x0112] = 1
     Image.fromarray(np.repeat(np.repeat(rgb, 8, 0), 8, 1)).save("baseline.jpg", quality=90, exif=exif)
