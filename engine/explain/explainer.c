@@ -8,6 +8,8 @@ struct _SalExplainer {
   const SalQuery *query;
   int threads;
   GPtrArray *scorers; /* of Cached */
+  GHashTable *extras;
+  SalTensor *zeros; /* made at first need */
 };
 
 typedef struct {
@@ -33,6 +35,8 @@ sal_explainer_new (const SalQuery *query, int threads)
   explainer->query = query;
   explainer->threads = threads;
   explainer->scorers = g_ptr_array_new_with_free_func (cached_free);
+  explainer->extras =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sal_tensor_unref);
   return explainer;
 }
 
@@ -42,6 +46,8 @@ sal_explainer_free (SalExplainer *explainer)
   if (explainer == NULL)
     return;
   g_ptr_array_unref (explainer->scorers);
+  g_hash_table_unref (explainer->extras);
+  g_clear_pointer (&explainer->zeros, sal_tensor_unref);
   g_free (explainer);
 }
 
@@ -65,6 +71,40 @@ sal_explainer_text (const SalExplainer *explainer, const char *key)
   const SalQuery *query = explainer->query;
 
   return sal_settings_text (query->settings, sal_param_find (query->method->params, key));
+}
+
+void
+sal_explainer_size (const SalExplainer *explainer, const char *key, int *height, int *width)
+{
+  const SalQuery *query = explainer->query;
+
+  sal_settings_size (query->settings, sal_param_find (query->method->params, key), height, width);
+}
+
+SalTensor *
+sal_explainer_array (const SalExplainer *explainer, const char *key)
+{
+  GHashTable *arrays = explainer->query->arrays;
+
+  return arrays != NULL ? g_hash_table_lookup (arrays, key) : NULL;
+}
+
+void
+sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor)
+{
+  g_hash_table_insert (explainer->extras, g_strdup (name), sal_tensor_ref (tensor));
+}
+
+const float *
+sal_explainer_start (SalExplainer *explainer)
+{
+  const SalQuery *query = explainer->query;
+
+  if (query->baseline != NULL)
+    return sal_tensor_floats (query->baseline);
+  if (explainer->zeros == NULL)
+    explainer->zeros = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (query->model));
+  return sal_tensor_floats (explainer->zeros);
 }
 
 int
@@ -119,6 +159,7 @@ sal_attribution_unref (SalAttribution *attribution)
   if (!g_atomic_ref_count_dec (&attribution->refs))
     return;
   g_clear_pointer (&attribution->values, sal_tensor_unref);
+  g_clear_pointer (&attribution->extras, g_hash_table_unref);
   g_free (attribution);
 }
 
@@ -151,8 +192,6 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean complete
 {
   const SalQuery *query = explainer->query;
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
-  g_autoptr (SalTensor) zeros = NULL;
-  const SalTensor *baseline = query->baseline;
   double start;
 
   if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
@@ -160,9 +199,7 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean complete
     return FALSE;
   if (!complete)
     return TRUE;
-  if (baseline == NULL)
-    baseline = zeros = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (query->input));
-  if (!sal_scorer_score (scorer, sal_tensor_floats (baseline), &start, cancellable, error))
+  if (!sal_scorer_score (scorer, sal_explainer_start (explainer), &start, cancellable, error))
     return FALSE;
   attribution->has_completeness = TRUE;
   attribution->sum = sal_tensor_sum (attribution->values);
@@ -195,6 +232,7 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
   if (attribution->values == NULL || !measure (attribution, explainer, method->complete && !smooth,
                                                sal_progress_cancellable (progress), error))
     return NULL;
+  attribution->extras = g_hash_table_ref (explainer->extras);
   attribution->threads = threads;
   attribution->milliseconds = (g_get_monotonic_time () - start) / 1000.0;
   return g_steal_pointer (&attribution);

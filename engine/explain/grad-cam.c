@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/explain/gradients.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/plane.h"
 #include "engine/image/enlarge.h"
 
 #include <string.h>
@@ -79,28 +80,15 @@ take (const SalPoint *point, gpointer data)
     map[i] = (float) (cam->relu && sum[i] < 0 ? 0 : sum[i]);
 }
 
-/* Height and width of what the network is given. */
-static void
-input_size (const SalModel *model, gint64 *height, gint64 *width)
-{
-  const SalShape *shape = sal_model_input_shape (model);
-  SalPreparation *preparation = sal_model_preparation (model);
-  int first =
-      preparation != NULL && sal_preparation_format (preparation)->layout == SAL_NHWC ? 1 : 2;
-
-  *height = shape->dim[first];
-  *width = shape->dim[first + 1];
-}
-
 static SalTensor *
 enlarge_all (const SalTensor *maps, const SalModel *model, SalEnlarge mode, GError **error)
 {
-  gint64 height, width, n = sal_tensor_shape (maps)->dim[0];
+  SalPlane plane = sal_plane_of (model);
+  gint64 height = plane.height, width = plane.width, n = sal_tensor_shape (maps)->dim[0];
   SalShape one = *sal_tensor_shape (maps), all;
   gint64 n_one = sal_tensor_count (maps) / n;
   g_autoptr (SalTensor) out = NULL;
 
-  input_size (model, &height, &width);
   one.dim[0] = 1;
   all = SAL_SHAPE (n, 1, height, width);
   out = sal_tensor_new (SAL_FLOAT, &all);

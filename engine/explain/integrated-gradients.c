@@ -39,19 +39,13 @@ static const SalParam params[] = {
 
 typedef struct {
   const float *x;
-  const float *baseline; /* NULL: zeros */
+  const float *baseline;
   gint64 n;
   const double *alpha;
   const double *weight;
   double *sum; /* Σ weight · gradient so far */
   const SalShape *shape;
 } Path;
-
-static float
-start_of (const Path *path, gint64 i)
-{
-  return path->baseline != NULL ? path->baseline[i] : 0.f;
-}
 
 static void
 fill (gint64 index, float *x, gpointer data)
@@ -60,7 +54,7 @@ fill (gint64 index, float *x, gpointer data)
   float alpha = (float) path->alpha[index];
 
   for (gint64 i = 0; i < path->n; i++) {
-    float start = start_of (path, i);
+    float start = path->baseline[i];
 
     x[i] = start + alpha * (path->x[i] - start);
   }
@@ -80,7 +74,7 @@ static void
 finish (const Path *path, float *out)
 {
   for (gint64 i = 0; i < path->n; i++)
-    out[i] = (float) ((path->x[i] - (double) start_of (path, i)) * path->sum[i]);
+    out[i] = (float) ((path->x[i] - (double) path->baseline[i]) * path->sum[i]);
 }
 
 static SalTensor *
@@ -116,7 +110,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
   while (strcmp (rules[number].id, rule) != 0)
     number++;
   sal_quadrature ((SalQuadrature) number, steps, alpha, weight);
-  path.baseline = query->baseline != NULL ? sal_tensor_floats (query->baseline) : NULL;
+  path.baseline = sal_explainer_start (explainer);
   out = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (inputs));
   for (gint64 b = 0; b < n_inputs; b++) {
     SalProgress part = sal_progress_part (progress, (double) b / n_inputs, (b + 1.0) / n_inputs);

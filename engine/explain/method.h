@@ -79,6 +79,8 @@ const char *sal_method_group_name (SalMethodGroup group);
  * @baseline: (nullable): in the input's shape; %NULL for zeros (see baseline.h)
  * @noise: (nullable): [N, input shape]: standard normal draws for N smoothing samples, in place of
  *   the generator's
+ * @arrays: (nullable) (element-type utf8 SalTensor): the arrays named by parameters of the kind
+ *   SAL_PARAM_ARRAY, by key
  * @threads: worker threads, 0 for one a processor
  * @batch: evaluations a pass, 0 for the engine's choice
  */
@@ -90,6 +92,7 @@ struct _SalQuery {
   SalTensor *input;
   SalTensor *baseline;
   SalTensor *noise;
+  GHashTable *arrays;
   int threads;
   int batch;
 };
@@ -102,6 +105,7 @@ struct _SalQuery {
  * @has_completeness: the method promises sum = f(x) - f(baseline), and the next two are filled
  * @sum: sum of @values
  * @difference: f(x) - f(baseline)
+ * @extras: (element-type utf8 SalTensor): what else the method reports, by name (see the method)
  * @milliseconds: time it took
  * @threads: worker threads that were used
  */
@@ -112,6 +116,7 @@ struct _SalAttribution {
   gboolean has_completeness;
   double sum;
   double difference;
+  GHashTable *extras;
   double milliseconds;
   int threads;
 };
@@ -142,6 +147,17 @@ const SalQuery *sal_explainer_query (const SalExplainer *explainer);
 /** sal_explainer_number: Returns: the value of the method's parameter @key */
 double sal_explainer_number (const SalExplainer *explainer, const char *key);
 const char *sal_explainer_text (const SalExplainer *explainer, const char *key);
+void sal_explainer_size (const SalExplainer *explainer, const char *key, int *height, int *width);
+/** sal_explainer_array: Returns: (nullable) (transfer none): the array given for parameter @key */
+SalTensor *sal_explainer_array (const SalExplainer *explainer, const char *key);
+/**
+ * sal_explainer_report:
+ *
+ * Adds a tensor to the attribution's extras, in place of one of the same name.
+ */
+void sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor);
+/** sal_explainer_start: Returns: (transfer none): the query's baseline, zeros where it has none */
+const float *sal_explainer_start (SalExplainer *explainer);
 /**
  * sal_explainer_layer:
  *

@@ -6,9 +6,13 @@ static const SalMethod *const methods[] = {
   &sal_method_gradient,
   &sal_method_input_x_gradient,
   &sal_method_integrated_gradients,
+  &sal_method_expected_gradients,
   &sal_method_guided_backprop,
   &sal_method_deconvnet,
   &sal_method_grad_cam,
+  &sal_method_occlusion,
+  &sal_method_feature_ablation,
+  &sal_method_shapley,
   NULL,
 };
 

@@ -9,3 +9,7 @@ extern const SalMethod sal_method_integrated_gradients;
 extern const SalMethod sal_method_guided_backprop;
 extern const SalMethod sal_method_deconvnet;
 extern const SalMethod sal_method_grad_cam;
+extern const SalMethod sal_method_occlusion;
+extern const SalMethod sal_method_feature_ablation;
+extern const SalMethod sal_method_shapley;
+extern const SalMethod sal_method_expected_gradients;

@@ -77,6 +77,22 @@ sal_settings_set_number (SalSettings *settings, const SalParam *param, double va
   return TRUE;
 }
 
+/* "15x9", or "15" for both; at most 16384. */
+static gboolean
+parse_size (const char *text, int *height, int *width)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
+  guint n = g_strv_length (parts);
+  guint64 h, w;
+
+  if (n < 1 || n > 2 || !g_ascii_string_to_unsigned (parts[0], 10, 1, 16384, &h, NULL) ||
+      !g_ascii_string_to_unsigned (parts[n - 1], 10, 1, 16384, &w, NULL))
+    return FALSE;
+  *height = (int) h;
+  *width = (int) w;
+  return TRUE;
+}
+
 gboolean
 sal_settings_set_text (SalSettings *settings, const SalParam *param, const char *value,
                        GError **error)
@@ -91,6 +107,15 @@ sal_settings_set_text (SalSettings *settings, const SalParam *param, const char 
     if (choice->id == NULL) {
       g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: \"%s\" is none of %s", param->key,
                    value, list->str);
+      return FALSE;
+    }
+  }
+  if (param->kind == SAL_PARAM_SIZE) {
+    int height, width;
+
+    if (!parse_size (value, &height, &width)) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+                   "%s: \"%s\" is not a height and a width such as 15x15", param->key, value);
       return FALSE;
     }
   }
@@ -147,6 +172,14 @@ sal_settings_text (const SalSettings *settings, const SalParam *param)
   if (param->text_otherwise != NULL)
     return param->text_otherwise;
   return param->choices != NULL ? param->choices[0].id : "";
+}
+
+void
+sal_settings_size (const SalSettings *settings, const SalParam *param, int *height, int *width)
+{
+  gboolean parsed = parse_size (sal_settings_text (settings, param), height, width);
+
+  g_assert (parsed);
 }
 
 gboolean

@@ -14,6 +14,10 @@
  * @SAL_PARAM_BASELINE: a baseline: one of the choices of baseline.h, or the path of a picture or
  *   array
  * @SAL_PARAM_LAYER: a layer, by the name of its node or tensor; empty for the method's own choice
+ * @SAL_PARAM_SIZE: height and width, as "15x15"; see sal_settings_size()
+ * @SAL_PARAM_ARRAY: the path of a .npy file, or empty; who makes the query loads it into the
+ *   query's arrays under the parameter's key
+ * @SAL_PARAM_FOLDER: the path of a folder of pictures, or empty
  */
 typedef enum {
   SAL_PARAM_INT,
@@ -22,6 +26,9 @@ typedef enum {
   SAL_PARAM_CHOICE,
   SAL_PARAM_BASELINE,
   SAL_PARAM_LAYER,
+  SAL_PARAM_SIZE,
+  SAL_PARAM_ARRAY,
+  SAL_PARAM_FOLDER,
 } SalParamKind;
 
 /** SalChoice: @id for command lines and files, never changes; @label for people */
@@ -95,6 +102,10 @@ double sal_settings_number (const SalSettings *settings, const SalParam *param);
 /** sal_settings_text: Returns: (transfer none): choice, baseline or layer; "" where there is none
  */
 const char *sal_settings_text (const SalSettings *settings, const SalParam *param);
+
+/** sal_settings_size: the value of a SAL_PARAM_SIZE, both at least 1 */
+void sal_settings_size (const SalSettings *settings, const SalParam *param, int *height,
+                        int *width);
 
 /** sal_settings_applies: Returns: whether @param of the list @params has an effect now (see
  *  @unless_key) */

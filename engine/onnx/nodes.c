@@ -1,5 +1,6 @@
 #include "engine/base/error.h"
 #include "engine/onnx/inline.h"
+#include "engine/onnx/older.h"
 #include "engine/onnx/reader-private.h"
 #include "engine/ops/op.h"
 
@@ -210,7 +211,11 @@ read_node (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProto *pr
   int opset = (int) CLAMP (scope->opset, 0, G_MAXINT);
   g_autoptr (SalNode) node =
       sal_node_new (op, name, opset, x, (int) proto->n_input, y, (int) proto->n_output);
-  if (sal_op_find (op, opset) != NULL && !sal_onnx_attributes (reader, scope, proto, node, error))
+  /* The newest meaning tells whether the operator is known at all, in any version. */
+  if (sal_op_find (op, G_MAXINT) != NULL &&
+      !sal_onnx_attributes (reader, scope, proto, node, error))
+    return FALSE;
+  if (opset < 7 && own && !sal_onnx_modernise (reader, node, error))
     return FALSE;
   sal_onnx_add_node (reader, g_steal_pointer (&node));
   return TRUE;

@@ -234,7 +234,7 @@ check_versions (SalOnnxReader *reader, GError **error)
     g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is not an ONNX model: it has no graph");
     return FALSE;
   }
-  if (opset < 0 || (opset > 0 && opset < SAL_ONNX_OLDEST_OPSET)) {
+  if (opset < 0) {
     g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
                  "uses version %" G_GINT64_FORMAT
                  " of ONNX's operators; Salience knows version %d to %d",

@@ -4,10 +4,11 @@
 
 #include "engine/graph/graph.h"
 
-/* The versions of ONNX's operator set whose meaning is known. Older models are refused, for their
- * operators meant other things (a converter comes with ONNX); newer ones are read as if they were
- * of the newest, and stand or fall with each operator. */
-#define SAL_ONNX_OLDEST_OPSET 7
+/* The versions of ONNX's operator set whose meaning is known. Before 7, some operators meant other
+ * things: what can be told in the words of later sets is, the others are listed as unsupported.
+ * Sets newer than the newest are read as if they were that, and stand or fall with each
+ * operator. */
+#define SAL_ONNX_OLDEST_OPSET 1
 #define SAL_ONNX_NEWEST_OPSET 21
 
 /**

@@ -115,6 +115,15 @@ save("names.onnx", [h.make_node("Relu", ["x"], ["a"]),
                     h.make_node("Clip", ["c", "", "six"], ["y"], name="clip", domain="ai.onnx")],
      weights=[weight("six", (), T.FLOAT, float_data=[6])])
 
+# Before set 7, broadcast and axis placed the second operand: here on the first axes of two.
+rows = weight("w", (2,), raw=ONES[:4] + struct.pack("<f", 3))
+save("older.onnx", [h.make_node("Mul", ["x", "w"], ["a"], name="mul", broadcast=1, axis=0),
+                    h.make_node("Add", ["a", "v"], ["b"], name="add", broadcast=1),
+                    h.make_node("PRelu", ["b", "w"], ["c"], name="prelu"),
+                    h.make_node("Add", ["c", "x"], ["y"])], opset=6, ir=3,
+     inputs=[info("x", (2, 2))], outputs=[info("y", (2, 2))],
+     weights=[rows, weight("v", (2,), float_data=[0, -6])])
+
 # Constant nodes.
 save("constants.onnx",
      [h.make_node("Constant", [], ["t"], value=weight("", (2,), T.INT64, int64_data=[3, 4])),
@@ -245,7 +254,7 @@ save("unsupported.onnx",
       h.make_node("TreeEnsembleClassifier", ["b"], ["c"], name="third", domain="ai.onnx.ml",
                   classlabels_strings=["a"]),
       h.make_node("Wobble", ["c"], ["y"])], imports=["com.microsoft", "ai.onnx.ml"])
-save("opset-6.onnx", [relu], opset=6, ir=3)
+save("opset-negative.onnx", [relu], opset=-6, ir=3)
 save("opset-99.onnx", [relu], opset=99)
 save("opset-none.onnx", [relu], opset=0)
 save("string-weight.onnx", [add_w], weights=[weight(kind=T.STRING, string_data=[b"a"] * 4)])

@@ -1,0 +1,260 @@
+#include "engine/base/error.h"
+#include "engine/base/random.h"
+#include "engine/explain/baseline.h"
+#include "engine/explain/each.h"
+#include "engine/explain/methods.h"
+
+#include <string.h>
+
+/* Streams of random numbers that no other use draws from. */
+#define STREAM (G_GUINT64_CONSTANT (1) << 60)
+#define MAX_REFERENCES 4096
+
+static const SalParam params[] = {
+  { .key = "draws",
+    .label = "Draws",
+    .help = "Pairs of a reference and a place on the way from it to the picture.",
+    .kind = SAL_PARAM_INT,
+    .min = 1,
+    .max = 10000,
+    .otherwise = 100,
+    .logarithmic = TRUE },
+  { .key = "references",
+    .label = "References",
+    .help = "A folder of pictures to draw references from; without one they are noise.",
+    .kind = SAL_PARAM_FOLDER },
+  { .key = "draw-seed",
+    .label = "Seed of the draws",
+    .help = "The same seed gives the same map.",
+    .kind = SAL_PARAM_INT,
+    .max = 4294967295.0,
+    .advanced = TRUE },
+  { .key = "baselines",
+    .label = "References, given",
+    .help = "A .npy array of references, N × the input’s shape, in place of drawn ones.",
+    .kind = SAL_PARAM_ARRAY,
+    .advanced = TRUE },
+  { .key = "alphas",
+    .label = "Places, given",
+    .help = "A .npy array of N places between 0 (the reference) and 1 (the picture).",
+    .kind = SAL_PARAM_ARRAY,
+    .advanced = TRUE },
+  { NULL },
+};
+
+typedef struct {
+  const SalQuery *query;
+  const float *x;
+  gint64 n;
+  gint64 draws;
+  guint64 seed;
+  const float *given; /* references, or NULL */
+  gint64 n_given;
+  const float *alphas; /* or NULL */
+  GPtrArray *pictures; /* of SalTensor, or NULL */
+  const float *low;    /* noise: prepared black and white */
+  const float *high;
+  double *sum;
+} Expected;
+
+/* The reference of a draw into @out. */
+static void
+reference (const Expected *e, gint64 index, float *out)
+{
+  float u;
+
+  if (e->given != NULL) {
+    memcpy (out, e->given + index % e->n_given * e->n, e->n * sizeof (float));
+    return;
+  }
+  if (e->pictures != NULL) {
+    sal_random_uniforms (e->seed, STREAM + 2 * index, &u, 1);
+    memcpy (out, sal_tensor_floats (e->pictures->pdata[(guint) (u * (double) e->pictures->len)]),
+            e->n * sizeof (float));
+    return;
+  }
+  sal_random_uniforms (e->seed, STREAM + 2 * index, out, e->n);
+  for (gint64 i = 0; i < e->n; i++)
+    out[i] = e->low[i] + out[i] * (e->high[i] - e->low[i]);
+}
+
+/* Drawn places are stratified: one in each of as many equal parts of [0, 1] as there are draws. */
+static float
+alpha_of (const Expected *e, gint64 index)
+{
+  float u;
+
+  if (e->alphas != NULL)
+    return e->alphas[index];
+  sal_random_uniforms (e->seed, STREAM + 2 * index + 1, &u, 1);
+  return (float) ((index + (double) u) / e->draws);
+}
+
+static void
+fill (gint64 index, float *out, gpointer data)
+{
+  const Expected *e = data;
+  float alpha = alpha_of (e, index);
+
+  reference (e, index, out);
+  for (gint64 i = 0; i < e->n; i++)
+    out[i] += alpha * (e->x[i] - out[i]);
+}
+
+static void
+take (const SalPoint *point, gpointer data)
+{
+  Expected *e = data;
+  g_autofree float *start = g_new (float, e->n);
+
+  reference (e, point->index, start);
+  for (gint64 i = 0; i < e->n; i++)
+    e->sum[i] += ((double) e->x[i] - start[i]) * point->gradient[i];
+}
+
+static SalTensor *
+partial (gint64 done, gpointer data)
+{
+  const Expected *e = data;
+  SalTensor *out = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (e->query->model));
+  float *a = sal_tensor_edit (out);
+
+  for (gint64 i = 0; i < e->n; i++)
+    a[i] = (float) (e->sum[i] / done);
+  return out;
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* Every picture of a folder that can be read, in order of their names. */
+static GPtrArray *
+load_pictures (SalModel *model, const char *folder, const SalProgress *progress, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) pictures =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name;
+
+  if (dir == NULL)
+    return NULL;
+  while ((name = g_dir_read_name (dir)) != NULL && names->len < MAX_REFERENCES)
+    g_ptr_array_add (names, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (names, by_name);
+  for (guint i = 0; i < names->len; i++) {
+    g_autoptr (SalImage) image = NULL;
+    SalTensor *input;
+
+    if (!sal_progress_step (progress, 0, NULL, error))
+      return NULL;
+    image = sal_image_load (names->pdata[i], NULL);
+    input = image != NULL ? sal_model_prepare (model, image, NULL) : NULL;
+    if (input != NULL)
+      g_ptr_array_add (pictures, input);
+  }
+  if (pictures->len == 0) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: holds no picture that can be read",
+                 folder);
+    return NULL;
+  }
+  return g_steal_pointer (&pictures);
+}
+
+/* Arrays given in place of draws. */
+static gboolean
+take_arrays (SalExplainer *explainer, Expected *e, GError **error)
+{
+  SalTensor *given = sal_explainer_array (explainer, "baselines");
+  SalTensor *alphas = sal_explainer_array (explainer, "alphas");
+
+  if (given != NULL) {
+    if (sal_tensor_type (given) != SAL_FLOAT || sal_tensor_count (given) == 0 ||
+        sal_tensor_count (given) % e->n != 0) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                   "baselines: not a whole number of inputs of %" G_GINT64_FORMAT " floats", e->n);
+      return FALSE;
+    }
+    e->given = sal_tensor_floats (given);
+    e->n_given = e->draws = sal_tensor_count (given) / e->n;
+  }
+  if (alphas != NULL) {
+    if (sal_tensor_type (alphas) != SAL_FLOAT || sal_tensor_count (alphas) == 0 ||
+        (given != NULL && sal_tensor_count (alphas) != e->n_given)) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                   "alphas: needs %" G_GINT64_FORMAT " floats, has %" G_GINT64_FORMAT, e->draws,
+                   sal_tensor_count (alphas));
+      return FALSE;
+    }
+    e->alphas = sal_tensor_floats (alphas);
+    e->draws = sal_tensor_count (alphas);
+  }
+  return TRUE;
+}
+
+static SalTensor *
+explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
+{
+  const SalQuery *query = sal_explainer_query (explainer);
+  SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (query->model), NULL, error);
+  const char *folder = sal_explainer_text (explainer, "references");
+  gint64 n = sal_shape_count (sal_model_input_shape (query->model));
+  g_autofree double *sum = g_new0 (double, n);
+  g_autoptr (GPtrArray) pictures = NULL;
+  g_autoptr (SalTensor) low = NULL, high = NULL;
+  Expected e = { .query = query,
+                 .x = x,
+                 .n = n,
+                 .draws = (gint64) sal_explainer_number (explainer, "draws"),
+                 .seed = (guint64) sal_explainer_number (explainer, "draw-seed"),
+                 .sum = sum };
+  SalPoints points = { 0, fill, take, partial, &e };
+
+  if (scorer == NULL || !take_arrays (explainer, &e, error))
+    return NULL;
+  if (e.given == NULL && *folder != '\0') {
+    e.pictures = pictures = load_pictures (query->model, folder, progress, error);
+    if (pictures == NULL)
+      return NULL;
+  } else if (e.given == NULL) {
+    low = sal_baseline_new (query->model, "black", NULL, 0, error);
+    high = low != NULL ? sal_baseline_new (query->model, "white", NULL, 0, error) : NULL;
+    if (high == NULL)
+      return NULL;
+    e.low = sal_tensor_floats (low);
+    e.high = sal_tensor_floats (high);
+  }
+  points.n = e.draws;
+  if (!sal_scorer_run (scorer, &points, progress, error))
+    return NULL;
+  return partial (points.n, &e);
+}
+
+static SalTensor *
+explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
+         GError **error)
+{
+  return sal_explain_each (explainer, inputs, explain_one, progress, error);
+}
+
+const SalMethod sal_method_expected_gradients = {
+  .id = "expected-gradients",
+  .name = "Expected Gradients",
+  .group = SAL_GROUP_PATH,
+  .summary = "Integrated Gradients averaged over many baselines: each draw takes one reference and "
+             "one place on the way from it to the picture.",
+  .formula = "A = mean over x′, α of (x − x′) ⊙ ∂f(x′ + α (x − x′)) / ∂x",
+  .advice = "When no single baseline is the right one; known as GradientSHAP, too.",
+  .caveat = "It is a sampled mean: few draws leave noise, and the references decide what counts as "
+            "normal.",
+  .paper =
+      "Erion, Janizek, Sturmfels, Lundberg, Lee: Improving performance of deep learning models "
+      "with axiomatic attribution priors and expected gradients. Nature Machine Intelligence "
+      "2021.",
+  .params = params,
+  .is_signed = TRUE,
+  .explain = explain,
+};
