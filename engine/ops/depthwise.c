@@ -1,104 +1,107 @@
-/* One row of the output at a time, all taps into it: the row stays in the first-level cache, and
- * the innermost loop runs along the picture's rows without a test for the border. */
+/* One tap at a time into the whole plane, which stays in the first- or second-level cache: the
+ * innermost loop runs along the picture's rows without a test for the border. */
 #include "engine/ops/depthwise.h"
 
 #include "engine/ops/clones.h"
 
+/* The places at which one tap reads the input, and what it reads at the first of them. */
 typedef struct {
-  gint64 from, to; /* output columns */
-  gint64 at;       /* element of the input that column @from reads */
-  gint64 tap;
-} Run;
+  gint64 from[SAL_WINDOW_AXES], to[SAL_WINDOW_AXES], at[SAL_WINDOW_AXES];
+} Reach;
 
-/* Steps through the taps of one output row that read the input. */
-static inline gboolean
-next_run (const SalWindow *w, gint64 d, gint64 h, gint64 *tap, Run *run)
+static inline Reach
+reach_of (const SalWindow *w, gint64 tap)
 {
-  gint64 taps = sal_window_volume (w->kernel);
+  Reach r;
 
-  for (; *tap < taps; ++*tap) {
-    gint64 kw = *tap % w->kernel[2], kh = *tap / w->kernel[2] % w->kernel[1];
-    gint64 kd = *tap / w->kernel[2] / w->kernel[1];
-    gint64 id = d * w->stride[0] - w->before[0] + kd * w->dilation[0];
-    gint64 ih = h * w->stride[1] - w->before[1] + kh * w->dilation[1];
+  for (int i = SAL_WINDOW_AXES - 1; i >= 0; i--) {
+    gint64 k = tap % w->kernel[i];
 
-    if (id < 0 || id >= w->in[0] || ih < 0 || ih >= w->in[1])
-      continue;
-    sal_window_places (w, 2, kw, &run->from, &run->to);
-    run->at = (id * w->in[1] + ih) * w->in[2] + run->from * w->stride[2] - w->before[2] +
-              kw * w->dilation[2];
-    run->tap = (*tap)++;
-    return TRUE;
+    tap /= w->kernel[i];
+    sal_window_places (w, i, k, &r.from[i], &r.to[i]);
+    r.at[i] = r.from[i] * w->stride[i] - w->before[i] + k * w->dilation[i];
   }
-  return FALSE;
+  return r;
 }
+
+/* The loop over output rows that a tap reaches: @o is the output's and @i the input's element of
+ * the row's first place. */
+#define FOR_EACH_ROW(w, r, o, i)                                                                   \
+  for (gint64 d = (r).from[0]; d < (r).to[0]; d++)                                                 \
+    for (gint64 h = (r).from[1], o = (d * (w)->out[1] + h) * (w)->out[2] + (r).from[2],            \
+                i = (((r).at[0] + (d - (r).from[0]) * (w)->stride[0]) * (w)->in[1] + (r).at[1]) *  \
+                        (w)->in[2] +                                                               \
+                    (r).at[2];                                                                     \
+         h < (r).to[1]; h++, o += (w)->out[2], i += (w)->stride[1] * (w)->in[2])
 
 SAL_CLONES void
 sal_depthwise_forward (const SalWindow *w, const float *x, const float *k, float *y)
 {
-  for (gint64 d = 0; d < w->out[0]; d++)
-    for (gint64 h = 0; h < w->out[1]; h++, y += w->out[2]) {
-      gint64 tap = 0;
-      Run run;
+  gint64 taps = sal_window_volume (w->kernel), stride = w->stride[2];
 
-      while (next_run (w, d, h, &tap, &run)) {
-        const float *restrict in = x + run.at;
-        float *restrict out = y + run.from;
-        float f = k[run.tap];
+  for (gint64 tap = 0; tap < taps; tap++) {
+    Reach r = reach_of (w, tap);
+    gint64 n = r.to[2] - r.from[2];
 
-        if (w->stride[2] == 1)
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            out[i] += f * in[i];
-        else if (w->stride[2] == 2)
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            out[i] += f * in[2 * i];
-        else
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            out[i] += f * in[w->stride[2] * i];
-      }
+    FOR_EACH_ROW (w, r, o, i)
+    {
+      const float *restrict in = x + i;
+      float *restrict out = y + o;
+
+      if (stride == 1)
+        for (gint64 j = 0; j < n; j++)
+          out[j] += k[tap] * in[j];
+      else if (stride == 2)
+        for (gint64 j = 0; j < n; j++)
+          out[j] += k[tap] * in[2 * j];
+      else
+        for (gint64 j = 0; j < n; j++)
+          out[j] += k[tap] * in[stride * j];
     }
+  }
 }
 
 SAL_CLONES void
 sal_depthwise_backward (const SalWindow *w, const float *gy, const float *k, float *gx)
 {
-  for (gint64 d = 0; d < w->out[0]; d++)
-    for (gint64 h = 0; h < w->out[1]; h++, gy += w->out[2]) {
-      gint64 tap = 0;
-      Run run;
+  gint64 taps = sal_window_volume (w->kernel), stride = w->stride[2];
 
-      while (next_run (w, d, h, &tap, &run)) {
-        float *restrict in = gx + run.at;
-        const float *restrict out = gy + run.from;
-        float f = k[run.tap];
+  for (gint64 tap = 0; tap < taps; tap++) {
+    Reach r = reach_of (w, tap);
+    gint64 n = r.to[2] - r.from[2];
 
-        if (w->stride[2] == 1)
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            in[i] += f * out[i];
-        else if (w->stride[2] == 2)
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            in[2 * i] += f * out[i];
-        else
-          for (gint64 i = 0; i < run.to - run.from; i++)
-            in[w->stride[2] * i] += f * out[i];
-      }
+    FOR_EACH_ROW (w, r, o, i)
+    {
+      float *restrict in = gx + i;
+      const float *restrict out = gy + o;
+
+      if (stride == 1)
+        for (gint64 j = 0; j < n; j++)
+          in[j] += k[tap] * out[j];
+      else if (stride == 2)
+        for (gint64 j = 0; j < n; j++)
+          in[2 * j] += k[tap] * out[j];
+      else
+        for (gint64 j = 0; j < n; j++)
+          in[stride * j] += k[tap] * out[j];
     }
+  }
 }
 
 void
 sal_depthwise_weight (const SalWindow *w, const float *x, const float *gy, float *gk)
 {
-  for (gint64 d = 0; d < w->out[0]; d++)
-    for (gint64 h = 0; h < w->out[1]; h++, gy += w->out[2]) {
-      gint64 tap = 0;
-      Run run;
+  gint64 taps = sal_window_volume (w->kernel);
 
-      while (next_run (w, d, h, &tap, &run)) {
-        double sum = 0;
+  for (gint64 tap = 0; tap < taps; tap++) {
+    Reach r = reach_of (w, tap);
+    double sum = 0;
 
-        for (gint64 i = 0; i < run.to - run.from; i++)
-          sum += (double) gy[run.from + i] * x[run.at + i * w->stride[2]];
-        gk[run.tap] += sum;
-      }
+    FOR_EACH_ROW (w, r, o, i)
+    {
+      for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+        sum += (double) gy[o + j] * x[i + j * w->stride[2]];
     }
+    gk[tap] += sum;
+  }
 }
