@@ -13,6 +13,7 @@ extern const SalOp sal_ops_conv[];
 extern const SalOp sal_ops_conv_transpose[];
 extern const SalOp sal_ops_gather[];
 extern const SalOp sal_ops_generate[];
+extern const SalOp sal_ops_einsum[];
 extern const SalOp sal_ops_layer_norm[];
 extern const SalOp sal_ops_layout[];
 extern const SalOp sal_ops_linear[];

@@ -14,6 +14,7 @@ static const SalOp *const families[] = {
   sal_ops_conv_transpose,
   sal_ops_gather,
   sal_ops_generate,
+  sal_ops_einsum,
   sal_ops_layer_norm,
   sal_ops_layout,
   sal_ops_linear,

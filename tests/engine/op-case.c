@@ -127,7 +127,7 @@ set_attribute (SalNode *node, const char *key, char *text)
     text[strlen (text) - 1] = '\0';
     text++;
   }
-  words = text[0] != '\0' ? g_strsplit (text, ",", -1) : g_new0 (char *, 1);
+  words = text[0] != '\0' ? g_strsplit (text, ",", list ? -1 : 1) : g_new0 (char *, 1);
   n = g_strv_length (words);
   g_autofree gint64 *ints = g_new0 (gint64, MAX (n, 1));
   g_autofree float *floats = g_new0 (float, MAX (n, 1));
