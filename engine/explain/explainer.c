@@ -57,6 +57,12 @@ sal_explainer_query (const SalExplainer *explainer)
   return explainer->query;
 }
 
+int
+sal_explainer_threads (const SalExplainer *explainer)
+{
+  return explainer->threads;
+}
+
 double
 sal_explainer_number (const SalExplainer *explainer, const char *key)
 {

@@ -144,6 +144,8 @@ void sal_explainer_free (SalExplainer *explainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalExplainer, sal_explainer_free)
 /** sal_explainer_query: Returns: (transfer none) */
 const SalQuery *sal_explainer_query (const SalExplainer *explainer);
+/** sal_explainer_threads: Returns: worker threads it may use */
+int sal_explainer_threads (const SalExplainer *explainer);
 /** sal_explainer_number: Returns: the value of the method's parameter @key */
 double sal_explainer_number (const SalExplainer *explainer, const char *key);
 const char *sal_explainer_text (const SalExplainer *explainer, const char *key);
