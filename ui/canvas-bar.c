@@ -11,6 +11,8 @@
 #define PAD_Y 9
 #define GAP 4
 #define STOPS 33
+/* From the edge of what the bar lies on. */
+#define INSET 12
 
 /* Light on dark in either style, as things that lie on pictures are. */
 static const GdkRGBA plate = { 0.09f, 0.09f, 0.09f, 0.78f };
@@ -89,46 +91,65 @@ draw_mark (GtkSnapshot *snapshot, const graphene_rect_t *strip, double fraction)
   cairo_destroy (cr);
 }
 
+gboolean
+sal_canvas_bar_place (GtkWidget *widget, int width, int height, const graphene_rect_t *picture,
+                      graphene_rect_t *bar)
+{
+  g_autoptr (PangoLayout) sample = number (widget, 0, FALSE);
+  double left = picture->origin.x, bottom = picture->origin.y + picture->size.height;
+  double across = STRIP_WIDTH + 2 * PAD_X;
+  int text_height;
+
+  pango_layout_get_pixel_size (sample, NULL, &text_height);
+
+  double tall = 2 * PAD_Y + STRIP_HEIGHT + GAP + text_height;
+  gboolean beside = left >= across + 2 * INSET, below = height - bottom >= tall + 2 * INSET;
+  double x = INSET, y = height - INSET;
+
+  if (!beside && !below) {
+    x += MAX (left, 0);
+    y = MIN (bottom, height) - INSET;
+    across = MIN (across, MIN (left + picture->size.width, width) - INSET - x);
+  }
+  across = MIN (across, width - INSET - x);
+  if (across < STRIP_MIN + 2 * PAD_X || y - tall < INSET)
+    return FALSE;
+  graphene_rect_init (bar, (float) round (x), (float) round (y - tall), (float) floor (across),
+                      (float) tall);
+  return TRUE;
+}
+
 void
 sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeatmap *heatmap,
-                         const SalOverlayStyle *style, const graphene_rect_t *room, double mark)
+                         const SalOverlayStyle *style, const graphene_rect_t *bar, double mark)
 {
-  double width = MIN (STRIP_WIDTH, room->size.width - 2 * PAD_X), low, high;
+  double low, high;
 
-  if (width < STRIP_MIN)
-    return;
   sal_heatmap_range (heatmap, &low, &high);
 
   gboolean is_signed = sal_heatmap_signed (heatmap);
   g_autoptr (PangoLayout) left = number (widget, low, is_signed);
   g_autoptr (PangoLayout) right = number (widget, high, is_signed);
   g_autoptr (PangoLayout) zero = number (widget, 0, FALSE);
-  int left_width, right_width, zero_width, text_height;
+  int left_width, right_width, zero_width;
 
-  pango_layout_get_pixel_size (left, &left_width, &text_height);
+  pango_layout_get_pixel_size (left, &left_width, NULL);
   pango_layout_get_pixel_size (right, &right_width, NULL);
   pango_layout_get_pixel_size (zero, &zero_width, NULL);
 
-  double height = 2 * PAD_Y + STRIP_HEIGHT + GAP + text_height;
-
-  if (height > room->size.height)
-    return;
-
-  double x = room->origin.x, y = round (room->origin.y + room->size.height - height);
-  graphene_rect_t all =
-      GRAPHENE_RECT_INIT ((float) x, (float) y, (float) (width + 2 * PAD_X), (float) height);
-  graphene_rect_t strip =
-      GRAPHENE_RECT_INIT ((float) (x + PAD_X), (float) (y + PAD_Y), (float) width, STRIP_HEIGHT);
+  double width = bar->size.width - 2 * PAD_X;
+  graphene_rect_t strip = GRAPHENE_RECT_INIT (bar->origin.x + PAD_X, bar->origin.y + PAD_Y,
+                                              (float) width, STRIP_HEIGHT);
   GskRoundedRect outline;
 
-  gsk_rounded_rect_init_from_rect (&outline, &all, 8);
+  gsk_rounded_rect_init_from_rect (&outline, bar, 8);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
-  gtk_snapshot_append_color (snapshot, &plate, &all);
+  gtk_snapshot_append_color (snapshot, &plate, bar);
   gtk_snapshot_pop (snapshot);
   draw_strip (snapshot, heatmap, style->map != NULL ? style->map : sal_colormap_default (is_signed),
               &strip);
 
-  double text_y = y + PAD_Y + STRIP_HEIGHT + GAP, middle = width / 2;
+  double text_y = strip.origin.y + STRIP_HEIGHT + GAP, middle = width / 2;
 
   write_at (snapshot, left, strip.origin.x, text_y);
   if (high == low)

@@ -7,14 +7,25 @@
 #include <gtk/gtk.h>
 
 /**
+ * sal_canvas_bar_place:
+ * @width: of the canvas in logical pixels, @height likewise
+ * @picture: the part of the picture that is seen there
+ * @bar: (out): where the bar goes: the lower left corner of the canvas if it leaves the picture
+ *   alone there, else that of the picture, so that it never lies across an edge
+ *
+ * Returns: %FALSE if there is too little room
+ */
+gboolean sal_canvas_bar_place (GtkWidget *widget, int width, int height,
+                               const graphene_rect_t *picture, graphene_rect_t *bar);
+
+/**
  * sal_canvas_bar_snapshot:
- * @widget: for fonts and directions
- * @room: where the bar may lie, in logical pixels; it takes the lower left corner, and draws
- *   nothing if there is too little room
+ * @widget: for the font
+ * @bar: of sal_canvas_bar_place()
  * @mark: a real value to point at; NaN for none
  *
  * A strip of the colour map with the real values at its ends, and 0 in the middle for signed maps.
  */
 void sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeatmap *heatmap,
-                              const SalOverlayStyle *style, const graphene_rect_t *room,
+                              const SalOverlayStyle *style, const graphene_rect_t *bar,
                               double mark);

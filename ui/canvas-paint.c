@@ -12,9 +12,9 @@
 #define HANDLE 15
 
 /* Neutral: a tint beside a picture changes the colours in it. */
-static const GdkRGBA light_surround = { 0.84f, 0.84f, 0.84f, 1 };
+static const GdkRGBA light_surround = { 0.82f, 0.82f, 0.82f, 1 };
 static const GdkRGBA dark_surround = { 0.16f, 0.16f, 0.16f, 1 };
-static const GdkRGBA light_backing = { 0.76f, 0.76f, 0.76f, 1 };
+static const GdkRGBA light_backing = { 0.75f, 0.75f, 0.75f, 1 };
 static const GdkRGBA dark_backing = { 0.22f, 0.22f, 0.22f, 1 };
 
 static void
@@ -270,6 +270,23 @@ draw_grid (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   cairo_destroy (cr);
 }
 
+/* Maps begin or have their middle in colours near those around them. */
+static void
+draw_edge (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  float f = 1.f / self->view.scale;
+  GskRoundedRect outline;
+  graphene_rect_t rect;
+  GdkRGBA colour;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &colour);
+  colour.alpha = 0.15f;
+  rect_of (self, &pane->visible, &rect);
+  gsk_rounded_rect_init_from_rect (&outline, &rect, 0);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ f, f, f, f },
+                              (GdkRGBA[4]){ colour, colour, colour, colour });
+}
+
 static double
 divider (SalCanvas *self, const SalCanvasPane *pane)
 {
@@ -309,6 +326,8 @@ draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPan
     } else
       draw_layer (self, snapshot, &self->heat, &pane->visible);
   }
+  if (alone)
+    draw_edge (self, snapshot, pane);
   if (!self->view.fit && sal_canvas_view_zoom (&self->view) >= GRID_FROM)
     draw_grid (self, snapshot, pane);
 }
@@ -409,13 +428,14 @@ draw_marks (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
 
   for (int corner = 0; corner < 4; corner++) {
-    double x = round (corner & 1 ? x1 : x0), y = round (corner & 2 ? y1 : y0);
+    double x = round (corner & 1 ? x1 : x0) + (corner & 1 ? -0.5 : 0.5);
+    double y = round (corner & 2 ? y1 : y0) + (corner & 2 ? -0.5 : 0.5);
 
     cairo_move_to (cr, x + (corner & 1 ? -arm : arm), y);
     cairo_line_to (cr, x, y);
     cairo_line_to (cr, x, y + (corner & 2 ? -arm : arm));
   }
-  stroke_twice (cr, 1.5);
+  stroke_twice (cr, 1);
   cairo_destroy (cr);
 }
 
@@ -448,6 +468,27 @@ draw_content (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *panes
     gtk_snapshot_append_node (snapshot, self->content);
 }
 
+static void
+draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  graphene_rect_t picture, bar;
+
+  rect_of (self, &pane->visible, &picture);
+  if (!sal_canvas_bar_place (widget, self->view.width, self->view.height, &picture, &bar))
+    return;
+
+  /* It gives way to the pointer: what lies under it is part of the picture, too. */
+  gboolean covers = self->pointed && graphene_rect_contains_point (
+                                         &bar, &GRAPHENE_POINT_INIT ((float) self->pointer_x,
+                                                                     (float) self->pointer_y));
+
+  gtk_snapshot_push_opacity (snapshot, covers ? 0.15 : 1);
+  sal_canvas_bar_snapshot (snapshot, widget, self->heatmap, &self->style, &bar,
+                           self->hover.has_value ? self->hover.value : NAN);
+  gtk_snapshot_pop (snapshot);
+}
+
 void
 sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
 {
@@ -462,21 +503,17 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
                              &GRAPHENE_RECT_INIT (0, 0, width, height));
   if (panes[0].visible.width > 0 && panes[0].visible.height > 0) {
     draw_content (self, snapshot, panes, n);
-    if (over && (self->mode == SAL_CANVAS_OVERLAY || self->mode == SAL_CANVAS_WIPE))
+    /* Colours all over the rectangle show its edge by themselves. */
+    if (over && self->style.blend != SAL_BLEND_OVER &&
+        (self->mode == SAL_CANVAS_OVERLAY || self->mode == SAL_CANVAS_WIPE))
       draw_marks (self, snapshot, &panes[0]);
     if (self->mode == SAL_CANVAS_WIPE)
       draw_divider (self, snapshot, &panes[0]);
     for (int i = 0; i < n && self->cross_x >= 0 && self->cross_y >= 0; i++)
       draw_cross (self, snapshot, &panes[i]);
   }
-  if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE) {
-    const float inset = SAL_CANVAS_AIR + 6;
-
-    sal_canvas_bar_snapshot (
-        snapshot, widget, self->heatmap, &self->style,
-        &GRAPHENE_RECT_INIT (inset, inset, width - 2 * inset, height - 2 * inset),
-        self->hover.has_value ? self->hover.value : NAN);
-  }
+  if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE)
+    draw_bar (self, snapshot, &panes[0]);
   if (self->progress >= 0) {
     GdkRGBA colour = accent (widget);
 

@@ -642,19 +642,6 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
 }
 
 static void
-size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  SalCanvas *self = SAL_CANVAS (widget);
-  gboolean resizing = self->view.width > 0;
-
-  if (width == self->view.width && height == self->view.height)
-    return;
-  self->view.width = width;
-  self->view.height = height;
-  sal_canvas_view_changed (self, resizing);
-}
-
-static void
 scale_factor_cb (GtkWidget *widget)
 {
   SalCanvas *self = SAL_CANVAS (widget);
@@ -665,6 +652,21 @@ scale_factor_cb (GtkWidget *widget)
   self->view.scale = scale;
   sal_canvas_paint_drop (self, TRUE, TRUE);
   sal_canvas_view_changed (self, FALSE);
+}
+
+static void
+size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  SalCanvas *self = SAL_CANVAS (widget);
+  gboolean resizing = self->view.width > 0;
+
+  /* It is notified of changes, but not of what it is to begin with. */
+  scale_factor_cb (widget);
+  if (width == self->view.width && height == self->view.height)
+    return;
+  self->view.width = width;
+  self->view.height = height;
+  sal_canvas_view_changed (self, resizing);
 }
 
 static void
