@@ -105,6 +105,7 @@ sal_onnx_weights (SalOnnxReader *reader, SalOnnxScope *scope, Onnx__GraphProto *
     if (tensor == NULL)
       return FALSE;
     sal_graph_set_constant (reader->graph, value, tensor);
+    sal_onnx_note_dtype (reader, value, weight->data_type);
     if (once) {
       free (weight->raw_data.data);
       weight->raw_data = (ProtobufCBinaryData){ 0, NULL };
@@ -165,10 +166,15 @@ read_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx__Nod
                const char *name, int value, GError **error)
 {
   g_autoptr (SalTensor) tensor = sal_onnx_constant (reader, scope, proto, name, error);
+  const Onnx__AttributeProto *attribute = sal_onnx_attribute_find (scope, proto, "value");
 
-  if (tensor != NULL && value != SAL_NO_VALUE)
+  if (tensor == NULL)
+    return FALSE;
+  if (value != SAL_NO_VALUE)
     sal_graph_set_constant (reader->graph, value, tensor);
-  return tensor != NULL;
+  if (attribute != NULL && attribute->t != NULL)
+    sal_onnx_note_dtype (reader, value, attribute->t->data_type);
+  return TRUE;
 }
 
 static gboolean

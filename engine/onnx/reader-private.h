@@ -12,6 +12,8 @@
  *   conditions can be worked out from them
  * @nodes: (element-type SalNode)
  * @producers: (element-type SalNode): by value, the node that computes it, or %NULL
+ * @dtypes: (element-type gint32): by value, its element type in the file; 0 or beyond the end where
+ *   the file does not state it
  * @node_names: names of nodes taken, each with how often it was asked for
  * @functions: "domain::name" to FunctionProto
  * @opset: version of ONNX's operators in the main graph, 0 if the file names none
@@ -24,6 +26,7 @@ typedef struct {
   SalGraph *graph;
   GPtrArray *nodes;
   GPtrArray *producers;
+  GArray *dtypes;
   GHashTable *node_names;
   GHashTable *functions;
   gint64 opset;
@@ -95,3 +98,11 @@ gboolean sal_onnx_nodes (SalOnnxReader *reader, SalOnnxScope *scope, Onnx__NodeP
                          gsize n, GError **error);
 /** sal_onnx_add_node: takes over @node (transfer full) */
 void sal_onnx_add_node (SalOnnxReader *reader, SalNode *node);
+
+/* Element types (dtypes.c). */
+
+/** sal_onnx_note_dtype: @dtype: TensorProto.DataType of the elements of @value */
+void sal_onnx_note_dtype (SalOnnxReader *reader, int value, gint32 dtype);
+/** sal_onnx_state_quantized_types: gives QuantizeLinear nodes the attribute `output_dtype`, which
+ *  opset 21 has, where the type of their zero point says it */
+void sal_onnx_state_quantized_types (SalOnnxReader *reader);

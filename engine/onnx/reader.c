@@ -132,6 +132,8 @@ declare (SalOnnxReader *reader, int value, const Onnx__ValueInfoProto *proto, gb
   SalType type;
   SalShape shape;
 
+  if (tensor != NULL)
+    sal_onnx_note_dtype (reader, value, tensor->elem_type);
   if (tensor == NULL || !sal_onnx_type (tensor->elem_type, &type)) {
     g_autofree char *name = sal_onnx_type_name (tensor != NULL ? tensor->elem_type : 0);
     if (is_input)
@@ -258,6 +260,7 @@ read_graph (SalOnnxReader *reader, GError **error)
       !read_outputs (reader, &scope, proto, error))
     return FALSE;
   read_value_info (reader, &scope, proto);
+  sal_onnx_state_quantized_types (reader);
   for (guint i = 0; i < reader->nodes->len; i++)
     sal_graph_add_node (reader->graph, g_steal_pointer (&reader->nodes->pdata[i]));
   g_ptr_array_set_size (reader->nodes, 0);
@@ -276,6 +279,7 @@ read_model (Onnx__ModelProto *model, const char *folder, GError **error)
   g_autoptr (SalGraph) graph = sal_graph_new ();
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func (free_node);
   g_autoptr (GPtrArray) producers = g_ptr_array_new ();
+  g_autoptr (GArray) dtypes = g_array_new (FALSE, TRUE, sizeof (gint32));
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) functions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   SalOnnxReader reader = {
@@ -283,6 +287,7 @@ read_model (Onnx__ModelProto *model, const char *folder, GError **error)
     .graph = graph,
     .nodes = nodes,
     .producers = producers,
+    .dtypes = dtypes,
     .node_names = names,
     .functions = functions,
     .opset = sal_onnx_find_opset (model->opset_import, model->n_opset_import),

@@ -194,6 +194,10 @@ try_plan (OnnxCase *c, int way, gboolean gradients, GError **error)
     if (becomes_weight (c, i, way))
       continue;
     c->fed[i] = sal_graph_find (c->graph, names->pdata[i]);
+    if (sal_graph_get_value (c->graph, c->fed[i])->type != sal_tensor_type (input)) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "input %u has data of another type", i);
+      return FALSE;
+    }
     SalFeed feed = { c->fed[i], *sal_tensor_shape (input) };
     g_array_append_val (feeds, feed);
     if (gradients && sal_tensor_type (input) == SAL_FLOAT)
