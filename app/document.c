@@ -1,0 +1,645 @@
+#include "app/document.h"
+
+#include "app/jobs.h"
+#include "app/opener.h"
+#include "engine/explain/smooth.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _SalDocument {
+  GObject parent_instance;
+
+  SalOpener *opener;
+  SalLane *explanations, *heatmaps, *exports;
+
+  SalModel *model;
+  SalPicture *picture;
+  SalView *view;
+
+  int target;
+  SalOutputKind kind;
+  const SalMethod *method;
+  GHashTable *settings; /* id of a method -> SalSettings */
+
+  SalDocumentState state;
+  double fraction;
+  SalExplanation *asked;
+  SalExplanation *explanation;
+  SalTensor *values; /* of the heatmap: the answer, or what there is of it */
+  SalLayout layout;
+  SalHeatmapStyle style; /* that the heatmap has, or will have once the lane is through */
+  SalHeatmap *heatmap;
+  gboolean settling; /* the answer is there and its heatmap is on its way */
+
+  SalSettings *looks;
+};
+
+G_DEFINE_FINAL_TYPE (SalDocument, sal_document, G_TYPE_OBJECT)
+
+enum {
+  PROP_OPENING = 1,
+  PROP_MODEL,
+  PROP_PICTURE,
+  PROP_VIEW,
+  PROP_TARGET,
+  PROP_KIND,
+  PROP_METHOD,
+  PROP_SETTINGS,
+  PROP_STATE,
+  PROP_FRACTION,
+  PROP_HEATMAP,
+  PROP_LOOKS,
+  N_PROPS,
+};
+
+enum { FAILED, EXPORTED, N_SIGNALS };
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+notify (SalDocument *self, int prop)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+static void
+fail (SalDocument *self, const char *summary, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[FAILED], 0, summary, error->message);
+}
+
+static void
+set_state (SalDocument *self, SalDocumentState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  notify (self, PROP_STATE);
+}
+
+/* Showing: from an attribution to a heatmap, off the main thread because of large inputs. */
+
+SalAppearance
+sal_document_appearance (SalDocument *self)
+{
+  g_autoptr (SalSettings) all = sal_settings_copy (sal_document_settings (self));
+  const SalParam *params = sal_appearance_params ();
+
+  for (const SalParam *param = params; param->key != NULL; param++)
+    if (param->kind == SAL_PARAM_CHOICE)
+      sal_settings_set_text (all, param, sal_settings_text (self->looks, param), NULL);
+    else
+      sal_settings_set_number (all, param, sal_settings_number (self->looks, param), NULL);
+  return sal_appearance_from_settings (self->method, all);
+}
+
+static gboolean
+style_equal (const SalHeatmapStyle *a, const SalHeatmapStyle *b)
+{
+  return a->reduce == b->reduce && a->sign == b->sign && a->normalize == b->normalize &&
+         a->clip == b->clip && a->limit == b->limit;
+}
+
+static void
+show (SalDocument *self, SalTensor *values, const SalExplanation *whose)
+{
+  SalShow *job = g_new0 (SalShow, 1);
+
+  sal_tensor_ref (values);
+  g_clear_pointer (&self->values, sal_tensor_unref);
+  self->values = values;
+  if (whose != NULL)
+    self->layout = sal_explanation_layout (whose, values);
+  self->style = sal_document_appearance (self).heatmap;
+  job->values = sal_tensor_ref (values);
+  job->layout = self->layout;
+  job->style = self->style;
+  sal_lane_start (self->heatmaps, job, SAL_LANE_QUEUE);
+}
+
+static void
+heatmap_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  if (result == NULL) {
+    fail (self, _ ("The result cannot be shown"), error);
+  } else {
+    g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+    self->heatmap = result;
+    notify (self, PROP_HEATMAP);
+  }
+  if (self->settling && !sal_lane_busy (self->heatmaps)) {
+    self->settling = FALSE;
+    set_state (self, result != NULL ? SAL_DOCUMENT_DONE : SAL_DOCUMENT_FAILED);
+  }
+}
+
+/* Explaining. */
+
+static void
+explain (SalDocument *self, SalLaneManner manner)
+{
+  if (self->view == NULL || self->method == NULL)
+    return;
+  SalTarget target = { self->target, -1, self->kind };
+
+  g_clear_pointer (&self->asked, sal_explanation_unref);
+  self->asked =
+      sal_explanation_new (self->view, self->method, sal_document_settings (self), target);
+  self->settling = FALSE;
+  self->fraction = 0;
+  notify (self, PROP_FRACTION);
+  set_state (self, SAL_DOCUMENT_RUNNING);
+  sal_lane_start (self->explanations, sal_explanation_ref (self->asked), manner);
+}
+
+static void
+explanation_progress (double fraction, SalTensor *partial, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  self->fraction = CLAMP (fraction, 0, 1);
+  notify (self, PROP_FRACTION);
+  if (partial != NULL)
+    show (self, partial, self->asked);
+}
+
+static void
+explanation_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalDocument *self = owner;
+  g_autoptr (SalExplanation) answer = result;
+
+  if (answer == NULL) {
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      set_state (self, SAL_DOCUMENT_STOPPED);
+    } else {
+      /* What was shown of the failed attempt gives way to the last answer. */
+      if (self->explanation != NULL)
+        show (self, self->explanation->attribution->values, self->explanation);
+      set_state (self, SAL_DOCUMENT_FAILED);
+      g_autofree char *summary = g_strdup_printf (_ ("%s did not work"), self->method->name);
+      fail (self, summary, error);
+    }
+    return;
+  }
+  show (self, answer->attribution->values, answer);
+  if (sal_lane_busy (self->explanations))
+    return; /* a slider has moved on: this was a preview */
+  g_clear_pointer (&self->explanation, sal_explanation_unref);
+  self->explanation = g_steal_pointer (&answer);
+  self->fraction = 1;
+  notify (self, PROP_FRACTION);
+  self->settling = TRUE;
+}
+
+static const SalMethod *
+first_method (const SalModel *model)
+{
+  const SalMethod *const *methods = sal_methods ();
+  const SalMethod *wanted = sal_method_find ("integrated-gradients");
+
+  if (wanted != NULL && sal_method_reason (wanted, model) == NULL)
+    return wanted;
+  for (int i = 0; methods[i] != NULL; i++)
+    if (sal_method_reason (methods[i], model) == NULL)
+      return methods[i];
+  return methods[0];
+}
+
+/* Opening. */
+
+static void
+opening_changed_cb (gpointer owner)
+{
+  notify (owner, PROP_OPENING);
+}
+
+static void
+opening_failed_cb (const char *summary, const GError *error, gpointer owner)
+{
+  fail (owner, summary, error);
+}
+
+static void
+opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
+{
+  SalDocument *self = owner;
+  gboolean other_model = model != self->model;
+  gboolean other_picture = picture != self->picture;
+
+  /* Results of what was open before must not appear over the new picture. */
+  sal_lane_cancel (self->heatmaps);
+  g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+  g_clear_pointer (&self->values, sal_tensor_unref);
+  g_clear_pointer (&self->explanation, sal_explanation_unref);
+  g_clear_pointer (&self->view, sal_view_unref);
+  if (other_model) {
+    g_clear_pointer (&self->model, sal_model_unref);
+    self->model = model != NULL ? sal_model_ref (model) : NULL;
+  }
+  if (other_picture) {
+    g_clear_pointer (&self->picture, sal_picture_unref);
+    self->picture = picture != NULL ? sal_picture_ref (picture) : NULL;
+  }
+  if (view != NULL) {
+    self->view = sal_view_ref (view);
+    self->target = g_array_index (view->predictions, SalPrediction, 0).class_index;
+  }
+  if (model != NULL && sal_method_reason (self->method, model) != NULL) {
+    self->method = first_method (model);
+    notify (self, PROP_METHOD);
+    notify (self, PROP_SETTINGS);
+  }
+  if (other_model)
+    notify (self, PROP_MODEL);
+  if (other_picture)
+    notify (self, PROP_PICTURE);
+  notify (self, PROP_VIEW);
+  notify (self, PROP_TARGET);
+  notify (self, PROP_HEATMAP);
+  explain (self, SAL_LANE_REPLACE);
+}
+
+static const SalOpenerType opener_type = { opened_cb, opening_failed_cb, opening_changed_cb };
+
+void
+sal_document_open_model (SalDocument *self, const char *path)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
+  sal_opener_model (self->opener, path);
+}
+
+void
+sal_document_open_picture (SalDocument *self, const char *path)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
+  sal_opener_picture (self->opener, path);
+}
+
+void
+sal_document_open_files (SalDocument *self, const char *const *paths)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && paths != NULL);
+  sal_opener_files (self->opener, paths);
+}
+
+gboolean
+sal_document_is_opening (SalDocument *self)
+{
+  return sal_opener_busy (self->opener);
+}
+
+SalModel *
+sal_document_model (SalDocument *self)
+{
+  return self->model;
+}
+
+SalPicture *
+sal_document_picture (SalDocument *self)
+{
+  return self->picture;
+}
+
+SalView *
+sal_document_view (SalDocument *self)
+{
+  return self->view;
+}
+
+/* The question. */
+
+void
+sal_document_set_target (SalDocument *self, int class_index)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  if (self->view == NULL || self->target == class_index)
+    return;
+  g_return_if_fail (class_index >= 0 && class_index < sal_model_n_classes (self->model));
+  self->target = class_index;
+  notify (self, PROP_TARGET);
+  explain (self, SAL_LANE_REPLACE);
+}
+
+int
+sal_document_target (SalDocument *self)
+{
+  return self->target;
+}
+
+void
+sal_document_set_kind (SalDocument *self, SalOutputKind kind)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  if (self->kind == kind)
+    return;
+  self->kind = kind;
+  notify (self, PROP_KIND);
+  explain (self, SAL_LANE_REPLACE);
+}
+
+SalOutputKind
+sal_document_kind (SalDocument *self)
+{
+  return self->kind;
+}
+
+void
+sal_document_set_method (SalDocument *self, const SalMethod *method)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && method != NULL);
+  if (self->method == method || sal_method_reason (method, self->model) != NULL)
+    return;
+  self->method = method;
+  notify (self, PROP_METHOD);
+  notify (self, PROP_SETTINGS);
+  explain (self, SAL_LANE_REPLACE);
+}
+
+const SalMethod *
+sal_document_method (SalDocument *self)
+{
+  return self->method;
+}
+
+const SalSettings *
+sal_document_recall (SalDocument *self, const SalMethod *method)
+{
+  SalSettings *settings = g_hash_table_lookup (self->settings, method->id);
+
+  if (settings == NULL) {
+    settings = sal_settings_new ();
+    g_hash_table_insert (self->settings, (gpointer) method->id, settings);
+  }
+  return settings;
+}
+
+void
+sal_document_remember (SalDocument *self, const SalMethod *method, const SalSettings *settings)
+{
+  g_hash_table_insert (self->settings, (gpointer) method->id, sal_settings_copy (settings));
+}
+
+const SalSettings *
+sal_document_settings (SalDocument *self)
+{
+  return sal_document_recall (self, self->method);
+}
+
+void
+sal_document_set_settings (SalDocument *self, const SalSettings *settings)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  sal_document_remember (self, self->method, settings);
+  notify (self, PROP_SETTINGS);
+  explain (self, SAL_LANE_FOLLOW);
+}
+
+/* The answer. */
+
+SalDocumentState
+sal_document_state (SalDocument *self)
+{
+  return self->state;
+}
+
+double
+sal_document_fraction (SalDocument *self)
+{
+  return self->fraction;
+}
+
+SalHeatmap *
+sal_document_heatmap (SalDocument *self)
+{
+  return self->heatmap;
+}
+
+SalExplanation *
+sal_document_explanation (SalDocument *self)
+{
+  return self->explanation;
+}
+
+void
+sal_document_cancel (SalDocument *self)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  sal_lane_cancel (self->explanations);
+}
+
+guint
+sal_document_jobs (SalDocument *self)
+{
+  return sal_lane_count (self->explanations);
+}
+
+/* How it is shown. */
+
+void
+sal_document_set_looks (SalDocument *self, const SalSettings *looks)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  SalSettings *copy = sal_settings_copy (looks);
+
+  sal_settings_free (self->looks);
+  self->looks = copy;
+  notify (self, PROP_LOOKS);
+
+  SalHeatmapStyle style = sal_document_appearance (self).heatmap;
+  if (self->values != NULL && !style_equal (&style, &self->style))
+    show (self, self->values, NULL);
+}
+
+const SalSettings *
+sal_document_looks (SalDocument *self)
+{
+  return self->looks;
+}
+
+static void
+export_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  if (result == NULL)
+    fail (self, _ ("The picture was not exported"), error);
+  else
+    g_signal_emit (self, signals[EXPORTED], 0, result);
+  g_free (result);
+}
+
+void
+sal_document_export (SalDocument *self, const char *path)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
+  if (self->state != SAL_DOCUMENT_DONE || self->explanation == NULL)
+    return;
+  SalExport *job = g_new0 (SalExport, 1);
+
+  job->explanation = sal_explanation_ref (self->explanation);
+  job->appearance = sal_document_appearance (self);
+  job->path = g_strdup (path);
+  sal_lane_start (self->exports, job, SAL_LANE_QUEUE);
+}
+
+/* GObject. */
+
+static void
+sal_document_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  SalDocument *self = SAL_DOCUMENT (object);
+
+  switch (id) {
+  case PROP_OPENING:
+    g_value_set_boolean (value, sal_document_is_opening (self));
+    break;
+  case PROP_MODEL:
+    g_value_set_pointer (value, self->model);
+    break;
+  case PROP_PICTURE:
+    g_value_set_pointer (value, self->picture);
+    break;
+  case PROP_VIEW:
+    g_value_set_pointer (value, self->view);
+    break;
+  case PROP_TARGET:
+    g_value_set_int (value, self->target);
+    break;
+  case PROP_KIND:
+    g_value_set_int (value, (int) self->kind);
+    break;
+  case PROP_METHOD:
+    g_value_set_pointer (value, (gpointer) self->method);
+    break;
+  case PROP_SETTINGS:
+    g_value_set_pointer (value, (gpointer) sal_document_settings (self));
+    break;
+  case PROP_STATE:
+    g_value_set_int (value, (int) self->state);
+    break;
+  case PROP_FRACTION:
+    g_value_set_double (value, self->fraction);
+    break;
+  case PROP_HEATMAP:
+    g_value_set_pointer (value, self->heatmap);
+    break;
+  case PROP_LOOKS:
+    g_value_set_pointer (value, self->looks);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+sal_document_dispose (GObject *object)
+{
+  SalDocument *self = SAL_DOCUMENT (object);
+  g_clear_pointer (&self->opener, sal_opener_free);
+  g_clear_pointer (&self->explanations, sal_lane_free);
+  g_clear_pointer (&self->heatmaps, sal_lane_free);
+  g_clear_pointer (&self->exports, sal_lane_free);
+  G_OBJECT_CLASS (sal_document_parent_class)->dispose (object);
+}
+
+static void
+sal_document_finalize (GObject *object)
+{
+  SalDocument *self = SAL_DOCUMENT (object);
+
+  g_clear_pointer (&self->model, sal_model_unref);
+  g_clear_pointer (&self->picture, sal_picture_unref);
+  g_clear_pointer (&self->view, sal_view_unref);
+  g_clear_pointer (&self->asked, sal_explanation_unref);
+  g_clear_pointer (&self->explanation, sal_explanation_unref);
+  g_clear_pointer (&self->values, sal_tensor_unref);
+  g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+  g_hash_table_unref (self->settings);
+  sal_settings_free (self->looks);
+  G_OBJECT_CLASS (sal_document_parent_class)->finalize (object);
+}
+
+static GParamSpec *
+pointer_property (const char *name)
+{
+  return g_param_spec_pointer (name, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+int_property (const char *name)
+{
+  return g_param_spec_int (name, NULL, NULL, 0, G_MAXINT, 0,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+sal_document_class_init (SalDocumentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = sal_document_get_property;
+  object_class->dispose = sal_document_dispose;
+  object_class->finalize = sal_document_finalize;
+  props[PROP_OPENING] = g_param_spec_boolean ("opening", NULL, NULL, FALSE,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_MODEL] = pointer_property ("model");
+  props[PROP_PICTURE] = pointer_property ("picture");
+  props[PROP_VIEW] = pointer_property ("view");
+  props[PROP_TARGET] = int_property ("target");
+  props[PROP_KIND] = int_property ("kind");
+  props[PROP_METHOD] = pointer_property ("method");
+  props[PROP_SETTINGS] = pointer_property ("settings");
+  props[PROP_STATE] = int_property ("state");
+  props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_HEATMAP] = pointer_property ("heatmap");
+  props[PROP_LOOKS] = pointer_property ("looks");
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[FAILED] = g_signal_new ("failed", SAL_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[EXPORTED] = g_signal_new ("exported", SAL_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static const SalLaneType explanation_lane = {
+  sal_work_explain,
+  explanation_progress,
+  explanation_done,
+  (GDestroyNotify) sal_explanation_unref,
+  (GDestroyNotify) sal_explanation_unref,
+};
+static const SalLaneType heatmap_lane = {
+  sal_work_show,
+  NULL,
+  heatmap_done,
+  (GDestroyNotify) sal_show_free,
+  (GDestroyNotify) sal_heatmap_unref,
+};
+static const SalLaneType export_lane = {
+  sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
+};
+
+static void
+sal_document_init (SalDocument *self)
+{
+  self->opener = sal_opener_new (&opener_type, self);
+  self->explanations = sal_lane_new (&explanation_lane, self);
+  self->heatmaps = sal_lane_new (&heatmap_lane, self);
+  self->exports = sal_lane_new (&export_lane, self);
+  self->settings =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);
+  self->looks = sal_settings_new ();
+  self->method = first_method (NULL);
+}
+
+SalDocument *
+sal_document_new (void)
+{
+  return g_object_new (SAL_TYPE_DOCUMENT, NULL);
+}

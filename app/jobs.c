@@ -1,0 +1,288 @@
+#define _GNU_SOURCE /* gettid() */
+#include "app/jobs.h"
+
+#include "engine/tensor/tensor.h"
+
+#include <gio/gio.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* A thread sanitizer does not see into GLib, so it is told about the two hand-overs that GTask
+ * makes: from the main thread to the worker, and back. */
+#if defined(__SANITIZE_THREAD__)
+#define SANITIZE_THREAD 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANITIZE_THREAD 1
+#endif
+#endif
+#ifdef SANITIZE_THREAD
+void __tsan_acquire (void *address);
+void __tsan_release (void *address);
+#define TAKE_OVER(job) __tsan_acquire (job)
+#define HAND_OVER(job) __tsan_release (job)
+#else
+#define TAKE_OVER(job) ((void) (job))
+#define HAND_OVER(job) ((void) (job))
+#endif
+
+/* How long a job may go on unseen after a slider has moved on. */
+#define GRACE_MILLISECONDS 150
+
+/* Workers give way to the main loop: with as many workers as processors, the pointer must still
+ * win. */
+#define WORKER_NICENESS 5
+
+typedef struct {
+  SalLane *lane; /* main thread only; NULL once nobody listens */
+  const SalLaneType *type;
+  gpointer input;
+  GCancellable *cancellable;
+  gint64 started;    /* main thread only */
+  gboolean shown;    /* main thread only: something of it has been seen */
+  gboolean dropped;  /* main thread only: nothing of it is to be seen */
+  gboolean resigned; /* main thread only: to be cancelled once it has been seen */
+
+  pthread_mutex_t mutex;
+  double fraction;
+  SalTensor *partial;
+  gboolean queued; /* an idle source is on its way */
+} Job;
+
+struct _SalLane {
+  const SalLaneType *type;
+  gpointer owner;
+  GTask *running;
+  gpointer waiting;
+  gboolean has_waiting;
+  guint grace;
+  guint count;
+};
+
+static void launch (SalLane *lane, gpointer input);
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  TAKE_OVER (job);
+  g_clear_pointer (&job->partial, sal_tensor_unref);
+  if (job->type->free_input != NULL)
+    job->type->free_input (job->input);
+  g_object_unref (job->cancellable);
+  pthread_mutex_destroy (&job->mutex);
+  g_free (job);
+}
+
+static gboolean
+deliver_cb (gpointer data)
+{
+  Job *job = g_task_get_task_data (data);
+
+  TAKE_OVER (job);
+  pthread_mutex_lock (&job->mutex);
+  double fraction = job->fraction;
+  g_autoptr (SalTensor) partial = g_steal_pointer (&job->partial);
+  job->queued = FALSE;
+  pthread_mutex_unlock (&job->mutex);
+
+  SalLane *lane = job->lane;
+  if (lane == NULL || job->dropped || g_cancellable_is_cancelled (job->cancellable) ||
+      g_task_get_completed (data))
+    return G_SOURCE_REMOVE;
+  if (lane->type->progress != NULL)
+    lane->type->progress (fraction, partial, lane->owner);
+  job->shown |= partial != NULL;
+  if (job->resigned && job->shown)
+    g_cancellable_cancel (job->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the worker. */
+static void
+report_cb (double fraction, SalTensor *partial, gpointer data)
+{
+  GTask *task = data;
+  Job *job = g_task_get_task_data (task);
+
+  HAND_OVER (job);
+  pthread_mutex_lock (&job->mutex);
+  g_autoptr (SalTensor) before = NULL;
+  job->fraction = fraction;
+  if (partial != NULL) {
+    before = job->partial;
+    job->partial = sal_tensor_ref (partial);
+  }
+  gboolean queue = !job->queued;
+  job->queued = TRUE;
+  pthread_mutex_unlock (&job->mutex);
+
+  if (queue)
+    g_idle_add_full (G_PRIORITY_DEFAULT, deliver_cb, g_object_ref (task), g_object_unref);
+}
+
+static void
+work_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  static _Thread_local gboolean nice_already;
+  Job *job = data;
+  GError *error = NULL;
+
+  TAKE_OVER (job);
+  if (!nice_already) {
+    /* Linux knows niceness by thread, and threads started from here inherit it. */
+    setpriority (PRIO_PROCESS, (id_t) gettid (), WORKER_NICENESS);
+    nice_already = TRUE;
+  }
+  SalProgress progress = SAL_PROGRESS_INIT (cancellable, report_cb, task);
+  gpointer result = job->type->run (job->input, &progress, &error);
+  HAND_OVER (job);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, result, job->type->free_result);
+}
+
+static void
+done_cb (GObject *source, GAsyncResult *async, gpointer data)
+{
+  GTask *task = G_TASK (async);
+  Job *job = g_task_get_task_data (task);
+  SalLane *lane = job->lane;
+  g_autoptr (GError) error = NULL;
+
+  TAKE_OVER (job);
+  gpointer result = g_task_propagate_pointer (task, &error);
+  if (lane == NULL) {
+    if (result != NULL)
+      job->type->free_result (result);
+    return;
+  }
+  g_clear_handle_id (&lane->grace, g_source_remove);
+  g_clear_object (&lane->running);
+  gboolean replaced = lane->has_waiting;
+  if (replaced) {
+    lane->has_waiting = FALSE;
+    launch (lane, g_steal_pointer (&lane->waiting));
+  }
+  if (result != NULL && job->dropped)
+    job->type->free_result (result);
+  else if (result != NULL || (!replaced && !job->dropped))
+    lane->type->done (result, error, lane->owner);
+}
+
+static void
+launch (SalLane *lane, gpointer input)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->lane = lane;
+  job->type = lane->type;
+  job->input = input;
+  job->cancellable = g_cancellable_new ();
+  job->started = g_get_monotonic_time ();
+  pthread_mutex_init (&job->mutex, NULL);
+  lane->running = g_task_new (NULL, job->cancellable, done_cb, NULL);
+  g_task_set_source_tag (lane->running, launch);
+  g_task_set_name (lane->running, "salience-job");
+  g_task_set_task_data (lane->running, job, job_free);
+  lane->count++;
+  HAND_OVER (job);
+  g_task_run_in_thread (lane->running, work_cb);
+}
+
+SalLane *
+sal_lane_new (const SalLaneType *type, gpointer owner)
+{
+  SalLane *lane = g_new0 (SalLane, 1);
+
+  lane->type = type;
+  lane->owner = owner;
+  return lane;
+}
+
+static void
+forget_waiting (SalLane *lane)
+{
+  if (lane->has_waiting && lane->type->free_input != NULL)
+    lane->type->free_input (lane->waiting);
+  lane->waiting = NULL;
+  lane->has_waiting = FALSE;
+}
+
+void
+sal_lane_free (SalLane *lane)
+{
+  if (lane == NULL)
+    return;
+  forget_waiting (lane);
+  g_clear_handle_id (&lane->grace, g_source_remove);
+  if (lane->running != NULL) {
+    Job *job = g_task_get_task_data (lane->running);
+    job->lane = NULL;
+    g_cancellable_cancel (job->cancellable);
+    g_clear_object (&lane->running);
+  }
+  g_free (lane);
+}
+
+static gboolean
+grace_cb (gpointer data)
+{
+  SalLane *lane = data;
+  Job *job = g_task_get_task_data (lane->running);
+
+  lane->grace = 0;
+  g_cancellable_cancel (job->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sal_lane_start (SalLane *lane, gpointer input, SalLaneManner manner)
+{
+  if (lane->running == NULL) {
+    launch (lane, input);
+    return;
+  }
+  forget_waiting (lane);
+  lane->waiting = input;
+  lane->has_waiting = TRUE;
+
+  Job *job = g_task_get_task_data (lane->running);
+  gint64 age = (g_get_monotonic_time () - job->started) / 1000;
+  if (manner == SAL_LANE_REPLACE) {
+    job->dropped = TRUE;
+    g_cancellable_cancel (job->cancellable);
+  } else if (manner == SAL_LANE_FOLLOW) {
+    job->resigned = TRUE;
+    if (job->shown || age >= GRACE_MILLISECONDS)
+      g_cancellable_cancel (job->cancellable);
+    else if (lane->grace == 0)
+      lane->grace = g_timeout_add ((guint) (GRACE_MILLISECONDS - age), grace_cb, lane);
+  }
+}
+
+void
+sal_lane_cancel (SalLane *lane)
+{
+  forget_waiting (lane);
+  if (lane->running != NULL) {
+    Job *job = g_task_get_task_data (lane->running);
+    job->dropped = FALSE; /* it was to be replaced silently; now its end is waited for */
+    g_cancellable_cancel (job->cancellable);
+  }
+}
+
+gboolean
+sal_lane_busy (const SalLane *lane)
+{
+  return lane->running != NULL || lane->has_waiting;
+}
+
+guint
+sal_lane_count (const SalLane *lane)
+{
+  return lane->count;
+}

@@ -1,0 +1,34 @@
+/* From files to a view: recognises what is a model and what a picture, loads both, and has the
+ * model look at the picture, each off the main thread. Nothing of it counts until the whole has
+ * worked. Main thread only. */
+#pragma once
+
+#include "app/work.h"
+
+/**
+ * SalOpenerType: who is told
+ * @opened: what is open from now on (transfer none); each (nullable), @view unless both are
+ * @failed: what could not be opened, in words, and why; what was open stays
+ * @changed: sal_opener_busy() may have changed
+ */
+typedef struct {
+  void (*opened) (SalModel *model, SalPicture *picture, SalView *view, gpointer owner);
+  void (*failed) (const char *summary, const GError *error, gpointer owner);
+  void (*changed) (gpointer owner);
+} SalOpenerType;
+
+typedef struct _SalOpener SalOpener;
+
+/** sal_opener_new: @owner gets no calls after sal_opener_free() */
+SalOpener *sal_opener_new (const SalOpenerType *type, gpointer owner);
+void sal_opener_free (SalOpener *opener);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalOpener, sal_opener_free)
+
+/* A newer model takes the place of one that is still being loaded, and so with pictures; a model
+ * and a picture are waited for together. */
+
+void sal_opener_model (SalOpener *opener, const char *path);
+void sal_opener_picture (SalOpener *opener, const char *path);
+/** sal_opener_files: @paths: %NULL-terminated; of models and pictures the last each counts */
+void sal_opener_files (SalOpener *opener, const char *const *paths);
+gboolean sal_opener_busy (const SalOpener *opener);

@@ -1,0 +1,22 @@
+/* What the program remembers: GSettings where its schema is to be found (installed, or in the build
+ * folder), else nothing, and everything starts at its default. */
+#pragma once
+
+#include "app/document.h"
+
+#include <gio/gio.h>
+
+/** sal_preferences_new: Returns: (transfer full) (nullable): %NULL if there is no schema */
+GSettings *sal_preferences_new (void);
+
+/** sal_preferences_restore: method, each method's parameters and appearance into @document;
+ *  @preferences: (nullable) */
+void sal_preferences_restore (GSettings *preferences, SalDocument *document);
+/** sal_preferences_save: the same from @document; @preferences: (nullable) */
+void sal_preferences_save (GSettings *preferences, SalDocument *document);
+
+/** sal_preferences_folder: Returns: (transfer full) (nullable): where the last file was opened;
+ *  @preferences: (nullable) */
+GFile *sal_preferences_folder (GSettings *preferences);
+/** sal_preferences_set_folder: remembers the folder of @file; @preferences: (nullable) */
+void sal_preferences_set_folder (GSettings *preferences, GFile *file);

@@ -1,0 +1,240 @@
+#include "app/window-private.h"
+
+#include "app/bundled.h"
+#include "app/preferences.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Opening. */
+
+static void
+open_paths (SalWindow *self, GPtrArray *paths)
+{
+  g_ptr_array_add (paths, NULL);
+  self->complement = TRUE;
+  sal_document_open_files (self->document, (const char *const *) paths->pdata);
+}
+
+void
+sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
+{
+  g_return_if_fail (SAL_IS_WINDOW (self));
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n; i++) {
+    char *path = g_file_get_path (files[i]);
+    if (path != NULL)
+      g_ptr_array_add (paths, path);
+  }
+  if (paths->len > 0)
+    open_paths (self, paths);
+}
+
+void
+sal_window_open_example (SalWindow *self)
+{
+  g_return_if_fail (SAL_IS_WINDOW (self));
+  g_autofree char *model = sal_bundled_model ();
+  g_autofree char *picture = sal_bundled_picture ();
+
+  if (model != NULL)
+    sal_document_open_model (self->document, model);
+  if (picture != NULL)
+    sal_document_open_picture (self->document, picture);
+}
+
+/* A model alone has nothing to look at, a picture alone nobody who looks. */
+static void
+opening_cb (SalWindow *self)
+{
+  if (sal_document_is_opening (self->document) || !self->complement)
+    return;
+  SalModel *model = sal_document_model (self->document);
+  SalPicture *picture = sal_document_picture (self->document);
+  g_autofree char *other = NULL;
+
+  self->complement = FALSE;
+  if (model != NULL && picture == NULL && (other = sal_bundled_picture ()) != NULL)
+    sal_document_open_picture (self->document, other);
+  else if (model == NULL && picture != NULL && (other = sal_bundled_model ()) != NULL)
+    sal_document_open_model (self->document, other);
+}
+
+static void
+chosen_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
+{
+  gboolean export =
+      gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE;
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL) {
+    sal_preferences_set_folder (self->preferences, file);
+    if (export)
+      sal_window_export_to (self, file);
+    else
+      sal_window_open_files (self, &file, 1);
+  }
+  g_clear_object (&self->dialog);
+}
+
+static GtkFileChooser *
+chooser (SalWindow *self, const char *title, GtkFileChooserAction action)
+{
+  g_autoptr (GFile) folder = sal_preferences_folder (self->preferences);
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  if (folder != NULL)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  g_clear_object (&self->dialog);
+  self->dialog = GTK_NATIVE_DIALOG (dialog);
+  return GTK_FILE_CHOOSER (dialog);
+}
+
+static void
+add_filter (GtkFileChooser *dialog, GtkFileFilter *filter, const char *name)
+{
+  gtk_file_filter_set_name (filter, name);
+  gtk_file_chooser_add_filter (dialog, filter);
+  g_object_unref (filter);
+}
+
+void
+sal_window_choose_model (SalWindow *self)
+{
+  GtkFileChooser *dialog = chooser (self, _ ("Open Model"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  GtkFileFilter *models = gtk_file_filter_new (), *all = gtk_file_filter_new ();
+
+  gtk_file_filter_add_suffix (models, "onnx");
+  gtk_file_filter_add_pattern (all, "*");
+  add_filter (dialog, models, _ ("ONNX models"));
+  add_filter (dialog, all, _ ("All files"));
+  gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_choose_picture (SalWindow *self)
+{
+  GtkFileChooser *dialog = chooser (self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  GtkFileFilter *pictures = gtk_file_filter_new (), *all = gtk_file_filter_new ();
+
+  gtk_file_filter_add_pixbuf_formats (pictures);
+  gtk_file_filter_add_pattern (all, "*");
+  add_filter (dialog, pictures, _ ("Pictures"));
+  add_filter (dialog, all, _ ("All files"));
+  gtk_native_dialog_show (self->dialog);
+}
+
+gboolean
+sal_window_drop (SalWindow *self, const GValue *value)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  g_autoptr (GSList) list = gdk_file_list_get_files (g_value_get_boxed (value));
+  for (GSList *l = list; l != NULL; l = l->next)
+    g_ptr_array_add (files, l->data);
+  sal_window_open_files (self, (GFile *const *) files->pdata, files->len);
+  return files->len > 0;
+}
+
+/* Exporting. */
+
+/* What distinguishes one export from the next: picture and method. */
+static char *
+export_name (SalWindow *self)
+{
+  SalPicture *picture = sal_document_picture (self->document);
+  g_autofree char *base = g_path_get_basename (picture->path);
+  char *dot = strrchr (base, '.');
+
+  if (dot != NULL && dot != base)
+    *dot = '\0';
+  return g_strdup_printf ("%s-%s.png", base, sal_document_method (self->document)->id);
+}
+
+void
+sal_window_choose_export (SalWindow *self)
+{
+  g_autofree char *name = export_name (self);
+  GtkFileChooser *dialog = chooser (self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE);
+  GtkFileFilter *pictures = gtk_file_filter_new ();
+
+  gtk_file_filter_add_suffix (pictures, "png");
+  add_filter (dialog, pictures, _ ("PNG pictures"));
+  gtk_file_chooser_set_current_name (dialog, name);
+  gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_export_to (SalWindow *self, GFile *file)
+{
+  g_return_if_fail (SAL_IS_WINDOW (self));
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path != NULL)
+    sal_document_export (self->document, path);
+}
+
+static void
+open_folder_cb (AdwToast *toast, gpointer self)
+{
+  const char *path = g_object_get_data (G_OBJECT (toast), "path");
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *uri = g_filename_to_uri (folder, NULL, NULL);
+
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+}
+
+static void
+exported_cb (SalWindow *self, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *title = g_markup_printf_escaped (_ ("Exported %s"), name);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("Open Folder"));
+  g_object_set_data_full (G_OBJECT (toast), "path", g_strdup (path), g_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (open_folder_cb), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+details_cb (AdwToast *toast, gpointer self)
+{
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), g_object_get_data (G_OBJECT (toast), "summary"),
+                              g_object_get_data (G_OBJECT (toast), "details"));
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+failed_cb (SalWindow *self, const char *summary, const char *details)
+{
+  g_autofree char *title = g_markup_escape_text (summary, -1);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("Details"));
+  g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
+  g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+sal_window_files_init (SalWindow *self)
+{
+  g_signal_connect_object (self->document, "notify::opening", G_CALLBACK (opening_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "exported", G_CALLBACK (exported_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "failed", G_CALLBACK (failed_cb), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,377 @@
+#include "app/window-private.h"
+
+#include "engine/explain/smooth.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* A job is announced in the header when it takes longer than this. */
+#define ANNOUNCE_MILLISECONDS 250
+
+/* Up to this share of the difference in score, missing attributions are what a sum in place of an
+ * integral costs; beyond, the map must not be read as complete. */
+#define MISSING_ALLOWED 0.05
+
+static void
+show_title (SalWindow *self)
+{
+  SalModel *model = sal_document_model (self->document);
+  SalPicture *picture = sal_document_picture (self->document);
+  g_autofree char *file = picture != NULL ? g_path_get_basename (picture->path) : NULL;
+  const char *name = model != NULL ? sal_model_name (model) : NULL;
+  g_autofree char *what = name != NULL && file != NULL ? g_strdup_printf ("%s — %s", name, file)
+                                                       : g_strdup (name != NULL ? name : file);
+  g_autofree char *title =
+      what != NULL ? g_strdup_printf (_ ("Salience · %s"), what) : g_strdup (_ ("Salience"));
+  g_autofree char *dimmed = what != NULL ? g_strdup_printf ("· %s", what) : g_strdup ("");
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_label_set_label (self->subtitle, dimmed);
+}
+
+static void
+show_notes (SalWindow *self)
+{
+  SalModel *model = sal_document_model (self->document);
+  const char *const *notes = model != NULL ? sal_model_notes (model) : NULL;
+  g_autofree char *text = notes != NULL ? g_strjoinv ("\n", (char **) notes) : g_strdup ("");
+
+  gtk_label_set_label (self->notes, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
+}
+
+static void
+show_view (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+  SalPicture *picture = sal_document_picture (self->document);
+
+  sal_canvas_set_picture (self->canvas, picture != NULL ? picture->image : NULL);
+  if (view != NULL)
+    sal_canvas_set_seen (self->canvas, &view->seen);
+  sal_class_list_set_target (self->classes, sal_document_target (self->document));
+  sal_class_list_set_predictions (self->classes, sal_document_model (self->document),
+                                  view != NULL ? view->predictions : NULL);
+  gtk_stack_set_visible_child_name (self->pages, picture != NULL ? "canvas" : "empty");
+  gtk_widget_set_visible (self->caption, picture != NULL);
+  gtk_widget_set_visible (self->view_bar, picture != NULL);
+  if (view != NULL && gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
+/* Rows of the method and of smoothing make one list. */
+static void
+show_method (SalWindow *self)
+{
+  const SalMethod *method = sal_document_method (self->document);
+  const SalParam *lists[] = { method->params, sal_smooth_params () };
+  g_autoptr (GPtrArray) params = g_ptr_array_new ();
+  g_autoptr (GPtrArray) owners = g_ptr_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const SalParam *param = lists[i]; param != NULL && param->key != NULL; param++) {
+      g_ptr_array_add (params, (gpointer) param);
+      g_ptr_array_add (owners, (gpointer) lists[i]);
+    }
+  sal_method_picker_set_model (self->methods, sal_document_model (self->document));
+  sal_method_picker_set_method (self->methods, method);
+  sal_param_panel_set_params (self->params, (const SalParam *const *) params->pdata,
+                              (const SalParam *const *) owners->pdata, params->len,
+                              sal_document_model (self->document));
+  sal_param_panel_set_settings (self->params, sal_document_settings (self->document));
+}
+
+static void
+show_settings (SalWindow *self)
+{
+  sal_param_panel_set_settings (self->params, sal_document_settings (self->document));
+}
+
+/* Opacity has a slider of its own under the picture; blending side by side is for files (here the
+ * view says what lies beside what), and so are scale and limit. */
+static void
+show_looks_once (SalWindow *self)
+{
+  static const char *const keys[] = { "colormap", "sign",  "reduce", "normalize",
+                                      "clip",     "blend", NULL };
+  const SalParam *list = sal_appearance_params ();
+  const SalParam *params[G_N_ELEMENTS (keys)], *lists[G_N_ELEMENTS (keys)];
+  guint n = 0;
+
+  for (int i = 0; keys[i] != NULL; i++) {
+    const SalParam *param = sal_param_find (list, keys[i]);
+    if (param != NULL) {
+      params[n] = param;
+      lists[n++] = list;
+    }
+  }
+  sal_param_panel_set_params (self->looks, params, lists, n, NULL);
+}
+
+static void
+show_looks (SalWindow *self)
+{
+  SalAppearance appearance = sal_document_appearance (self->document);
+  g_autofree char *text = g_strdup_printf ("%.0f %%", 100 * appearance.overlay.opacity);
+
+  self->showing = TRUE;
+  if (fabs (gtk_range_get_value (self->opacity) - 100 * appearance.overlay.opacity) > 0.5)
+    gtk_range_set_value (self->opacity, 100 * appearance.overlay.opacity);
+  self->showing = FALSE;
+  gtk_label_set_label (self->opacity_value, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->opacity),
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+  sal_param_panel_set_settings (self->looks, sal_document_looks (self->document));
+  sal_canvas_set_style (self->canvas, &appearance.overlay);
+}
+
+static void
+show_target (SalWindow *self)
+{
+  sal_class_list_set_target (self->classes, sal_document_target (self->document));
+}
+
+static void
+show_kind (SalWindow *self)
+{
+  sal_class_list_set_kind (self->classes, sal_document_kind (self->document));
+}
+
+static void
+show_heatmap (SalWindow *self)
+{
+  sal_canvas_set_heatmap (self->canvas, sal_document_heatmap (self->document));
+  show_looks (self); /* colours follow the sign, which follows the method */
+}
+
+/* What the picture shows, in words: under it, and for those who cannot see it. */
+static void
+show_caption (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+
+  if (view == NULL) {
+    gtk_label_set_label (self->shown, "");
+    sal_canvas_set_description (self->canvas, NULL);
+    return;
+  }
+  g_autofree char *class_name = sal_class_name (view->model, sal_document_target (self->document));
+  g_autofree char *text = g_strdup_printf (
+      _ ("%s for “%s”"), _ (sal_document_method (self->document)->name), class_name);
+  gtk_label_set_label (self->shown, text);
+  sal_canvas_set_description (self->canvas, text);
+}
+
+/* How far the job is, in what it counts: noisy copies, steps, or percent of the work. */
+static char *
+progress_text (SalWindow *self)
+{
+  const SalMethod *method = sal_document_method (self->document);
+  const SalSettings *settings = sal_document_settings (self->document);
+  double fraction = sal_document_fraction (self->document);
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  const SalParam *steps = sal_param_find (method->params, "steps");
+
+  if (sal_smooth_wanted (settings) && samples != NULL) {
+    int n = (int) sal_settings_number (settings, samples);
+    return g_strdup_printf (g_dngettext (NULL, "%d of %d sample", "%d of %d samples", (gulong) n),
+                            (int) floor (fraction * n), n);
+  }
+  if (steps != NULL && steps->kind == SAL_PARAM_INT) {
+    int n = (int) sal_settings_number (settings, steps);
+    return g_strdup_printf (g_dngettext (NULL, "%d of %d step", "%d of %d steps", (gulong) n),
+                            (int) floor (fraction * n), n);
+  }
+  return g_strdup_printf (_ ("%.0f %% done"), floor (100 * fraction));
+}
+
+static char *
+time_text (double milliseconds)
+{
+  if (milliseconds < 1000)
+    return g_strdup_printf (_ ("%.0f ms"), milliseconds);
+  return g_strdup_printf (_ ("%.1f s"), milliseconds / 1000);
+}
+
+/* Σ of the attributions beside the difference in score that they should sum to. */
+static char *
+completeness_text (const SalAttribution *attribution, gboolean *good)
+{
+  double missing = fabs (attribution->sum - attribution->difference);
+  double whole = fabs (attribution->difference);
+
+  *good = missing <= MISSING_ALLOWED * whole;
+  if (whole == 0)
+    return g_strdup_printf (_ ("Σ %.3g of %.3g"), attribution->sum, attribution->difference);
+  return g_strdup_printf (_ ("Σ %.4g of %.4g · missing %.1f %%"), attribution->sum,
+                          attribution->difference, 100 * missing / whole);
+}
+
+static void
+set_mark (SalWindow *self, const char *icon, const char *style, const char *help)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->mark), icon != NULL);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->mark), "success");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->mark), "warning");
+  if (icon == NULL)
+    return;
+  gtk_image_set_from_icon_name (self->mark, icon);
+  gtk_widget_add_css_class (GTK_WIDGET (self->mark), style);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark), help);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, help,
+                                  -1);
+}
+
+static void
+show_answer (SalWindow *self)
+{
+  SalExplanation *explanation = sal_document_explanation (self->document);
+
+  if (explanation == NULL || explanation->attribution == NULL)
+    return;
+  const SalAttribution *attribution = explanation->attribution;
+  g_autofree char *time = time_text (attribution->milliseconds);
+  g_autofree char *text = NULL;
+  gboolean good;
+
+  if (attribution->has_completeness) {
+    text = completeness_text (attribution, &good);
+    if (good)
+      set_mark (self, "object-select-symbolic", "success",
+                _ ("The attributions account for the whole difference in score"));
+    else
+      set_mark (self, "dialog-warning-symbolic", "warning",
+                _ ("The attributions do not account for the whole difference in score; "
+                   "more steps may help"));
+  } else {
+    text = g_strdup_printf (_ ("Score %.4g"), attribution->score);
+    set_mark (self, NULL, NULL, NULL);
+  }
+  gtk_label_set_label (self->result, text);
+  gtk_label_set_label (self->time, time);
+}
+
+static void
+show_result (SalWindow *self)
+{
+  g_autofree char *progress = progress_text (self);
+  g_autofree char *text = NULL;
+
+  switch (sal_document_state (self->document)) {
+  case SAL_DOCUMENT_EMPTY:
+    set_mark (self, NULL, NULL, NULL);
+    gtk_label_set_label (self->result, "");
+    gtk_label_set_label (self->time, "");
+    break;
+  case SAL_DOCUMENT_RUNNING:
+    set_mark (self, NULL, NULL, NULL);
+    gtk_label_set_label (self->result, progress);
+    gtk_label_set_label (self->time, "");
+    break;
+  case SAL_DOCUMENT_STOPPED:
+    text = g_strdup_printf (_ ("Stopped: %s"), progress);
+    set_mark (self, "media-playback-stop-symbolic", "warning", _ ("Stopped"));
+    gtk_label_set_label (self->result, text);
+    gtk_label_set_label (self->time, "");
+    break;
+  case SAL_DOCUMENT_FAILED:
+    set_mark (self, "dialog-warning-symbolic", "warning", _ ("Failed"));
+    gtk_label_set_label (self->result, sal_document_explanation (self->document) != NULL
+                                           ? _ ("Failed: this is the last result")
+                                           : _ ("Failed"));
+    gtk_label_set_label (self->time, "");
+    break;
+  case SAL_DOCUMENT_DONE:
+  default:
+    show_answer (self);
+  }
+}
+
+static void
+show_fraction (SalWindow *self)
+{
+  double fraction = sal_document_fraction (self->document);
+  gboolean running = sal_document_state (self->document) == SAL_DOCUMENT_RUNNING;
+  g_autofree char *percent = g_strdup_printf ("%.0f %%", floor (100 * fraction));
+
+  if (!running || !gtk_widget_get_visible (self->job))
+    return;
+  sal_progress_ring_set_fraction (self->ring, fraction);
+  gtk_label_set_label (self->percent, percent);
+  sal_canvas_set_progress (self->canvas, fraction);
+  show_result (self);
+}
+
+static gboolean
+announce_cb (gpointer data)
+{
+  SalWindow *self = data;
+
+  self->job_delay = 0;
+  gtk_widget_set_visible (self->job, TRUE);
+  show_fraction (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_state (SalWindow *self)
+{
+  SalDocumentState state = sal_document_state (self->document);
+  gboolean running = state == SAL_DOCUMENT_RUNNING;
+  GActionMap *actions = G_ACTION_MAP (self);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "cancel")),
+                               running);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "export")),
+                               state == SAL_DOCUMENT_DONE);
+  if (running) {
+    if (self->job_delay == 0 && !gtk_widget_get_visible (self->job))
+      self->job_delay = g_timeout_add (ANNOUNCE_MILLISECONDS, announce_cb, self);
+    return;
+  }
+  g_clear_handle_id (&self->job_delay, g_source_remove);
+  gtk_widget_set_visible (self->job, FALSE);
+  sal_canvas_set_progress (self->canvas, -1);
+  show_result (self);
+}
+
+void
+sal_window_show_hover (SalWindow *self)
+{
+  SalCanvasHover hover;
+  g_autofree char *text = NULL;
+
+  if (!sal_canvas_get_hover (self->canvas, &hover))
+    text = g_strdup ("");
+  else if (!hover.has_value)
+    text = g_strdup_printf (_ ("x %d  y %d"), hover.x, hover.y);
+  else
+    text = g_strdup_printf (_ ("x %d  y %d  ·  attribution %.3g  ·  top %.0f %%"), hover.x, hover.y,
+                            hover.value, ceil (100 * hover.rank));
+  gtk_label_set_label (self->readout, text);
+}
+
+void
+sal_window_show_init (SalWindow *self)
+{
+  static const struct {
+    const char *signal;
+    void (*show) (SalWindow *self);
+  } links[] = {
+    { "notify::model", show_title },       { "notify::model", show_notes },
+    { "notify::model", show_method },      { "notify::picture", show_title },
+    { "notify::view", show_view },         { "notify::view", show_caption },
+    { "notify::target", show_target },     { "notify::target", show_caption },
+    { "notify::kind", show_kind },         { "notify::method", show_method },
+    { "notify::method", show_caption },    { "notify::settings", show_settings },
+    { "notify::heatmap", show_heatmap },   { "notify::looks", show_looks },
+    { "notify::fraction", show_fraction }, { "notify::state", show_state },
+  };
+
+  show_looks_once (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
+    links[i].show (self);
+    g_signal_connect_object (self->document, links[i].signal, G_CALLBACK (links[i].show), self,
+                             G_CONNECT_SWAPPED);
+  }
+}

@@ -1,0 +1,372 @@
+#include "app/window-private.h"
+
+#include "app/preferences.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define OPACITY_STEP 0.1
+
+G_DEFINE_FINAL_TYPE (SalWindow, sal_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* From the widgets to the document. */
+
+static void
+class_chosen_cb (SalWindow *self, int class_index)
+{
+  sal_document_set_target (self->document, class_index);
+}
+
+static void
+method_chosen_cb (SalWindow *self)
+{
+  sal_document_set_method (self->document, sal_method_picker_get_method (self->methods));
+}
+
+static void
+params_changed_cb (SalWindow *self)
+{
+  sal_document_set_settings (self->document, sal_param_panel_get_settings (self->params));
+}
+
+static void
+looks_changed_cb (SalWindow *self)
+{
+  sal_document_set_looks (self->document, sal_param_panel_get_settings (self->looks));
+}
+
+static void
+set_opacity (SalWindow *self, double opacity)
+{
+  const SalParam *param = sal_param_find (sal_appearance_params (), "opacity");
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (self->document));
+
+  sal_settings_set_number (looks, param, CLAMP (opacity, param->min, param->max), NULL);
+  sal_document_set_looks (self->document, looks);
+}
+
+static void
+opacity_changed_cb (SalWindow *self)
+{
+  if (!self->showing)
+    set_opacity (self, round (gtk_range_get_value (self->opacity)) / 100);
+}
+
+static gboolean
+key_pressed_cb (SalWindow *self, guint key)
+{
+  if (key != GDK_KEY_space)
+    return GDK_EVENT_PROPAGATE;
+  sal_canvas_set_bare (self->canvas, TRUE);
+  return GDK_EVENT_STOP;
+}
+
+static void
+key_released_cb (SalWindow *self, guint key)
+{
+  if (key == GDK_KEY_space)
+    sal_canvas_set_bare (self->canvas, FALSE);
+}
+
+static gboolean
+drop_cb (SalWindow *self, const GValue *value)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self->pages), "drop-here");
+  return sal_window_drop (self, value);
+}
+
+static GdkDragAction
+drop_enter_cb (SalWindow *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self->pages), "drop-here");
+  return GDK_ACTION_COPY;
+}
+
+static void
+drop_leave_cb (SalWindow *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self->pages), "drop-here");
+}
+
+/* Actions. */
+
+static void
+open_model_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_model (self);
+}
+
+static void
+open_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_picture (self);
+}
+
+static void
+open_example_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_open_example (self);
+}
+
+static void
+export_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_export (self);
+}
+
+static void
+cancel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+
+  sal_document_cancel (self->document);
+}
+
+/* The class above or below the explained one in order of the predictions. */
+static void
+step_class (SalWindow *self, int by)
+{
+  SalView *view = sal_document_view (self->document);
+
+  for (guint i = 0; view != NULL && i < view->predictions->len; i++)
+    if (g_array_index (view->predictions, SalPrediction, i).class_index ==
+        sal_document_target (self->document)) {
+      int next = CLAMP ((int) i + by, 0, (int) view->predictions->len - 1);
+      sal_document_set_target (self->document,
+                               g_array_index (view->predictions, SalPrediction, next).class_index);
+      return;
+    }
+}
+
+static void
+next_class_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  step_class (self, 1);
+}
+
+static void
+previous_class_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  step_class (self, -1);
+}
+
+static void
+next_method_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+  const SalMethod *const *methods = sal_methods ();
+  const SalMethod *now = sal_document_method (self->document);
+  int n = 0, position = 0;
+
+  for (; methods[n] != NULL; n++)
+    if (methods[n] == now)
+      position = n;
+  for (int i = 1; i < n; i++) {
+    const SalMethod *method = methods[(position + i) % n];
+    if (sal_method_reason (method, sal_document_model (self->document)) == NULL) {
+      sal_document_set_method (self->document, method);
+      return;
+    }
+  }
+}
+
+static void
+next_view_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+  SalCanvasMode mode = sal_canvas_get_mode (self->canvas);
+
+  sal_canvas_set_mode (self->canvas, mode == SAL_CANVAS_PICTURE ? SAL_CANVAS_OVERLAY : mode + 1);
+}
+
+static void
+less_opaque_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+
+  set_opacity (self, sal_document_appearance (self->document).overlay.opacity - OPACITY_STEP);
+}
+
+static void
+more_opaque_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+
+  set_opacity (self, sal_document_appearance (self->document).overlay.opacity + OPACITY_STEP);
+}
+
+static const char *const score_names[] = { "logit", "probability" };
+
+static void
+score_cb (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  SalWindow *self = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (score_names); i++)
+    if (g_str_equal (g_variant_get_string (state, NULL), score_names[i]))
+      sal_document_set_kind (self->document, (SalOutputKind) i);
+}
+
+static void
+kind_cb (SalWindow *self)
+{
+  SalOutputKind kind = sal_document_kind (self->document);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "score");
+
+  if (kind < G_N_ELEMENTS (score_names))
+    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (score_names[kind]));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "open-model", .activate = open_model_cb },
+  { .name = "open-picture", .activate = open_picture_cb },
+  { .name = "open-example", .activate = open_example_cb },
+  { .name = "export", .activate = export_cb },
+  { .name = "cancel", .activate = cancel_cb },
+  { .name = "next-class", .activate = next_class_cb },
+  { .name = "previous-class", .activate = previous_class_cb },
+  { .name = "next-method", .activate = next_method_cb },
+  { .name = "next-view", .activate = next_view_cb },
+  { .name = "less-opaque", .activate = less_opaque_cb },
+  { .name = "more-opaque", .activate = more_opaque_cb },
+  { .name = "score", .parameter_type = "s", .state = "'logit'", .change_state = score_cb },
+};
+
+static void
+add_property_action (SalWindow *self, const char *name, gpointer object, const char *property)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, object, property);
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
+/* Remembering. */
+
+static void
+restore (SalWindow *self)
+{
+  if (self->preferences == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->preferences, "width"),
+                               g_settings_get_int (self->preferences, "height"));
+  if (g_settings_get_boolean (self->preferences, "maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (self->preferences, "sidebar"));
+  gtk_expander_set_expanded (self->looks_expander,
+                             g_settings_get_boolean (self->preferences, "appearance-open"));
+  sal_preferences_restore (self->preferences, self->document);
+}
+
+static gboolean
+sal_window_close_request (GtkWindow *window)
+{
+  SalWindow *self = SAL_WINDOW (window);
+
+  if (self->preferences != NULL) {
+    int width, height;
+
+    gtk_window_get_default_size (window, &width, &height);
+    g_settings_set_int (self->preferences, "width", width);
+    g_settings_set_int (self->preferences, "height", height);
+    g_settings_set_boolean (self->preferences, "maximized", gtk_window_is_maximized (window));
+    if (!adw_flap_get_folded (self->flap))
+      g_settings_set_boolean (self->preferences, "sidebar", adw_flap_get_reveal_flap (self->flap));
+    g_settings_set_boolean (self->preferences, "appearance-open",
+                            gtk_expander_get_expanded (self->looks_expander));
+    sal_preferences_save (self->preferences, self->document);
+  }
+  return GTK_WINDOW_CLASS (sal_window_parent_class)->close_request (window);
+}
+
+static void
+sal_window_dispose (GObject *object)
+{
+  SalWindow *self = SAL_WINDOW (object);
+
+  g_clear_handle_id (&self->job_delay, g_source_remove);
+  g_clear_object (&self->dialog);
+  g_clear_object (&self->document);
+  g_clear_object (&self->preferences);
+  G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
+}
+
+static void
+sal_window_class_init (SalWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sal_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = sal_window_close_request;
+  g_type_ensure (SAL_TYPE_CANVAS);
+  g_type_ensure (SAL_TYPE_CLASS_LIST);
+  g_type_ensure (SAL_TYPE_METHOD_PICKER);
+  g_type_ensure (SAL_TYPE_PARAM_PANEL);
+  g_type_ensure (SAL_TYPE_PROGRESS_RING);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, percent);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, canvas);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, caption);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, shown);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, readout);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, view_bar);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, opacity);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, opacity_value);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, classes);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, notes);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, methods);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, params);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, looks);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, looks_expander);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, mark);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, result);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, time);
+  gtk_widget_class_bind_template_callback (widget_class, class_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, method_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, params_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, looks_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, opacity_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, key_released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_enter_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_leave_cb);
+}
+
+static void
+sal_window_init (SalWindow *self)
+{
+  self->document = sal_document_new ();
+  self->preferences = sal_preferences_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  add_property_action (self, "view", self->canvas, "mode");
+  add_property_action (self, "sidebar", self->flap, "reveal-flap");
+  add_property_action (self, "fullscreen", self, "fullscreened");
+  restore (self);
+  sal_window_files_init (self);
+  sal_window_show_init (self);
+  g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+sal_window_new (GtkApplication *app)
+{
+  return g_object_new (SAL_TYPE_WINDOW, "application", app, NULL);
+}
+
+SalDocument *
+sal_window_document (SalWindow *self)
+{
+  g_return_val_if_fail (SAL_IS_WINDOW (self), NULL);
+  return self->document;
+}

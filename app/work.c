@@ -1,0 +1,335 @@
+#include "app/work.h"
+
+#include "engine/base/error.h"
+#include "engine/explain/baseline.h"
+#include "engine/explain/recipe.h"
+#include "engine/explain/smooth.h"
+#include "engine/image/png.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+SalPicture *
+sal_picture_ref (SalPicture *picture)
+{
+  g_atomic_ref_count_inc (&picture->refs);
+  return picture;
+}
+
+void
+sal_picture_unref (SalPicture *picture)
+{
+  if (picture == NULL || !g_atomic_ref_count_dec (&picture->refs))
+    return;
+  sal_image_unref (picture->image);
+  g_free (picture->path);
+  g_free (picture);
+}
+
+SalView *
+sal_view_ref (SalView *view)
+{
+  g_atomic_ref_count_inc (&view->refs);
+  return view;
+}
+
+void
+sal_view_unref (SalView *view)
+{
+  if (view == NULL || !g_atomic_ref_count_dec (&view->refs))
+    return;
+  sal_model_unref (view->model);
+  sal_picture_unref (view->picture);
+  sal_tensor_unref (view->input);
+  g_array_unref (view->predictions);
+  g_free (view);
+}
+
+const SalPrediction *
+sal_view_prediction (const SalView *view, int class_index)
+{
+  for (guint i = 0; i < view->predictions->len; i++) {
+    const SalPrediction *prediction = &g_array_index (view->predictions, SalPrediction, i);
+    if (prediction->class_index == class_index)
+      return prediction;
+  }
+  return NULL;
+}
+
+SalExplanation *
+sal_explanation_new (SalView *view, const SalMethod *method, const SalSettings *settings,
+                     SalTarget target)
+{
+  SalExplanation *explanation = g_new0 (SalExplanation, 1);
+
+  g_atomic_ref_count_init (&explanation->refs);
+  explanation->view = sal_view_ref (view);
+  explanation->method = method;
+  explanation->settings = sal_settings_copy (settings);
+  explanation->target = target;
+  return explanation;
+}
+
+SalExplanation *
+sal_explanation_ref (SalExplanation *explanation)
+{
+  g_atomic_ref_count_inc (&explanation->refs);
+  return explanation;
+}
+
+void
+sal_explanation_unref (SalExplanation *explanation)
+{
+  if (explanation == NULL || !g_atomic_ref_count_dec (&explanation->refs))
+    return;
+  sal_view_unref (explanation->view);
+  sal_settings_free (explanation->settings);
+  g_clear_pointer (&explanation->baseline, sal_tensor_unref);
+  g_clear_pointer (&explanation->attribution, sal_attribution_unref);
+  g_free (explanation);
+}
+
+SalLayout
+sal_explanation_layout (const SalExplanation *explanation, const SalTensor *values)
+{
+  const SalModel *model = explanation->view->model;
+
+  if (sal_shape_equal (sal_tensor_shape (values), sal_model_input_shape (model)))
+    return sal_preparation_format (sal_model_preparation (model))->layout;
+  return SAL_NCHW;
+}
+
+const char *
+sal_method_reason (const SalMethod *method, const SalModel *model)
+{
+  return model != NULL && method->check != NULL ? method->check (model) : NULL;
+}
+
+static SalQuery
+query_of (const SalExplanation *explanation)
+{
+  return (SalQuery){
+    .model = explanation->view->model,
+    .method = explanation->method,
+    .settings = explanation->settings,
+    .target = explanation->target,
+    .input = explanation->view->input,
+    .baseline = explanation->baseline,
+  };
+}
+
+gpointer
+sal_work_load_model (gpointer path, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalModel) model = sal_model_open (path, error);
+
+  if (model == NULL)
+    return NULL;
+  if (sal_model_preparation (model) == NULL) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                 "%s: takes no pictures; only models of pictures can be shown",
+                 sal_model_name (model));
+    return NULL;
+  }
+  return g_steal_pointer (&model);
+}
+
+gpointer
+sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error)
+{
+  SalImage *image = sal_image_load (path, error);
+
+  if (image == NULL)
+    return NULL;
+  SalPicture *picture = g_new0 (SalPicture, 1);
+  g_atomic_ref_count_init (&picture->refs);
+  picture->image = image;
+  picture->path = g_strdup (path);
+  return picture;
+}
+
+SalFiles *
+sal_files_new (const char *model, const char *picture)
+{
+  SalFiles *files = g_new0 (SalFiles, 1);
+
+  files->model = g_strdup (model);
+  files->picture = g_strdup (picture);
+  return files;
+}
+
+void
+sal_files_free (SalFiles *files)
+{
+  if (files == NULL)
+    return;
+  g_free (files->model);
+  g_free (files->picture);
+  g_free (files);
+}
+
+/* A picture by any name is a picture; of the rest, what calls itself .onnx is a model, whatever is
+ * in it, so that the reader gets to say what is wrong with it. */
+static gboolean
+is_picture (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  guint8 head[4096];
+  gsize length;
+
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &length, NULL, error))
+    return FALSE;
+  g_autofree char *type = g_content_type_guess (NULL, head, length, NULL);
+  if (g_content_type_is_a (type, "image/*"))
+    return TRUE;
+  if (g_str_has_suffix (path, ".onnx"))
+    return FALSE;
+  g_autofree char *by_name = g_content_type_guess (path, NULL, 0, NULL);
+  return g_content_type_is_a (by_name, "image/*");
+}
+
+gpointer
+sal_work_recognise (gpointer paths, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalFiles) files = sal_files_new (NULL, NULL);
+
+  for (char **path = paths; *path != NULL; path++) {
+    GError *problem = NULL;
+    char **which = is_picture (*path, &problem) ? &files->picture : &files->model;
+
+    if (problem != NULL) {
+      g_propagate_error (error, problem);
+      return NULL;
+    }
+    g_free (*which);
+    *which = g_strdup (*path);
+  }
+  return g_steal_pointer (&files);
+}
+
+void
+sal_sight_free (SalSight *sight)
+{
+  if (sight == NULL)
+    return;
+  sal_model_unref (sight->model);
+  sal_picture_unref (sight->picture);
+  g_free (sight);
+}
+
+gpointer
+sal_work_look (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalSight *sight = data;
+  g_autoptr (SalTensor) input = sal_model_prepare (sight->model, sight->picture->image, error);
+
+  if (input == NULL)
+    return NULL;
+  GArray *predictions =
+      sal_model_predict (sight->model, input, sal_progress_cancellable (progress), error);
+  if (predictions == NULL)
+    return NULL;
+  SalView *view = g_new0 (SalView, 1);
+  g_atomic_ref_count_init (&view->refs);
+  view->model = sal_model_ref (sight->model);
+  view->picture = sal_picture_ref (sight->picture);
+  view->input = g_steal_pointer (&input);
+  view->seen = sal_preparation_seen (sal_model_preparation (view->model),
+                                     sal_image_width (view->picture->image),
+                                     sal_image_height (view->picture->image));
+  view->predictions = predictions;
+  return view;
+}
+
+gpointer
+sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalExplanation *asked = data;
+  const SalParam *params = asked->method->params;
+  const SalParam *baseline = NULL;
+  const SalParam *seed = sal_param_find (params, "seed");
+
+  for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
+    if (param->kind == SAL_PARAM_BASELINE)
+      baseline = param;
+  if (seed == NULL)
+    seed = sal_param_find (sal_smooth_params (), "seed");
+
+  /* The question stays as it is: the main thread may be reading it. */
+  g_autoptr (SalExplanation) answer =
+      sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
+  if (baseline != NULL) {
+    answer->baseline = sal_baseline_new (
+        asked->view->model, sal_settings_text (asked->settings, baseline),
+        asked->view->picture->image, (guint64) sal_settings_number (asked->settings, seed), error);
+    if (answer->baseline == NULL)
+      return NULL;
+  }
+  SalQuery query = query_of (answer);
+  answer->attribution = sal_explain (&query, progress, error);
+  return answer->attribution != NULL ? g_steal_pointer (&answer) : NULL;
+}
+
+void
+sal_show_free (SalShow *show)
+{
+  if (show == NULL)
+    return;
+  sal_tensor_unref (show->values);
+  g_free (show);
+}
+
+gpointer
+sal_work_show (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalShow *show = data;
+
+  return sal_heatmap_new (show->values, show->layout, &show->style, error);
+}
+
+void
+sal_export_free (SalExport *export)
+{
+  if (export == NULL)
+    return;
+  sal_explanation_unref (export->explanation);
+  g_free (export->path);
+  g_free (export);
+}
+
+gpointer
+sal_work_export (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalExport *export = data;
+  const SalExplanation *explanation = export->explanation;
+  const SalView *view = explanation->view;
+  SalTensor *values = explanation->attribution->values;
+  g_autoptr (SalHeatmap) heatmap = sal_heatmap_new (
+      values, sal_explanation_layout (explanation, values), &export->appearance.heatmap, error);
+
+  if (heatmap == NULL)
+    return NULL;
+  g_autoptr (SalImage) overlay =
+      sal_overlay_render (view->picture->image, heatmap, &view->seen, &export->appearance.overlay,
+                          export->appearance.scale, error);
+  if (overlay == NULL)
+    return NULL;
+  g_autofree char *sha256 = sal_recipe_sha256 (view->picture->path, error);
+  if (sha256 == NULL)
+    return NULL;
+  const SalPrediction *prediction = sal_view_prediction (view, explanation->target.class_index);
+  SalQuery query = query_of (explanation);
+  SalRecipeFacts facts = {
+    .image_file = view->picture->path,
+    .image_sha256 = sha256,
+    .logit = prediction != NULL ? prediction->logit : 0.0,
+    .probability = prediction != NULL ? prediction->probability : 0.0,
+  };
+  g_autofree char *recipe =
+      sal_recipe_write (&query, explanation->attribution, &export->appearance, &facts);
+  if (!sal_png_write (export->path, overlay, recipe, error))
+    return NULL;
+  return g_strdup (export->path);
+}

@@ -1,0 +1,131 @@
+/* What the window's jobs do, in worker threads: load, recognise, predict, explain, scale for
+ * showing, export. Nothing here knows of widgets; everything is handed in and out whole. */
+#pragma once
+
+#include "engine/base/progress.h"
+#include "engine/explain/appearance.h"
+#include "engine/explain/method.h"
+#include "engine/image/heatmap.h"
+#include "engine/image/image.h"
+#include "engine/model.h"
+
+/** SalPicture: a decoded picture and where it came from; reference counted with atomic counts */
+typedef struct {
+  gatomicrefcount refs;
+  SalImage *image;
+  char *path;
+} SalPicture;
+
+SalPicture *sal_picture_ref (SalPicture *picture);
+void sal_picture_unref (SalPicture *picture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPicture, sal_picture_unref)
+
+/** SalView: a model looking at a picture. Reference counted with atomic counts, constant.
+ * @input: the picture as the network's input
+ * @seen: which part of the picture that is
+ * @predictions: (element-type SalPrediction): all classes, highest first */
+typedef struct {
+  gatomicrefcount refs;
+  SalModel *model;
+  SalPicture *picture;
+  SalTensor *input;
+  SalRect seen;
+  GArray *predictions;
+} SalView;
+
+SalView *sal_view_ref (SalView *view);
+void sal_view_unref (SalView *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalView, sal_view_unref)
+
+/** sal_view_prediction: Returns: (nullable): what is predicted for a class */
+const SalPrediction *sal_view_prediction (const SalView *view, int class_index);
+
+/** SalExplanation: a question and, once it has been answered, its answer. Reference counted with
+ * atomic counts.
+ * @baseline: (nullable): made by the job
+ * @attribution: (nullable): %NULL until answered */
+typedef struct {
+  gatomicrefcount refs;
+  SalView *view;
+  const SalMethod *method;
+  SalSettings *settings;
+  SalTarget target;
+  SalTensor *baseline;
+  SalAttribution *attribution;
+} SalExplanation;
+
+/** sal_explanation_new: @settings: copied */
+SalExplanation *sal_explanation_new (SalView *view, const SalMethod *method,
+                                     const SalSettings *settings, SalTarget target);
+SalExplanation *sal_explanation_ref (SalExplanation *explanation);
+void sal_explanation_unref (SalExplanation *explanation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalExplanation, sal_explanation_unref)
+
+/** sal_explanation_layout: Returns: how @values, an attribution of this query, are laid out: like
+ *  the network's input, or as a CAM of one channel */
+SalLayout sal_explanation_layout (const SalExplanation *explanation, const SalTensor *values);
+
+/** sal_method_reason: @model: (nullable); Returns: (nullable): why the method cannot be applied to
+ * it
+ */
+const char *sal_method_reason (const SalMethod *method, const SalModel *model);
+
+/* The runs of lanes (see jobs.h). */
+
+/** sal_work_load_model: path of an ONNX file to SalModel */
+gpointer sal_work_load_model (gpointer path, const SalProgress *progress, GError **error);
+/** sal_work_load_picture: path to SalPicture */
+gpointer sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error);
+
+/** SalFiles: what a set of files turned out to be; each (nullable) */
+typedef struct {
+  char *model;
+  char *picture;
+} SalFiles;
+
+SalFiles *sal_files_new (const char *model, const char *picture);
+void sal_files_free (SalFiles *files);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalFiles, sal_files_free)
+
+/** sal_work_recognise: %NULL-terminated array of paths to SalFiles: the last model and the last
+ *  picture among them, told by their contents, else by their names */
+gpointer sal_work_recognise (gpointer paths, const SalProgress *progress, GError **error);
+
+/** SalSight: (nullable) pieces to make a SalView of */
+typedef struct {
+  SalModel *model;
+  SalPicture *picture;
+} SalSight;
+
+void sal_sight_free (SalSight *sight);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalSight, sal_sight_free)
+
+/** sal_work_look: SalSight to SalView */
+gpointer sal_work_look (gpointer sight, const SalProgress *progress, GError **error);
+
+/** sal_work_explain: SalExplanation to the same, answered */
+gpointer sal_work_explain (gpointer explanation, const SalProgress *progress, GError **error);
+
+/** SalShow: an attribution, finished or not, to be scaled for showing */
+typedef struct {
+  SalTensor *values;
+  SalLayout layout;
+  SalHeatmapStyle style;
+} SalShow;
+
+void sal_show_free (SalShow *show);
+/** sal_work_show: SalShow to SalHeatmap */
+gpointer sal_work_show (gpointer show, const SalProgress *progress, GError **error);
+
+/** SalExport: an overlay to be written
+ * @explanation: answered */
+typedef struct {
+  SalExplanation *explanation;
+  SalAppearance appearance;
+  char *path;
+} SalExport;
+
+void sal_export_free (SalExport *export);
+/** sal_work_export: SalExport to its path: a PNG of the picture's size times the appearance's
+ *  scale, with the recipe in its text chunk */
+gpointer sal_work_export (gpointer export, const SalProgress *progress, GError **error);

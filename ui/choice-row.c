@@ -1,0 +1,182 @@
+#include "ui/choice-row.h"
+
+#include "ui/list-item.h"
+
+/* From so many items on, a list has a search entry. */
+#define SEARCH_FROM 16
+
+struct _SalChoiceRow {
+  GtkWidget parent_instance;
+
+  GtkWidget *label;
+  GtkDropDown *drop_down;
+  GListStore *items;
+  gboolean showing; /* the choice is being set by the program */
+};
+
+G_DEFINE_FINAL_TYPE (SalChoiceRow, sal_choice_row, GTK_TYPE_WIDGET)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+selected_cb (SalChoiceRow *self)
+{
+  if (!self->showing)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* The list's rows: label, and detail at the far end. The closed drop-down shows the label only. */
+static void
+setup_row_cb (SalChoiceRow *self, GtkListItem *list_item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *detail = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (detail, "dim-label");
+  gtk_widget_add_css_class (detail, "numeric");
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), detail);
+  gtk_list_item_set_child (list_item, box);
+}
+
+static void
+bind_row_cb (SalChoiceRow *self, GtkListItem *list_item)
+{
+  SalListItem *item = gtk_list_item_get_item (list_item);
+  GtkWidget *label = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *detail = gtk_widget_get_next_sibling (label);
+  const char *small = sal_list_item_detail (item);
+
+  gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
+  gtk_label_set_label (GTK_LABEL (detail), small != NULL ? small : "");
+  gtk_widget_set_visible (detail, small != NULL);
+}
+
+static void
+setup_button_cb (SalChoiceRow *self, GtkListItem *list_item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child (list_item, label);
+}
+
+static void
+bind_button_cb (SalChoiceRow *self, GtkListItem *list_item)
+{
+  SalListItem *item = gtk_list_item_get_item (list_item);
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), sal_list_item_label (item));
+}
+
+void
+sal_choice_row_set_items (SalChoiceRow *self, const SalItem *items, guint n)
+{
+  g_return_if_fail (SAL_IS_CHOICE_ROW (self));
+  g_autofree char *id = g_strdup (sal_choice_row_get_id (self));
+
+  self->showing = TRUE;
+  g_list_store_remove_all (self->items);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (SalListItem) item =
+        sal_list_item_new (items[i].id, items[i].label, items[i].detail, NULL, NULL);
+    g_list_store_append (self->items, item);
+  }
+  gtk_drop_down_set_enable_search (self->drop_down, n >= SEARCH_FROM);
+  self->showing = FALSE;
+  if (id != NULL)
+    sal_choice_row_set_id (self, id);
+}
+
+void
+sal_choice_row_set_id (SalChoiceRow *self, const char *id)
+{
+  g_return_if_fail (SAL_IS_CHOICE_ROW (self) && id != NULL);
+  guint position = sal_list_item_find (G_LIST_MODEL (self->items), id);
+
+  if (position == G_MAXUINT)
+    return;
+  self->showing = TRUE;
+  gtk_drop_down_set_selected (self->drop_down, position);
+  self->showing = FALSE;
+}
+
+const char *
+sal_choice_row_get_id (SalChoiceRow *self)
+{
+  g_return_val_if_fail (SAL_IS_CHOICE_ROW (self), NULL);
+  SalListItem *item = gtk_drop_down_get_selected_item (self->drop_down);
+
+  return item != NULL ? sal_list_item_id (item) : NULL;
+}
+
+GtkDropDown *
+sal_choice_row_drop_down (SalChoiceRow *self)
+{
+  return self->drop_down;
+}
+
+static void
+sal_choice_row_dispose (GObject *object)
+{
+  SalChoiceRow *self = SAL_CHOICE_ROW (object);
+  GtkWidget *child;
+
+  self->showing = TRUE; /* a drop-down that is taken apart selects nothing, and says so */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->items);
+  G_OBJECT_CLASS (sal_choice_row_parent_class)->dispose (object);
+}
+
+static void
+sal_choice_row_class_init (SalChoiceRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sal_choice_row_dispose;
+  signals[CHANGED] = g_signal_new ("changed", SAL_TYPE_CHOICE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/salience/Salience/ui/choice-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SalChoiceRow, label);
+  gtk_widget_class_bind_template_child (widget_class, SalChoiceRow, drop_down);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_button_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_button_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+sal_choice_row_init (SalChoiceRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->items = g_list_store_new (SAL_TYPE_LIST_ITEM);
+  self->showing = TRUE;
+  gtk_drop_down_set_model (self->drop_down, G_LIST_MODEL (self->items));
+  self->showing = FALSE;
+
+  GtkExpression *label = gtk_property_expression_new (SAL_TYPE_LIST_ITEM, NULL, "label");
+  gtk_drop_down_set_expression (self->drop_down, label);
+  gtk_expression_unref (label);
+}
+
+GtkWidget *
+sal_choice_row_new (const char *label, const char *help)
+{
+  SalChoiceRow *self = g_object_new (SAL_TYPE_CHOICE_ROW, NULL);
+
+  gtk_label_set_label (GTK_LABEL (self->label), label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), help);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,437 @@
+#include "ui/param-panel.h"
+
+#include "engine/explain/baseline.h"
+#include "ui/choice-row.h"
+#include "ui/slider-row.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The item of a baseline that asks for a file. */
+#define BROWSE "\t"
+
+typedef struct {
+  const SalParam *param;
+  const SalParam *list;
+  GtkWidget *control;
+  GtkWidget *row; /* of the list, around the control */
+} Row;
+
+struct _SalParamPanel {
+  GtkWidget parent_instance;
+
+  GtkListBox *list;
+  AdwExpanderRow *more;
+  GArray *rows; /* Row */
+  SalModel *model;
+  SalSettings *settings;
+  GtkNativeDialog *dialog;
+};
+
+G_DEFINE_FINAL_TYPE (SalParamPanel, sal_param_panel, GTK_TYPE_WIDGET)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static GQuark
+param_quark (void)
+{
+  return g_quark_from_static_string ("salience-param");
+}
+
+static void
+show_which_apply (SalParamPanel *self)
+{
+  gboolean any_more = FALSE;
+
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+    gboolean applies = sal_settings_applies (self->settings, row->list, row->param);
+
+    gtk_widget_set_visible (row->row, applies);
+    any_more |= applies && row->param->advanced;
+  }
+  if (self->more != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->more), any_more);
+}
+
+static void
+changed (SalParamPanel *self, const SalParam *param)
+{
+  show_which_apply (self);
+  g_signal_emit (self, signals[CHANGED], 0, param->key);
+}
+
+static void
+slider_changed_cb (SalParamPanel *self, SalSliderRow *control)
+{
+  const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
+
+  sal_settings_set_number (self->settings, param, sal_slider_row_get_value (control), NULL);
+  changed (self, param);
+}
+
+static void
+switch_changed_cb (SalParamPanel *self, GParamSpec *spec, GtkSwitch *control)
+{
+  const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
+  double value = gtk_switch_get_active (control);
+
+  if (value == sal_settings_number (self->settings, param))
+    return;
+  sal_settings_set_number (self->settings, param, value, NULL);
+  changed (self, param);
+}
+
+/* Baselines: colours and textures, the picture chosen before, and a way to choose one. */
+static void
+fill_baselines (SalParamPanel *self, const SalParam *param, SalChoiceRow *control)
+{
+  const SalChoice *choices = sal_baseline_choices ();
+  const char *now = sal_settings_text (self->settings, param);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
+  g_autofree char *name = NULL;
+  gboolean known = FALSE;
+
+  for (const SalChoice *choice = choices; choice->id != NULL; choice++) {
+    SalItem item = { choice->id, _ (choice->label), NULL };
+
+    g_array_append_val (items, item);
+    known |= strcmp (choice->id, now) == 0;
+  }
+  if (!known && *now != '\0') {
+    name = g_path_get_basename (now);
+    SalItem item = { now, name, NULL };
+    g_array_append_val (items, item);
+  }
+  SalItem browse = { BROWSE, _ ("Picture…"), NULL };
+  g_array_append_val (items, browse);
+  sal_choice_row_set_items (control, (const SalItem *) (gpointer) items->data, items->len);
+  sal_choice_row_set_id (control, now);
+}
+
+static void
+baseline_chosen_cb (SalParamPanel *self, int response, GtkNativeDialog *dialog)
+{
+  SalChoiceRow *control = g_object_get_data (G_OBJECT (dialog), "control");
+  const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL) {
+    sal_settings_set_text (self->settings, param, path, NULL);
+    fill_baselines (self, param, control);
+    changed (self, param);
+  }
+  g_clear_object (&self->dialog);
+}
+
+static void
+browse (SalParamPanel *self, SalChoiceRow *control)
+{
+  GtkFileFilter *pictures = gtk_file_filter_new ();
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Picture as Baseline"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+      GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+
+  gtk_file_filter_set_name (pictures, _ ("Pictures"));
+  gtk_file_filter_add_pixbuf_formats (pictures);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), pictures);
+  g_object_unref (pictures);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_object_set_data_full (G_OBJECT (dialog), "control", g_object_ref (control), g_object_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (baseline_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_set_object (&self->dialog, GTK_NATIVE_DIALOG (dialog));
+  g_object_unref (dialog);
+  gtk_native_dialog_show (self->dialog);
+}
+
+static void
+choice_changed_cb (SalParamPanel *self, SalChoiceRow *control)
+{
+  const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
+  const char *id = sal_choice_row_get_id (control);
+
+  if (id == NULL)
+    return;
+  if (strcmp (id, BROWSE) == 0) {
+    sal_choice_row_set_id (control, sal_settings_text (self->settings, param));
+    browse (self, control);
+    return;
+  }
+  sal_settings_set_text (self->settings, param, id, NULL);
+  changed (self, param);
+}
+
+static void
+fill_choices (const SalParam *param, SalChoiceRow *control)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
+
+  for (const SalChoice *choice = param->choices; choice != NULL && choice->id != NULL; choice++) {
+    SalItem item = { choice->id, _ (choice->label), NULL };
+    g_array_append_val (items, item);
+  }
+  sal_choice_row_set_items (control, (const SalItem *) (gpointer) items->data, items->len);
+}
+
+static const char *
+layer_label (const SalLayer *layer)
+{
+  return layer->node != NULL && *layer->node != '\0' ? layer->node : layer->tensor;
+}
+
+static void
+fill_layers (SalParamPanel *self, SalChoiceRow *control)
+{
+  int n = 0;
+  const SalLayer *layers = self->model != NULL ? sal_model_layers (self->model, &n) : NULL;
+  const SalLayer *usual = self->model != NULL ? sal_model_default_layer (self->model) : NULL;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
+  g_autoptr (GPtrArray) details = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *automatic = usual != NULL
+                                   ? g_strdup_printf (_ ("Automatic (%s)"), layer_label (usual))
+                                   : g_strdup (_ ("Automatic"));
+  SalItem first = { "", automatic, NULL };
+
+  g_array_append_val (items, first);
+  for (int i = 0; i < n; i++) {
+    const gint64 *dims = layers[i].shape.dim;
+    char *detail =
+        layers[i].shape.rank == 4
+            ? g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT,
+                               dims[1], dims[2], dims[3])
+            : NULL;
+    SalItem item = { layers[i].tensor, layer_label (&layers[i]), detail };
+
+    if (detail != NULL)
+      g_ptr_array_add (details, detail);
+    g_array_append_val (items, item);
+  }
+  sal_choice_row_set_items (control, (const SalItem *) (gpointer) items->data, items->len);
+}
+
+static GtkWidget *
+switch_row (SalParamPanel *self, const SalParam *param)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *label = gtk_label_new (_ (param->label));
+  GtkWidget *control = gtk_switch_new ();
+
+  gtk_widget_add_css_class (box, "control-row");
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (box, _ (param->help));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (param->label), -1);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), control);
+  g_object_set_qdata (G_OBJECT (control), param_quark (), (gpointer) param);
+  g_signal_connect_object (control, "notify::active", G_CALLBACK (switch_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  return box;
+}
+
+static GtkWidget *
+control_for (SalParamPanel *self, const SalParam *param)
+{
+  GtkWidget *control;
+
+  switch (param->kind) {
+  case SAL_PARAM_INT:
+  case SAL_PARAM_DOUBLE:
+    control = sal_slider_row_new (param);
+    g_signal_connect_object (control, "changed", G_CALLBACK (slider_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+    break;
+  case SAL_PARAM_SWITCH:
+    return switch_row (self, param);
+  case SAL_PARAM_CHOICE:
+  case SAL_PARAM_BASELINE:
+  case SAL_PARAM_LAYER:
+    control = sal_choice_row_new (_ (param->label), _ (param->help));
+    if (param->kind == SAL_PARAM_CHOICE)
+      fill_choices (param, SAL_CHOICE_ROW (control));
+    else if (param->kind == SAL_PARAM_BASELINE)
+      fill_baselines (self, param, SAL_CHOICE_ROW (control));
+    else
+      fill_layers (self, SAL_CHOICE_ROW (control));
+    g_signal_connect_object (control, "changed", G_CALLBACK (choice_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+    break;
+  default:
+    g_return_val_if_reached (NULL);
+  }
+  g_object_set_qdata (G_OBJECT (control), param_quark (), (gpointer) param);
+  return control;
+}
+
+static void
+show_values (SalParamPanel *self)
+{
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+    const SalParam *param = row->param;
+
+    if (SAL_IS_SLIDER_ROW (row->control))
+      sal_slider_row_set_value (SAL_SLIDER_ROW (row->control),
+                                sal_settings_number (self->settings, param));
+    else if (param->kind == SAL_PARAM_SWITCH)
+      gtk_switch_set_active (GTK_SWITCH (gtk_widget_get_last_child (row->control)),
+                             sal_settings_number (self->settings, param) != 0);
+    else if (param->kind == SAL_PARAM_BASELINE &&
+             g_strcmp0 (sal_choice_row_get_id (SAL_CHOICE_ROW (row->control)),
+                        sal_settings_text (self->settings, param)) != 0)
+      fill_baselines (self, param, SAL_CHOICE_ROW (row->control));
+    else
+      sal_choice_row_set_id (SAL_CHOICE_ROW (row->control),
+                             sal_settings_text (self->settings, param));
+  }
+  show_which_apply (self);
+}
+
+static gboolean
+same_params (SalParamPanel *self, const SalParam *const *params, guint n, SalModel *model)
+{
+  if (n != self->rows->len || model != self->model)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (g_array_index (self->rows, Row, i).param != params[i])
+      return FALSE;
+  return TRUE;
+}
+
+static void
+clear_rows (SalParamPanel *self)
+{
+  GtkWidget *child;
+
+  g_array_set_size (self->rows, 0);
+  self->more = NULL;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
+    gtk_list_box_remove (self->list, child);
+}
+
+void
+sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
+                            const SalParam *const *lists, guint n, SalModel *model)
+{
+  g_return_if_fail (SAL_IS_PARAM_PANEL (self));
+  if (same_params (self, params, n, model))
+    return;
+  clear_rows (self);
+  if (model != NULL)
+    sal_model_ref (model);
+  g_clear_pointer (&self->model, sal_model_unref);
+  self->model = model;
+
+  for (guint i = 0; i < n; i++) {
+    Row row = { params[i], lists[i], control_for (self, params[i]), gtk_list_box_row_new () };
+
+    gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
+    gtk_widget_set_focusable (row.row, FALSE);
+    gtk_widget_add_css_class (row.row, "control");
+    gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row.row), row.control);
+    if (params[i]->advanced) {
+      if (self->more == NULL) {
+        self->more = ADW_EXPANDER_ROW (adw_expander_row_new ());
+        adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
+      }
+      adw_expander_row_add_row (self->more, row.row);
+    } else {
+      gtk_list_box_append (self->list, row.row);
+    }
+    g_array_append_val (self->rows, row);
+  }
+  if (self->more != NULL)
+    gtk_list_box_append (self->list, GTK_WIDGET (self->more));
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
+  show_values (self);
+}
+
+void
+sal_param_panel_set_settings (SalParamPanel *self, const SalSettings *settings)
+{
+  g_return_if_fail (SAL_IS_PARAM_PANEL (self));
+  SalSettings *copy = sal_settings_copy (settings);
+
+  sal_settings_free (self->settings);
+  self->settings = copy;
+  show_values (self);
+}
+
+const SalSettings *
+sal_param_panel_get_settings (SalParamPanel *self)
+{
+  return self->settings;
+}
+
+GtkWidget *
+sal_param_panel_find (SalParamPanel *self, const char *key)
+{
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+    if (strcmp (row->param->key, key) == 0)
+      return row->control;
+  }
+  return NULL;
+}
+
+static void
+sal_param_panel_dispose (GObject *object)
+{
+  SalParamPanel *self = SAL_PARAM_PANEL (object);
+
+  if (self->list != NULL)
+    clear_rows (self);
+  if (self->list != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->list));
+  self->list = NULL;
+  g_clear_object (&self->dialog);
+  g_clear_pointer (&self->model, sal_model_unref);
+  G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
+}
+
+static void
+sal_param_panel_finalize (GObject *object)
+{
+  SalParamPanel *self = SAL_PARAM_PANEL (object);
+
+  g_array_unref (self->rows);
+  sal_settings_free (self->settings);
+  G_OBJECT_CLASS (sal_param_panel_parent_class)->finalize (object);
+}
+
+static void
+sal_param_panel_class_init (SalParamPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sal_param_panel_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sal_param_panel_finalize;
+  signals[CHANGED] = g_signal_new ("changed", SAL_TYPE_PARAM_PANEL, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+sal_param_panel_init (SalParamPanel *self)
+{
+  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  self->settings = sal_settings_new ();
+  self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
+  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
+}
+
+GtkWidget *
+sal_param_panel_new (void)
+{
+  return g_object_new (SAL_TYPE_PARAM_PANEL, NULL);
+}

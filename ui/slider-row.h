@@ -1,0 +1,27 @@
+/* A number that can be dragged or typed: label, slider, value with its unit. Built from the
+ * parameter's declaration alone. A double click goes back to the default. */
+#pragma once
+
+#include "engine/explain/params.h"
+
+#include <gtk/gtk.h>
+
+#define SAL_TYPE_SLIDER_ROW (sal_slider_row_get_type ())
+G_DECLARE_FINAL_TYPE (SalSliderRow, sal_slider_row, SAL, SLIDER_ROW, GtkWidget)
+
+/** SalSliderRow::changed: the person has set another value (not sal_slider_row_set_value()) */
+
+/**
+ * sal_slider_row_new:
+ * @param: of kind %SAL_PARAM_INT or %SAL_PARAM_DOUBLE; must outlive the row. A range too wide to
+ *   drag in (seeds) is typed only
+ */
+GtkWidget *sal_slider_row_new (const SalParam *param);
+
+/** sal_slider_row_set_value: property "value", in the parameter's own unit (0.15 for 15 %) */
+void sal_slider_row_set_value (SalSliderRow *self, double value);
+double sal_slider_row_get_value (SalSliderRow *self);
+
+/** sal_slider_row_scale: Returns: (transfer none): the slider itself, for tests; its range is 0..1
+ *  where the parameter is logarithmic */
+GtkRange *sal_slider_row_scale (SalSliderRow *self);
