@@ -408,7 +408,7 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
 static gboolean
 read_rest (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
 {
-  static const char *const kinds[] = { "unknown", "logits", "probabilities", NULL };
+  static const char *const kinds[] = { "logits", "probabilities", NULL };
   const char *title, *last_conv, *output_name;
   JsonObject *output;
   JsonNode *accuracy = member (root, "accuracy");
@@ -422,16 +422,17 @@ read_rest (const Reader *r, JsonObject *root, SalPreparation *preparation, GErro
       !read_labels (r, root, preparation, error))
     return FALSE;
   if (accuracy != NULL) {
-    double value = is_number (accuracy) ? json_node_get_double (accuracy) : -1;
-
-    if (!(value >= 0 && value <= 1))
-      return fail (r, SAL_ERROR_ARGUMENT, error, "accuracy is not a number from 0 to 1");
-    preparation->accuracy = value;
+    if (!is_number (accuracy))
+      return fail (r, SAL_ERROR_FORMAT, error, "accuracy is %s, not a number", kind_of (accuracy));
+    preparation->accuracy = json_node_get_double (accuracy);
+    if (!(preparation->accuracy >= 0 && preparation->accuracy <= 1))
+      return fail (r, SAL_ERROR_ARGUMENT, error, "accuracy is %g; a share from 0 to 1 is needed",
+                   preparation->accuracy);
   }
   preparation->title = g_strdup (title);
   preparation->last_conv = g_strdup (last_conv);
   preparation->output_name = g_strdup (output_name);
-  preparation->scores = MAX (kind, 0);
+  preparation->scores = kind < 0 ? SAL_SCORES_UNKNOWN : SAL_SCORES_LOGITS + kind;
   return TRUE;
 }
 
