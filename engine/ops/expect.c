@@ -3,7 +3,7 @@
 #include "engine/base/error.h"
 
 gboolean
-sal_op_expect (const SalOpSetup *setup, const char *inputs, int n_y, GError **error)
+sal_op_expect_inputs (const SalOpSetup *setup, const char *inputs, int n_y, GError **error)
 {
   gboolean optional = FALSE;
   int i = 0;
@@ -28,6 +28,14 @@ sal_op_expect (const SalOpSetup *setup, const char *inputs, int n_y, GError **er
   if (setup->n_y > n_y)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d outputs, not at most %d",
                               setup->n_y, n_y);
+  return TRUE;
+}
+
+gboolean
+sal_op_expect (const SalOpSetup *setup, const char *inputs, int n_y, GError **error)
+{
+  if (!sal_op_expect_inputs (setup, inputs, n_y, error))
+    return FALSE;
   if (!sal_op_wants (setup->node, 0))
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED, "its first output is left out");
   return TRUE;

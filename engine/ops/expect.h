@@ -14,6 +14,10 @@
  */
 gboolean sal_op_expect (const SalOpSetup *setup, const char *inputs, int n_y, GError **error);
 
+/** sal_op_expect_inputs: the same for operators that may leave out output 0 (LSTM) */
+gboolean sal_op_expect_inputs (const SalOpSetup *setup, const char *inputs, int n_y,
+                               GError **error);
+
 /**
  * sal_op_expect_rank:
  *

@@ -22,6 +22,7 @@ extern const SalOp sal_ops_pad[];
 extern const SalOp sal_ops_pool[];
 extern const SalOp sal_ops_quantize[];
 extern const SalOp sal_ops_reduce[];
+extern const SalOp sal_ops_recurrent[];
 extern const SalOp sal_ops_resize[];
 extern const SalOp sal_ops_scatter[];
 extern const SalOp sal_ops_shape[];

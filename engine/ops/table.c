@@ -23,6 +23,7 @@ static const SalOp *const families[] = {
   sal_ops_pool,
   sal_ops_quantize,
   sal_ops_reduce,
+  sal_ops_recurrent,
   sal_ops_resize,
   sal_ops_scatter,
   sal_ops_shape,

@@ -22,6 +22,7 @@ static const OpCase *const families[] = {
   op_cases_pool,
   op_cases_quantize,
   op_cases_reduce,
+  op_cases_recurrent,
   op_cases_resize,
   op_cases_scatter,
   op_cases_shape,

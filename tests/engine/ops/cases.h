@@ -18,6 +18,7 @@ extern const OpCase op_cases_pad[];
 extern const OpCase op_cases_pool[];
 extern const OpCase op_cases_quantize[];
 extern const OpCase op_cases_reduce[];
+extern const OpCase op_cases_recurrent[];
 extern const OpCase op_cases_resize[];
 extern const OpCase op_cases_scatter[];
 extern const OpCase op_cases_shape[];
