@@ -436,7 +436,10 @@ sal_model_preparation (const SalModel *model)
 const char *const *
 sal_model_notes (const SalModel *model)
 {
-  return (const char *const *) model->notes->pdata;
+  /* An array that never held anything has no memory, not even for its end. */
+  static const char *const none[] = { NULL };
+
+  return model->notes->len > 0 ? (const char *const *) model->notes->pdata : none;
 }
 
 int
