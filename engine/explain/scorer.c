@@ -28,6 +28,9 @@ struct _SalScorer {
   SalRun **runs[2]; /* one a thread, made at first need */
 };
 
+/* Points of all scorers so far, and those of them with a gradient. */
+static gsize points_evaluated, gradients_taken;
+
 /* What one call of sal_scorer_run() works on. */
 typedef struct {
   SalScorer *scorer;
@@ -124,6 +127,19 @@ const SalShape *
 sal_scorer_wrt_shape (const SalScorer *self)
 {
   return &self->wrt_shape;
+}
+
+int
+sal_scorer_batch (const SalScorer *self)
+{
+  return self->batch;
+}
+
+gint64
+sal_scorer_points (gint64 *gradients)
+{
+  *gradients = (gint64) (gsize) g_atomic_pointer_get (&gradients_taken);
+  return (gint64) (gsize) g_atomic_pointer_get (&points_evaluated);
 }
 
 /* The target's score from the class scores of one point, and in @seed (nullable) the score's
@@ -229,6 +245,9 @@ take (int worker, gint64 piece, gpointer data, GError **error)
                      .gradient = gradient != NULL ? gradient + i * self->wrt_count : NULL,
                      .activation = activation != NULL ? activation + i * self->wrt_count : NULL },
         call->points->data);
+  g_atomic_pointer_add (&points_evaluated, n);
+  if (gradient != NULL)
+    g_atomic_pointer_add (&gradients_taken, n);
   if (call->points->partial != NULL && call->progress != NULL && call->progress->partials &&
       g_get_monotonic_time () - call->last_partial > PARTIAL_MICROSECONDS) {
     partial = call->points->partial (done, call->points->data);
