@@ -164,6 +164,7 @@ read_settings (SalRecipe *recipe, JsonObject *object, GError **error)
        !read_kind (recipe, parameters, error)))
     return FALSE;
   recipe->noise_file = g_strdup (sal_json_string (parameters, "noise-file"));
+  recipe->batch = (int) CLAMP (sal_json_int (parameters, "internal-batch", 0), 0, SAL_BATCH_MAX);
   return appearance == NULL ||
          sal_settings_read (recipe->settings, sal_appearance_params (), appearance, error);
 }

@@ -7,7 +7,8 @@
  *     target       {index, label, logit, probability}
  *     versus       {index, label}: the class whose score was subtracted; null if none
  *     method       its id
- *     parameters   every parameter that was in force, by key; and output-kind, noise-file
+ *     parameters   every parameter that was in force, by key; and output-kind, noise-file,
+ *                  internal-batch
  *     seed         of every random draw
  *     completeness {sum, difference, error}, or null where the method does not promise it
  *     milliseconds, threads
@@ -17,6 +18,9 @@
 
 #include "engine/explain/appearance.h"
 #include "engine/explain/method.h"
+
+/** SAL_BATCH_MAX: most evaluations a pass that a recipe may ask for */
+#define SAL_BATCH_MAX 1024
 
 /**
  * SalRecipeFacts: what a query and its result do not know
@@ -58,6 +62,7 @@ char *sal_recipe_write (const SalQuery *query, const SalAttribution *attribution
  * @target: index of the class; @target_label: (nullable): its name
  * @versus: index of the class whose score was subtracted, -1 if none; @versus_label likewise
  * @noise_file: (nullable): array of draws
+ * @batch: evaluations a pass, 0 for the engine's choice
  * @model_file, @model_sha256, @image_file, @image_sha256: (nullable): as they were
  */
 typedef struct {
@@ -69,6 +74,7 @@ typedef struct {
   int versus;
   char *versus_label;
   char *noise_file;
+  int batch;
   char *model_file;
   char *model_sha256;
   char *image_file;

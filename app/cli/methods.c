@@ -1,0 +1,60 @@
+/* salience-cli methods: the table of methods, as README shows it. */
+#include "app/cli/command.h"
+#include "engine/explain/method.h"
+#include "engine/explain/smooth.h"
+
+static void
+print_options (const SalParam *params)
+{
+  for (const SalParam *param = params; param->key != NULL; param++)
+    g_print ("%s`--%s%s`", param == params ? "" : " ",
+             param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
+}
+
+static void
+print_markdown (void)
+{
+  g_print ("| method | what it shows | options | paper |\n| --- | --- | --- | --- |\n");
+  for (const SalMethod *const *at = sal_methods (); *at != NULL; at++) {
+    g_print ("| **%s** `%s` | %s | ", (*at)->name, (*at)->id, (*at)->summary);
+    print_options ((*at)->params);
+    g_print (" | %s |\n", (*at)->paper);
+  }
+  g_print ("| **Smoothing** around any method | ");
+  for (const SalChoice *choice = sal_smooth_params ()->choices; choice->id != NULL; choice++)
+    g_print ("%s%s", choice->label, choice[1].id != NULL ? ", " : "");
+  g_print (" | ");
+  print_options (sal_smooth_params ());
+  g_print (" | Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding "
+           "noise. 2017. |\n");
+}
+
+static gboolean
+methods (int argc, char **argv, GCancellable *cancellable, GError **error)
+{
+  gboolean markdown = FALSE;
+  const GOptionEntry entries[] = {
+    { "markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "as the table in README.md", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = cli_context_new (&cli_methods, entries);
+  g_auto (GStrv) arguments = NULL;
+  CliParse parse = cli_context_parse (context, &cli_methods, argc, argv, &arguments, 0, 0, error);
+
+  if (parse != CLI_PARSE_GO)
+    return parse == CLI_PARSE_DONE;
+  if (markdown) {
+    print_markdown ();
+    return TRUE;
+  }
+  for (const SalMethod *const *at = sal_methods (); *at != NULL; at++)
+    g_print ("%-22s %s\n", (*at)->id, (*at)->summary);
+  return TRUE;
+}
+
+const CliCommand cli_methods = {
+  .name = "methods",
+  .usage = "",
+  .summary = "Lists the methods.",
+  .run = methods,
+};
