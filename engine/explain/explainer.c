@@ -10,6 +10,8 @@ struct _SalExplainer {
   GPtrArray *scorers; /* of Cached */
   GHashTable *extras;
   SalTensor *zeros; /* made at first need */
+  gpointer state;
+  GDestroyNotify state_free;
 };
 
 typedef struct {
@@ -48,6 +50,8 @@ sal_explainer_free (SalExplainer *explainer)
   g_ptr_array_unref (explainer->scorers);
   g_hash_table_unref (explainer->extras);
   g_clear_pointer (&explainer->zeros, sal_tensor_unref);
+  if (explainer->state != NULL)
+    explainer->state_free (explainer->state);
   g_free (explainer);
 }
 
@@ -111,6 +115,20 @@ sal_explainer_start (SalExplainer *explainer)
   if (explainer->zeros == NULL)
     explainer->zeros = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (query->model));
   return sal_tensor_floats (explainer->zeros);
+}
+
+void
+sal_explainer_set_state (SalExplainer *explainer, gpointer state, GDestroyNotify state_free)
+{
+  g_return_if_fail (explainer->state == NULL);
+  explainer->state = state;
+  explainer->state_free = state_free;
+}
+
+gpointer
+sal_explainer_state (SalExplainer *explainer)
+{
+  return explainer->state;
 }
 
 int
@@ -191,21 +209,22 @@ check_array (const SalQuery *query, const SalTensor *array, gboolean many, const
   return FALSE;
 }
 
-/* f(x), and f(baseline) where the method promises that the sum is their difference. */
+/* f(x), and what the method promises that attributions sum to. */
 static gboolean
-measure (SalAttribution *attribution, SalExplainer *explainer, gboolean complete,
+measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
          GCancellable *cancellable, GError **error)
 {
   const SalQuery *query = explainer->query;
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
-  double start;
+  double start = 0;
 
   if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
                                            &attribution->score, cancellable, error))
     return FALSE;
-  if (!complete)
+  if (smooth || !(query->method->complete || query->method->conserves))
     return TRUE;
-  if (!sal_scorer_score (scorer, sal_explainer_start (explainer), &start, cancellable, error))
+  if (query->method->complete &&
+      !sal_scorer_score (scorer, sal_explainer_start (explainer), &start, cancellable, error))
     return FALSE;
   attribution->has_completeness = TRUE;
   attribution->sum = sal_tensor_sum (attribution->values);
@@ -235,8 +254,8 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
     return NULL;
   attribution->values = smooth ? sal_smooth_explain (query, progress, error)
                                : method->explain (explainer, query->input, progress, error);
-  if (attribution->values == NULL || !measure (attribution, explainer, method->complete && !smooth,
-                                               sal_progress_cancellable (progress), error))
+  if (attribution->values == NULL ||
+      !measure (attribution, explainer, smooth, sal_progress_cancellable (progress), error))
     return NULL;
   attribution->extras = g_hash_table_ref (explainer->extras);
   attribution->threads = threads;

@@ -37,6 +37,7 @@ typedef enum {
  * @single_pass: whether it takes one evaluation an input: smoothing then hands it several inputs at
  *   once, to fill its batches
  * @complete: whether attributions sum to f(x) - f(baseline)
+ * @conserves: whether attributions sum to f(x) itself
  * @is_signed: whether the sign has a meaning worth showing: decides the default reduction over
  *   channels (sum, else max-abs) and sign mode (signed, else absolute)
  * @check: (nullable): Returns: (nullable) why the method cannot be applied to a model, one sentence
@@ -56,6 +57,7 @@ struct _SalMethod {
   const SalParam *params;
   gboolean single_pass;
   gboolean complete;
+  gboolean conserves;
   gboolean is_signed;
   const char *(*check) (const SalModel *model);
   SalTensor *(*explain) (SalExplainer *explainer, const SalTensor *inputs,
@@ -102,9 +104,9 @@ struct _SalQuery {
  * @values: signed scores in the shape of what was attributed, leading 1: 1×C×H×W for a picture,
  *   1×1×H×W for a CAM
  * @score: f(x), the target's score
- * @has_completeness: the method promises sum = f(x) - f(baseline), and the next two are filled
+ * @has_completeness: the method promises what @values sum to, and the next two are filled
  * @sum: sum of @values
- * @difference: f(x) - f(baseline)
+ * @difference: what it should be: f(x) - f(baseline), or f(x) where the method conserves
  * @extras: (element-type utf8 SalTensor): what else the method reports, by name (see the method)
  * @milliseconds: time it took
  * @threads: worker threads that were used
@@ -160,6 +162,15 @@ SalTensor *sal_explainer_array (const SalExplainer *explainer, const char *key);
 void sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor);
 /** sal_explainer_start: Returns: (transfer none): the query's baseline, zeros where it has none */
 const float *sal_explainer_start (SalExplainer *explainer);
+/**
+ * sal_explainer_set_state:
+ *
+ * Keeps what a method prepares for all its inputs (a rule set, a baseline's pass). Freed with the
+ * explainer, after its scorers.
+ */
+void sal_explainer_set_state (SalExplainer *explainer, gpointer state, GDestroyNotify state_free);
+/** sal_explainer_state: Returns: (nullable) (transfer none): what was kept */
+gpointer sal_explainer_state (SalExplainer *explainer);
 /**
  * sal_explainer_layer:
  *

@@ -7,6 +7,8 @@ static const SalMethod *const methods[] = {
   &sal_method_input_x_gradient,
   &sal_method_integrated_gradients,
   &sal_method_expected_gradients,
+  &sal_method_deeplift,
+  &sal_method_lrp,
   &sal_method_guided_backprop,
   &sal_method_deconvnet,
   &sal_method_grad_cam,

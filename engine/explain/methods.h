@@ -20,3 +20,5 @@ extern const SalMethod sal_method_xgrad_cam;
 extern const SalMethod sal_method_score_cam;
 extern const SalMethod sal_method_eigen_cam;
 extern const SalMethod sal_method_guided_grad_cam;
+extern const SalMethod sal_method_deeplift;
+extern const SalMethod sal_method_lrp;

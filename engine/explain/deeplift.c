@@ -1,0 +1,282 @@
+#include "engine/base/error.h"
+#include "engine/explain/gradients.h"
+#include "engine/explain/methods.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Below this difference of its inputs a nonlinearity has its derivative. */
+#define TINY 1e-10
+
+/* Operators of one input that are not linear, elementwise. */
+static const char *const elementwise[] = {
+  "Relu",        "Clip",      "LeakyRelu", "PRelu",    "ThresholdedRelu",
+  "Elu",         "Celu",      "Selu",      "Sigmoid",  "Tanh",
+  "HardSigmoid", "HardSwish", "Softplus",  "Softsign", "Gelu",
+  "Mish",        "Erf",       "Exp",       "Log",      "Sqrt",
+  "Reciprocal",  "Abs",       "Pow",       "Sin",      "Cos",
+  "Tan",         "Asin",      "Acos",      "Atan",     "Sinh",
+  "Cosh",        "Asinh",     "Acosh",     "Atanh",    "Shrink",
+  NULL
+};
+/* Linear in each input alone: two that both depend on the picture make a product. */
+static const char *const bilinear[] = { "Mul", "MatMul", "Gemm", NULL };
+
+static const SalParam params[] = {
+  { .key = "baseline",
+    .label = "Reference",
+    .help = "The picture that the difference is taken to.",
+    .kind = SAL_PARAM_BASELINE,
+    .text_otherwise = "black" },
+  { NULL },
+};
+
+/* What the rules of a plan need: one pass of the baseline. */
+typedef struct {
+  SalPlan *plan;
+  SalRun *run;
+  SalRuleSet rules;
+  GPtrArray *nodes; /* of Node, one for each rule handed out */
+} Reference;
+
+typedef struct {
+  const SalOp *op;
+  const float *x[2]; /* at the baseline, one picture */
+  const float *y;
+  gint64 n_x[2], n_y;
+  gsize saved_bytes, scratch_offset;
+} Node;
+
+static gint64
+count_x (const SalOpArgs *a, int i)
+{
+  return sal_shape_count (&a->x_shape[i]);
+}
+
+/* The operator's own backward into @gx, which is cleared first. */
+static void
+derivative (const SalOpArgs *a, const Node *node, const float *gy, float *gx)
+{
+  const float *gys[1] = { gy };
+  float *gxs[16] = { gx };
+  SalOpArgs own = *a;
+
+  memset (gx, 0, count_x (a, 0) * sizeof (float));
+  own.gx = gxs;
+  own.gy = gys;
+  node->op->backward (&own);
+}
+
+/* gx += gy · (y - y′) / (x - x′), the derivative where x and x′ are the same. */
+static void
+rescale (const SalOpArgs *a)
+{
+  const Node *node = a->rule;
+  float *slope = a->rule_scratch;
+
+  derivative (a, node, a->gy[0], slope);
+  for (gint64 i = 0; i < a->n; i++) {
+    double dx = (double) a->x[0][i] - node->x[0][i % node->n_x[0]];
+
+    a->gx[0][i] +=
+        fabs (dx) < TINY
+            ? slope[i]
+            : (float) (a->gy[0][i] * ((double) a->y[0][i] - node->y[i % node->n_y]) / dx);
+  }
+}
+
+/* With c = max (y, y′): m (c - y′) goes to the place of the maximum of x and m (y - c) to that of
+ * x′, each divided by x - x′ there; what the two sum to is m (y - y′). */
+static void
+rescale_max_pool (const SalOpArgs *a)
+{
+  const Node *node = a->rule;
+  gint64 n_x = count_x (a, 0);
+  float *plain = a->rule_scratch, *moved = plain + n_x, *start = moved + n_x;
+  float *pooled = start + n_x, *part = pooled + a->n;
+  const float *xs[1] = { start }, *gys[1] = { part };
+  float *ys[SAL_MAX_OUTPUTS] = { pooled }, *gxs[1] = { moved };
+  SalOpArgs at_start = *a;
+
+  for (gint64 i = 0; i < n_x; i++)
+    start[i] = node->x[0][i % node->n_x[0]];
+  at_start.x = xs;
+  at_start.y = ys;
+  at_start.n_y = 1;
+  at_start.saved = (char *) a->rule_scratch + node->scratch_offset;
+  node->op->forward (&at_start);
+
+  derivative (a, node, a->gy[0], plain);
+  for (gint64 i = 0; i < a->n; i++)
+    part[i] = a->gy[0][i] * (MAX (a->y[0][i], pooled[i]) - pooled[i]);
+  derivative (a, node, part, moved);
+  for (gint64 i = 0; i < a->n; i++)
+    part[i] = a->gy[0][i] * (a->y[0][i] - MAX (a->y[0][i], pooled[i]));
+  at_start.gx = gxs;
+  at_start.gy = gys;
+  node->op->backward (&at_start);
+  for (gint64 i = 0; i < n_x; i++) {
+    double dx = (double) a->x[0][i] - start[i];
+
+    a->gx[0][i] += fabs (dx) < TINY ? plain[i] : (float) (moved[i] / dx);
+  }
+}
+
+/* Δ(u v) = Δu (v + v′) / 2 + Δv (u + u′) / 2: the operator's own derivative at the mean of picture
+ * and baseline. */
+static void
+rescale_product (const SalOpArgs *a)
+{
+  const Node *node = a->rule;
+  float *mean = a->rule_scratch;
+  const float *x[16];
+  SalOpArgs at_mean = *a;
+
+  memcpy (x, a->x, a->n_x * sizeof *x);
+  for (int j = 0; j < 2; j++) {
+    for (gint64 i = 0; i < count_x (a, j); i++)
+      mean[i] = (a->x[j][i] + node->x[j][i % node->n_x[j]]) / 2;
+    x[j] = mean;
+    mean += count_x (a, j);
+  }
+  at_mean.x = x;
+  node->op->backward (&at_mean);
+}
+
+static void
+at_baseline (const Reference *self, int value, const float **where, gint64 *count)
+{
+  const SalShape *shape = sal_plan_shape (self->plan, value);
+
+  *where = sal_run_value (self->run, value);
+  *count = MAX (sal_shape_count (shape), 1);
+}
+
+static gboolean
+find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer data)
+{
+  const Reference *self = data;
+  const SalNode *n = setup->node;
+  gint64 n_x = setup->n_x > 0 && setup->x_given[0] ? sal_shape_count (&setup->x_shape[0]) : 0;
+  gint64 n_y = sal_shape_count (&setup->y_shape[0]);
+  gboolean unary = g_strv_contains (elementwise, op->name) && n_x == n_y;
+  gboolean pool = strcmp (op->name, "MaxPool") == 0;
+  gboolean product = g_strv_contains (bilinear, op->name) && setup->n_x >= 2 &&
+                     setup->x_value[0] == NULL && setup->x_value[1] == NULL;
+  Node *node;
+
+  if (!(unary || pool || product) || setup->n_x > 16 || op->backward == NULL ||
+      setup->x_type[0] != SAL_FLOAT)
+    return FALSE;
+  node = g_new0 (Node, 1);
+  g_ptr_array_add (self->nodes, node);
+  node->op = op;
+  at_baseline (self, n->x[0], &node->x[0], &node->n_x[0]);
+  at_baseline (self, n->y[0], &node->y, &node->n_y);
+  rule->data = node;
+  rule->keep |= SAL_KEEP_X (0) | SAL_KEEP_OUTPUT;
+  if (unary) {
+    rule->kernel = rescale;
+    rule->scratch_bytes = n_x * sizeof (float);
+  } else if (pool) {
+    rule->kernel = rescale_max_pool;
+    node->scratch_offset = ((3 * n_x + 2 * n_y) * sizeof (float) + 63) / 64 * 64;
+    rule->scratch_bytes = node->scratch_offset + setup->saved_bytes;
+  } else {
+    at_baseline (self, n->x[1], &node->x[1], &node->n_x[1]);
+    rule->kernel = rescale_product;
+    rule->keep |= SAL_KEEP_X (1);
+    rule->scratch_bytes = (n_x + sal_shape_count (&setup->x_shape[1])) * sizeof (float);
+  }
+  return TRUE;
+}
+
+static void
+reference_free (gpointer data)
+{
+  Reference *self = data;
+
+  g_ptr_array_unref (self->nodes);
+  sal_run_free (self->run);
+  g_clear_pointer (&self->plan, sal_plan_unref);
+  g_free (self);
+}
+
+/* Every float value of the model is kept of the baseline's pass: rules read inputs and outputs. */
+static Reference *
+reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **error)
+{
+  SalModel *model = sal_explainer_query (explainer)->model;
+  SalGraph *graph = sal_model_graph (model);
+  SalPlan *shapes = sal_model_plan (model);
+  SalFeed feed = { sal_model_input (model), *sal_model_input_shape (model) };
+  int output = sal_model_logits (model);
+  g_autoptr (GArray) keep = g_array_new (FALSE, FALSE, sizeof (int));
+  SalPlanOptions options = { .feeds = &feed, .n_feeds = 1, .outputs = &output, .n_outputs = 1 };
+  Reference *self = g_new0 (Reference, 1);
+
+  for (int v = 0; v < sal_graph_n_values (graph); v++)
+    if (sal_plan_shape (shapes, v) != NULL && sal_plan_type (shapes, v) == SAL_FLOAT &&
+        sal_plan_constant (shapes, v) == NULL)
+      g_array_append_val (keep, v);
+  options.keep = (const int *) (gpointer) keep->data;
+  options.n_keep = keep->len;
+  self->nodes = g_ptr_array_new_with_free_func (g_free);
+  self->rules = (SalRuleSet){ find, self };
+  self->plan = sal_plan_new (graph, &options, error);
+  if (self->plan != NULL) {
+    self->run = sal_run_new (self->plan);
+    memcpy (sal_run_feed (self->run, feed.value), sal_explainer_start (explainer),
+            sal_shape_count (&feed.shape) * sizeof (float));
+  }
+  if (self->run == NULL || !sal_run_forward (self->run, cancellable, error))
+    g_clear_pointer (&self, reference_free);
+  return self;
+}
+
+static SalTensor *
+explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
+         GError **error)
+{
+  SalModel *model = sal_explainer_query (explainer)->model;
+  Reference *self = sal_explainer_state (explainer);
+  const float *start = sal_explainer_start (explainer), *x = sal_tensor_floats (inputs);
+  gint64 n = sal_shape_count (sal_model_input_shape (model));
+  SalTensor *out;
+  float *a;
+
+  if (self == NULL) {
+    self = reference_new (explainer, sal_progress_cancellable (progress), error);
+    if (self == NULL)
+      return NULL;
+    sal_explainer_set_state (explainer, self, reference_free);
+  }
+  out = sal_gradients (explainer, inputs, sal_model_input (model), &self->rules, progress, error);
+  if (out == NULL)
+    return NULL;
+  a = sal_tensor_edit (out);
+  for (gint64 i = 0; i < sal_tensor_count (out); i++)
+    a[i] = (float) (((double) x[i] - start[i % n]) * a[i]);
+  return out;
+}
+
+const SalMethod sal_method_deeplift = {
+  .id = "deeplift",
+  .name = "DeepLIFT",
+  .group = SAL_GROUP_RULES,
+  .summary = "Traces the difference in score between the picture and a reference back through the "
+             "network, each nonlinearity passing its own difference quotient.",
+  .formula = "A = (x − x′) ⊙ m,  m through a nonlinearity: (y − y′) / (x − x′)",
+  .advice = "What Integrated Gradients says, in one pass: complete, and not fooled by saturation.",
+  .caveat = "The rescale rule: two graphs of the same function can give two maps. Softmax and "
+            "normalisation inside the network keep their derivative, and then the sum is not "
+            "exact.",
+  .paper = "Shrikumar, Greenside, Kundaje: Learning Important Features Through Propagating "
+           "Activation Differences. ICML 2017; maximum pooling as in Lundberg, Lee: A Unified "
+           "Approach to Interpreting Model Predictions. NIPS 2017.",
+  .params = params,
+  .single_pass = TRUE,
+  .complete = TRUE,
+  .is_signed = TRUE,
+  .explain = explain,
+};

@@ -1,0 +1,527 @@
+#include "engine/explain/lrp.h"
+
+#include "engine/explain/baseline.h"
+#include "engine/graph/evaluate.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Operators with weights, which the rules tell apart. */
+static const char *const weighted[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", NULL };
+/* Share by contribution, their own kernels being linear where they stand. */
+static const char *const sharing[] = { "BatchNormalization",
+                                       "AveragePool",
+                                       "GlobalAveragePool",
+                                       "MaxPool",
+                                       "GlobalMaxPool",
+                                       "Add",
+                                       "Sum",
+                                       "Sub",
+                                       "ReduceMean",
+                                       "ReduceSum",
+                                       "Mean",
+                                       "LRN",
+                                       "LpPool",
+                                       NULL };
+/* Pass relevance on as it is. */
+static const char *const passing[] = { "Relu",     "Clip",        "LeakyRelu", "PRelu",
+                                       "Elu",      "Celu",        "Selu",      "Sigmoid",
+                                       "Tanh",     "HardSigmoid", "HardSwish", "Softplus",
+                                       "Softsign", "Gelu",        "Mish",      "ThresholdedRelu",
+                                       NULL };
+/* Only move numbers about, so that their derivative moves relevance. */
+static const char *const moving[] = { "Concat",       "Flatten",   "Reshape",  "Squeeze",
+                                      "Unsqueeze",    "Transpose", "Pad",      "Slice",
+                                      "Split",        "Gather",    "Identity", "Dropout",
+                                      "Cast",         "Expand",    "Tile",     "DepthToSpace",
+                                      "SpaceToDepth", "Upsample",  "Resize",   "Shape",
+                                      "Constant",     NULL };
+
+typedef enum { AS_IS, POSITIVE, NEGATIVE, ONES, LOW, HIGH } Input;
+typedef enum { WHOLE, UP, DOWN, FAVOUR_UP, FAVOUR_DOWN, EQUAL } Weights;
+
+/* s · input · weights, with bias or without. */
+typedef struct {
+  double sign;
+  Input input;
+  Weights weights;
+  gboolean bias;
+} Term;
+
+/* Terms that share one divisor, and what part of the relevance they get. */
+typedef struct {
+  double share;
+  int n;
+  Term terms[3];
+} Bundle;
+
+typedef struct {
+  int n;
+  Bundle bundles[2];
+} Scheme;
+
+/* By SalLrpRule. Where inputs are negative, a weight of the same sign contributes positively. */
+static const Scheme schemes[] = {
+  { 1, { { 1, 1, { { 1, AS_IS, WHOLE, TRUE } } } } },
+  { 1, { { 1, 2, { { 1, POSITIVE, FAVOUR_UP, TRUE }, { 1, NEGATIVE, FAVOUR_DOWN, FALSE } } } } },
+  { 2,
+    { { 2, 2, { { 1, POSITIVE, UP, TRUE }, { 1, NEGATIVE, DOWN, FALSE } } },
+      { -1, 2, { { 1, POSITIVE, DOWN, TRUE }, { 1, NEGATIVE, UP, FALSE } } } } },
+  { 1, { { 1, 2, { { 1, POSITIVE, UP, FALSE }, { 1, NEGATIVE, DOWN, FALSE } } } } },
+  { 1, { { 1, 1, { { 1, ONES, EQUAL, FALSE } } } } },
+  { 1,
+    { { 1,
+        3,
+        { { 1, AS_IS, WHOLE, FALSE }, { -1, LOW, UP, FALSE }, { -1, HIGH, DOWN, FALSE } } } } },
+};
+
+struct _SalLrp {
+  SalModel *model;
+  SalLrpRules rules;
+  SalRuleSet set;
+  GPtrArray *layers; /* of Layer, one for each rule handed out */
+  SalTensor *low;    /* prepared black and white, NULL where the model takes no pictures */
+  SalTensor *high;
+};
+
+/* One node in one plan. */
+typedef struct {
+  const SalLrp *lrp;
+  const SalOp *op;
+  const Scheme *scheme;
+  SalNodeSetup *variants[6][2]; /* by Weights, without and with bias */
+  SalTensor *made[6][3];        /* what they hold: weights, bias, zero bias */
+  SalNode *node;                /* the node, with a bias where folding brings one */
+  SalTensor *weights, *bias;    /* its own, or folded; bias may be NULL */
+} Layer;
+
+static void
+layer_free (gpointer data)
+{
+  Layer *layer = data;
+
+  for (int w = 0; w < 6; w++) {
+    for (int b = 0; b < 2; b++)
+      g_clear_pointer (&layer->variants[w][b], sal_node_setup_free);
+    for (int i = 0; i < 3; i++)
+      g_clear_pointer (&layer->made[w][i], sal_tensor_unref);
+  }
+  g_clear_pointer (&layer->node, sal_node_free);
+  g_clear_pointer (&layer->weights, sal_tensor_unref);
+  g_clear_pointer (&layer->bias, sal_tensor_unref);
+  g_free (layer);
+}
+
+static float
+stabilised (float z, double epsilon)
+{
+  return (float) (z + (z < 0 ? -epsilon : epsilon));
+}
+
+static float
+share_of (float relevance, float z, double epsilon)
+{
+  float divisor = stabilised (z, epsilon);
+
+  return divisor != 0.f ? relevance / divisor : 0.f;
+}
+
+/* Relu and the like. */
+static void
+pass (const SalOpArgs *a)
+{
+  for (gint64 i = 0; i < a->n; i++)
+    a->gx[0][i] += a->gy[0][i];
+}
+
+/* R_in = a ⊙ Jᵀ (R / (z + ε)) with the operator's own kernels, for each input that is asked. */
+static void
+share (const SalOpArgs *a)
+{
+  const Layer *layer = a->rule;
+  float *s = a->rule_scratch, *g = s + a->n;
+  const float *gy[1] = { s };
+  float *gx[16] = { NULL };
+  SalOpArgs own = *a;
+  float *next = g;
+
+  for (gint64 i = 0; i < a->n; i++)
+    s[i] = share_of (a->gy[0][i], a->y[0][i], layer->lrp->rules.epsilon);
+  for (int j = 0; j < a->n_x; j++)
+    if (a->gx[j] != NULL) {
+      gint64 n = sal_shape_count (&a->x_shape[j]);
+
+      gx[j] = next;
+      memset (next, 0, n * sizeof (float));
+      next += n;
+    }
+  own.gx = gx;
+  own.gy = gy;
+  layer->op->backward (&own);
+  for (int j = 0; j < a->n_x; j++)
+    for (gint64 i = 0; gx[j] != NULL && i < sal_shape_count (&a->x_shape[j]); i++)
+      a->gx[j][i] += a->x[j][i] * gx[j][i];
+}
+
+static const float *
+input_of (const Layer *layer, const SalOpArgs *a, Input input, float *buffer)
+{
+  gint64 n = sal_shape_count (&a->x_shape[0]);
+  const float *x = a->x[0];
+  const SalTensor *bound = input == LOW ? layer->lrp->low : layer->lrp->high;
+
+  if (input == AS_IS)
+    return x;
+  for (gint64 i = 0; i < n; i++) {
+    if (input == POSITIVE)
+      buffer[i] = MAX (x[i], 0.f);
+    else if (input == NEGATIVE)
+      buffer[i] = MIN (x[i], 0.f);
+    else if (input == ONES)
+      buffer[i] = 1.f;
+    else
+      buffer[i] = sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
+  }
+  return buffer;
+}
+
+/* The operator with a term's weights in place of its own. */
+static SalOpArgs
+with_weights (const Layer *layer, const SalOpArgs *a, const Term *term, const float **x)
+{
+  const SalNodeSetup *variant = layer->variants[term->weights][term->bias];
+  SalOpArgs other = *a;
+
+  for (int j = 1; j < variant->setup.n_x; j++)
+    x[j] = variant->x_given[j] ? sal_tensor_data (variant->x_value[j]) : NULL;
+  other.node = variant->setup.node;
+  other.n_x = variant->setup.n_x;
+  other.x_shape = variant->x_shape;
+  other.x_type = variant->x_type;
+  other.state = variant->setup.state;
+  other.x = x;
+  return other;
+}
+
+static void
+weighted_rule (const SalOpArgs *a)
+{
+  const Layer *layer = a->rule;
+  gint64 n_x = sal_shape_count (&a->x_shape[0]);
+  float *buffer = a->rule_scratch, *g = buffer + n_x, *z = g + n_x, *y = z + a->n;
+
+  for (int b = 0; b < layer->scheme->n; b++) {
+    const Bundle *bundle = &layer->scheme->bundles[b];
+
+    memset (z, 0, a->n * sizeof (float));
+    for (int t = 0; t < bundle->n; t++) {
+      const Term *term = &bundle->terms[t];
+      const float *x[16] = { NULL };
+      float *ys[1] = { y };
+      SalOpArgs other = with_weights (layer, a, term, x);
+
+      x[0] = input_of (layer, a, term->input, buffer);
+      other.y = ys;
+      layer->op->forward (&other);
+      for (gint64 i = 0; i < a->n; i++)
+        z[i] += (float) term->sign * y[i];
+    }
+    for (gint64 i = 0; i < a->n; i++)
+      z[i] = (float) bundle->share * share_of (a->gy[0][i], z[i], layer->lrp->rules.epsilon);
+    for (int t = 0; t < bundle->n; t++) {
+      const Term *term = &bundle->terms[t];
+      const float *x[16] = { NULL }, *gy[1] = { z }, *input;
+      float *gx[16] = { g };
+      SalOpArgs other = with_weights (layer, a, term, x);
+
+      input = input_of (layer, a, term->input, buffer);
+      x[0] = input;
+      other.gx = gx;
+      other.gy = gy;
+      memset (g, 0, n_x * sizeof (float));
+      layer->op->backward (&other);
+      for (gint64 i = 0; i < n_x; i++)
+        a->gx[0][i] += (float) term->sign * input[i] * g[i];
+    }
+  }
+}
+
+static float
+vary (float w, Weights kind, double gamma)
+{
+  switch (kind) {
+  case UP:
+    return MAX (w, 0.f);
+  case DOWN:
+    return MIN (w, 0.f);
+  case FAVOUR_UP:
+    return w + (float) gamma * MAX (w, 0.f);
+  case FAVOUR_DOWN:
+    return w + (float) gamma * MIN (w, 0.f);
+  case EQUAL:
+    return 1.f;
+  default:
+    return w;
+  }
+}
+
+static SalTensor *
+vary_all (const SalTensor *from, Weights kind, double gamma)
+{
+  SalTensor *made = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (from));
+  const float *w = sal_tensor_floats (from);
+  float *out = sal_tensor_edit (made);
+
+  for (gint64 i = 0; i < sal_tensor_count (from); i++)
+    out[i] = vary (w[i], kind, gamma);
+  return made;
+}
+
+/* A setup of the node with other weights: kernels may have prepared them in their state. */
+static gboolean
+make_variant (Layer *layer, const SalOpSetup *setup, const Term *term)
+{
+  SalNodeSetup **place = &layer->variants[term->weights][term->bias];
+  SalTensor **made = layer->made[term->weights];
+  double gamma = layer->lrp->rules.gamma;
+
+  if (*place != NULL)
+    return TRUE;
+  *place = sal_node_setup_new (layer->node);
+  sal_node_setup_input (*place, 0, &setup->x_shape[0], SAL_FLOAT, NULL);
+  if (made[0] == NULL)
+    made[0] = vary_all (layer->weights, term->weights, gamma);
+  sal_node_setup_input (*place, 1, sal_tensor_shape (made[0]), SAL_FLOAT, made[0]);
+  if (layer->bias != NULL) {
+    SalTensor **bias = &made[term->bias ? 1 : 2];
+
+    if (*bias == NULL)
+      *bias = term->bias ? vary_all (layer->bias, term->weights, gamma)
+                         : sal_tensor_new (SAL_FLOAT, sal_tensor_shape (layer->bias));
+    sal_node_setup_input (*place, 2, sal_tensor_shape (*bias), SAL_FLOAT, *bias);
+  }
+  return sal_node_setup_run (*place, layer->op, NULL);
+}
+
+static const SalTensor *
+constant_of (const SalLrp *lrp, int value)
+{
+  return value != SAL_NO_VALUE ? sal_plan_constant (sal_model_plan (lrp->model), value) : NULL;
+}
+
+/* The batch normalisation that alone reads a convolution, to be taken as a part of it. */
+static const SalNode *
+norm_of (const SalLrp *lrp, const SalNode *conv)
+{
+  SalGraph *graph = sal_model_graph (lrp->model);
+  const SalNode *reader = NULL;
+
+  if (!lrp->rules.fold || strcmp (conv->op_type, "Conv") != 0)
+    return NULL;
+  for (int i = 0; i < sal_graph_n_nodes (graph); i++) {
+    const SalNode *node = sal_graph_node (graph, i);
+
+    for (int j = 0; j < node->n_x; j++)
+      if (node->x[j] == conv->y[0]) {
+        if (reader != NULL || j != 0)
+          return NULL;
+        reader = node;
+      }
+  }
+  if (reader == NULL || strcmp (reader->op_type, "BatchNormalization") != 0 || reader->n_x < 5)
+    return NULL;
+  for (int j = 1; j < 5; j++)
+    if (constant_of (lrp, reader->x[j]) == NULL)
+      return NULL;
+  return reader;
+}
+
+static gboolean
+is_folded (const SalLrp *lrp, const SalNode *norm)
+{
+  int producer = sal_graph_get_value (sal_model_graph (lrp->model), norm->x[0])->producer;
+
+  return producer >= 0 &&
+         norm_of (lrp, sal_graph_node (sal_model_graph (lrp->model), producer)) == norm;
+}
+
+/* w′ = w s,  b′ = (b - mean) s + shift,  s = scale / √(variance + ε), by output channel */
+static void
+fold (Layer *layer, const SalNode *norm)
+{
+  const SalLrp *lrp = layer->lrp;
+  const float *scale = sal_tensor_floats (constant_of (lrp, norm->x[1]));
+  const float *shift = sal_tensor_floats (constant_of (lrp, norm->x[2]));
+  const float *mean = sal_tensor_floats (constant_of (lrp, norm->x[3]));
+  const float *variance = sal_tensor_floats (constant_of (lrp, norm->x[4]));
+  double epsilon = sal_node_float (norm, "epsilon", 1e-5f);
+  gint64 n = sal_tensor_shape (layer->weights)->dim[0];
+  gint64 each = sal_tensor_count (layer->weights) / MAX (n, 1);
+  SalTensor *weights = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (layer->weights));
+  SalTensor *bias = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (n));
+  const float *w = sal_tensor_floats (layer->weights);
+  const float *b = layer->bias != NULL ? sal_tensor_floats (layer->bias) : NULL;
+
+  for (gint64 k = 0; k < n; k++) {
+    double s = scale[k] / sqrt (variance[k] + epsilon);
+
+    for (gint64 i = 0; i < each; i++)
+      ((float *) sal_tensor_edit (weights))[k * each + i] = (float) (w[k * each + i] * s);
+    ((float *) sal_tensor_edit (bias))[k] =
+        (float) (((b != NULL ? b[k] : 0.0) - mean[k]) * s + shift[k]);
+  }
+  sal_tensor_unref (layer->weights);
+  g_clear_pointer (&layer->bias, sal_tensor_unref);
+  layer->weights = weights;
+  layer->bias = bias;
+}
+
+static void
+take_weights (Layer *layer, const SalOpSetup *setup)
+{
+  const SalNode *node = setup->node, *norm = norm_of (layer->lrp, node);
+  int x[3] = { node->x[0], node->x[1], SAL_NO_VALUE };
+
+  layer->weights = sal_tensor_ref (setup->x_value[1]);
+  if (setup->n_x > 2 && setup->x_given[2])
+    layer->bias = sal_tensor_ref (setup->x_value[2]);
+  if (norm != NULL)
+    fold (layer, norm);
+  /* What a third input is called is no matter: its value is given. */
+  x[2] = layer->bias != NULL ? node->x[1] : SAL_NO_VALUE;
+  layer->node = sal_node_new (node->op_type, node->name, node->opset, x,
+                              layer->bias != NULL ? 3 : 2, node->y, 1);
+  sal_node_copy_attributes (layer->node, node);
+}
+
+static gboolean
+reads_picture (const SalLrp *lrp, const SalNode *node)
+{
+  return node->x[0] == sal_model_input (lrp->model);
+}
+
+static const Scheme *
+choose (const SalLrp *lrp, const SalOpSetup *setup)
+{
+  const char *type = setup->node->op_type;
+  SalLrpRule rule = strncmp (type, "Conv", 4) == 0 ? lrp->rules.convolution : lrp->rules.dense;
+
+  if (reads_picture (lrp, setup->node))
+    rule = lrp->rules.first;
+  if (rule == SAL_LRP_BOX && lrp->low == NULL)
+    rule = SAL_LRP_EPSILON;
+  return &schemes[rule];
+}
+
+static gboolean
+find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer data)
+{
+  const SalLrp *lrp = data;
+  gint64 n_x = 0, n_y = sal_shape_count (&setup->y_shape[0]);
+  gboolean weights =
+      g_strv_contains (weighted, op->name) && setup->n_x >= 2 && setup->x_value[1] != NULL;
+  Layer *layer;
+
+  if (g_strv_contains (passing, op->name) ||
+      (strcmp (op->name, "BatchNormalization") == 0 && is_folded (lrp, setup->node))) {
+    rule->kernel = pass;
+    rule->keep = SAL_KEEP_NOTHING;
+    return TRUE;
+  }
+  if (!weights && !g_strv_contains (sharing, op->name))
+    return FALSE;
+  for (int j = 0; j < setup->n_x; j++)
+    if (setup->x_given[j] && setup->x_value[j] == NULL)
+      n_x += sal_shape_count (&setup->x_shape[j]);
+  layer = g_new0 (Layer, 1);
+  g_ptr_array_add (lrp->layers, layer);
+  layer->lrp = lrp;
+  layer->op = op;
+  rule->data = layer;
+  if (weights) {
+    take_weights (layer, setup);
+    layer->scheme = choose (lrp, setup);
+    for (int b = 0; b < layer->scheme->n; b++)
+      for (int t = 0; t < layer->scheme->bundles[b].n; t++)
+        if (!make_variant (layer, setup, &layer->scheme->bundles[b].terms[t]))
+          weights = FALSE;
+  }
+  if (weights) {
+    rule->kernel = weighted_rule;
+    rule->keep = SAL_KEEP_X (0);
+    rule->scratch_bytes = (2 * n_x + 2 * n_y) * sizeof (float);
+  } else {
+    rule->kernel = share;
+    rule->keep |= SAL_KEEP_INPUTS | SAL_KEEP_OUTPUT;
+    rule->scratch_bytes = (n_x + n_y) * sizeof (float);
+  }
+  return TRUE;
+}
+
+SalLrp *
+sal_lrp_new (SalModel *model, const SalLrpRules *rules)
+{
+  SalLrp *lrp = g_new0 (SalLrp, 1);
+
+  lrp->model = sal_model_ref (model);
+  lrp->rules = *rules;
+  lrp->set = (SalRuleSet){ find, lrp };
+  lrp->layers = g_ptr_array_new_with_free_func (layer_free);
+  if (sal_model_preparation (model) != NULL) {
+    lrp->low = sal_baseline_new (model, "black", NULL, 0, NULL);
+    lrp->high = sal_baseline_new (model, "white", NULL, 0, NULL);
+  }
+  return lrp;
+}
+
+void
+sal_lrp_free (SalLrp *lrp)
+{
+  g_ptr_array_unref (lrp->layers);
+  g_clear_pointer (&lrp->low, sal_tensor_unref);
+  g_clear_pointer (&lrp->high, sal_tensor_unref);
+  sal_model_unref (lrp->model);
+  g_free (lrp);
+}
+
+const SalRuleSet *
+sal_lrp_rules (const SalLrp *lrp)
+{
+  return &lrp->set;
+}
+
+static gboolean
+has_rule (const SalModel *model, const SalNode *node)
+{
+  const char *type = node->op_type;
+
+  if (g_strv_contains (weighted, type))
+    return node->n_x >= 2 && sal_plan_constant (sal_model_plan (model), node->x[1]) != NULL;
+  return g_strv_contains (sharing, type) || g_strv_contains (passing, type) ||
+         g_strv_contains (moving, type);
+}
+
+const char *
+sal_lrp_check (const SalModel *model)
+{
+  SalGraph *graph = sal_model_graph (model);
+  SalPlan *plan = sal_model_plan (model);
+  int head = sal_model_logits (model);
+  int last = sal_graph_get_value (graph, head)->producer;
+
+  for (int i = 0; i <= last; i++) {
+    const SalNode *node = sal_graph_node (graph, i);
+    gboolean varies = FALSE;
+
+    for (int j = 0; j < node->n_y; j++)
+      varies = varies || (node->y[j] != SAL_NO_VALUE && sal_plan_shape (plan, node->y[j]) != NULL &&
+                          sal_plan_constant (plan, node->y[j]) == NULL);
+    if (varies && !has_rule (model, node)) {
+      g_autofree char *reason =
+          g_strdup_printf ("no rule is known for its operator %s", node->op_type);
+
+      return g_intern_string (reason);
+    }
+  }
+  return NULL;
+}
