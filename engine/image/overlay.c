@@ -266,6 +266,14 @@ compose (const guint32 *argb, guint8 *rgb, int n)
   }
 }
 
+/* The picture as a pale gray ghost, to show where the heatmap beside it belongs. */
+static void
+ghost (const guint8 *from, guint8 *to, gint64 n)
+{
+  for (gint64 i = 0; i < n; i++, from += 3, to += 3)
+    memset (to, 255 - (255 - (from[0] * 77 + from[1] * 150 + from[2] * 29) / 256) / 6, 3);
+}
+
 /* The overlay onto a picture of @width × @height whose rows are @row bytes apart, a strip at a
  * time: only the picture is ever in memory as a whole. */
 static void
@@ -318,8 +326,13 @@ sal_overlay_render (const SalImage *picture, const SalHeatmap *heatmap, const Sa
 
   if (beside)
     memset (rgb, 255, row * height);
-  for (gint64 y = 0; y < height; y++)
-    memcpy (rgb + y * row, sal_image_pixel (large, 0, (int) y), (gsize) width * 3);
+  for (gint64 y = 0; y < height; y++) {
+    const guint8 *from = sal_image_pixel (large, 0, (int) y);
+
+    memcpy (rgb + y * row, from, (gsize) width * 3);
+    if (beside)
+      ghost (from, rgb + y * row + (width + gap) * 3, width);
+  }
   compose_all (heatmap, style, &where, rgb + (beside ? (width + gap) * 3 : 0), (int) width,
                (int) height, row);
   return sal_image_new_take ((int) whole, (int) height, rgb);

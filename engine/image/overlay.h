@@ -14,7 +14,8 @@
  *   there is nothing
  * @SAL_BLEND_MASK: the picture itself, darkened where the magnitude is low; the opacity is how
  *   dark. What the network does not see counts as 0
- * @SAL_BLEND_SIDE_BY_SIDE: the picture on the left, the heatmap alone on the right
+ * @SAL_BLEND_SIDE_BY_SIDE: the picture on the left, the heatmap alone on the right, around it a
+ *   pale ghost of what the network did not see
  */
 typedef enum {
   SAL_BLEND_OVER,
