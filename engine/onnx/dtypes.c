@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MAX_STEPS 64
+
 void
 sal_onnx_note_dtype (SalOnnxReader *reader, int value, gint32 dtype)
 {
@@ -31,8 +33,9 @@ passes_type_on (const SalNode *node)
 static gint64
 find_dtype (const SalOnnxReader *reader, int value)
 {
-  /* Each step goes to a node before; the bound is for files whose nodes go round in a circle. */
-  for (guint steps = 0; steps <= reader->nodes->len; steps++) {
+  /* A zero point is a few nodes away; the bound is for files that make it a long way for each of
+   * many nodes, or a circle. */
+  for (int steps = 0; steps < MAX_STEPS; steps++) {
     const SalNode *node;
 
     if (value == SAL_NO_VALUE)

@@ -82,6 +82,7 @@ onnx_case_free (OnnxCase *c)
   g_free (c->path);
   g_ptr_array_unref (c->inputs);
   g_ptr_array_unref (c->expected);
+  g_free (c->output_types);
   g_clear_pointer (&c->graph, sal_graph_unref);
   g_clear_pointer (&c->plan, sal_plan_unref);
   g_free (c->fed);
@@ -94,19 +95,16 @@ data_path (const OnnxCase *c, const char *kind, guint i)
   return g_strdup_printf ("%s/test_data_set_%d/%s_%u.pb", c->path, c->set, kind, i);
 }
 
-static gboolean
-read_tensors (const OnnxCase *c, const char *kind, GPtrArray *tensors, GError **error)
+static Onnx__ModelProto *
+unpack_model (const OnnxCase *c)
 {
-  for (guint i = 0;; i++) {
-    g_autofree char *path = data_path (c, kind, i);
+  g_autofree char *path = g_build_filename (c->path, "model.onnx", NULL), *data = NULL;
+  gsize size;
 
-    if (!g_file_test (path, G_FILE_TEST_EXISTS))
-      return TRUE;
-    SalTensor *tensor = sal_onnx_read_tensor (path, error);
-    if (tensor == NULL)
-      return FALSE;
-    g_ptr_array_add (tensors, tensor);
-  }
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  Onnx__ModelProto *model = onnx__model_proto__unpack (NULL, size, (const guint8 *) data);
+  g_assert_nonnull (model);
+  return model;
 }
 
 static gboolean
@@ -118,6 +116,65 @@ is_weight (const Onnx__GraphProto *graph, const char *name)
   return FALSE;
 }
 
+/* What the model says of its input or output @i, weights that are listed as inputs left out. */
+static const Onnx__ValueInfoProto *
+find_info (const Onnx__GraphProto *graph, gboolean input, guint i)
+{
+  if (!input)
+    return i < graph->n_output ? graph->output[i] : NULL;
+  for (gsize j = 0; j < graph->n_input; j++)
+    if (!is_weight (graph, graph->input[j]->name) && i-- == 0)
+      return graph->input[j];
+  return NULL;
+}
+
+static int
+element_type (const Onnx__ValueInfoProto *info)
+{
+  const Onnx__TypeProto *type = info != NULL ? info->type : NULL;
+
+  if (type == NULL || type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
+    return ONNX__TENSOR_PROTO__DATA_TYPE__UNDEFINED;
+  return type->tensor_type->elem_type;
+}
+
+static gboolean
+is_bfloat16 (const Onnx__ValueInfoProto *info)
+{
+  return element_type (info) == ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
+}
+
+/* numpy has no bfloat16, so the data files hold its bits as uint16. */
+static SalTensor *
+from_bits (const SalTensor *bits)
+{
+  SalTensor *tensor = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (bits));
+
+  for (gint64 i = 0; i < sal_tensor_count (bits); i++) {
+    guint32 wide = (guint32) sal_tensor_ints (bits)[i] << 16;
+    memcpy ((float *) sal_tensor_edit (tensor) + i, &wide, sizeof wide);
+  }
+  return tensor;
+}
+
+static gboolean
+read_tensors (const OnnxCase *c, const Onnx__GraphProto *graph, gboolean input, GPtrArray *tensors,
+              GError **error)
+{
+  for (guint i = 0;; i++) {
+    g_autofree char *path = data_path (c, input ? "input" : "output", i);
+
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      return TRUE;
+    g_autoptr (SalTensor) tensor = sal_onnx_read_tensor (path, error);
+    if (tensor == NULL)
+      return FALSE;
+    gboolean bits =
+        sal_tensor_type (tensor) == SAL_INT && is_bfloat16 (find_info (graph, input, i));
+    g_ptr_array_add (tensors, bits ? from_bits (tensor) : g_steal_pointer (&tensor));
+  }
+}
+
 static gboolean
 becomes_weight (const OnnxCase *c, guint i, int way)
 {
@@ -125,9 +182,9 @@ becomes_weight (const OnnxCase *c, guint i, int way)
          (way == INTEGERS && sal_tensor_type (c->inputs->pdata[i]) == SAL_INT);
 }
 
-/* The TensorProto of input @i, under the name that the model gives it. */
+/* The TensorProto of input @i, as the model names it. */
 static Onnx__TensorProto *
-read_proto (const OnnxCase *c, guint i, const char *name)
+read_proto (const OnnxCase *c, guint i, const Onnx__ValueInfoProto *info)
 {
   g_autofree char *path = data_path (c, "input", i), *data = NULL;
   gsize size;
@@ -136,7 +193,9 @@ read_proto (const OnnxCase *c, guint i, const char *name)
   Onnx__TensorProto *proto = onnx__tensor_proto__unpack (NULL, size, (const guint8 *) data);
   g_assert_nonnull (proto);
   free (proto->name);
-  proto->name = strdup (name);
+  proto->name = strdup (info->name);
+  if (is_bfloat16 (info))
+    proto->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
   return proto;
 }
 
@@ -144,13 +203,9 @@ read_proto (const OnnxCase *c, guint i, const char *name)
 static GBytes *
 make_model (OnnxCase *c, int way, GPtrArray *names)
 {
-  g_autofree char *path = g_build_filename (c->path, "model.onnx", NULL), *data = NULL;
-  gsize size;
+  Onnx__ModelProto *model = unpack_model (c);
   guint next = 0;
 
-  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
-  Onnx__ModelProto *model = onnx__model_proto__unpack (NULL, size, (const guint8 *) data);
-  g_assert_nonnull (model);
   Onnx__GraphProto *graph = model->graph;
   graph->initializer = realloc (graph->initializer, (graph->n_initializer + graph->n_input + 1) *
                                                         sizeof (Onnx__TensorProto *));
@@ -160,7 +215,7 @@ make_model (OnnxCase *c, int way, GPtrArray *names)
     if (is_weight (graph, name))
       continue;
     if (becomes_weight (c, next, way))
-      graph->initializer[graph->n_initializer++] = read_proto (c, next, name);
+      graph->initializer[graph->n_initializer++] = read_proto (c, next, graph->input[i]);
     g_ptr_array_add (names, g_strdup (name));
     next++;
   }
@@ -194,10 +249,6 @@ try_plan (OnnxCase *c, int way, gboolean gradients, GError **error)
     if (becomes_weight (c, i, way))
       continue;
     c->fed[i] = sal_graph_find (c->graph, names->pdata[i]);
-    if (sal_graph_get_value (c->graph, c->fed[i])->type != sal_tensor_type (input)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "input %u has data of another type", i);
-      return FALSE;
-    }
     SalFeed feed = { c->fed[i], *sal_tensor_shape (input) };
     g_array_append_val (feeds, feed);
     if (gradients && sal_tensor_type (input) == SAL_FLOAT)
@@ -230,8 +281,16 @@ onnx_case_load (const char *path, int set, gboolean gradients, GError **error)
   c->set = set;
   c->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
   c->expected = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
-  if (!g_file_test (folder, G_FILE_TEST_IS_DIR) || !read_tensors (c, "input", c->inputs, error) ||
-      !read_tensors (c, "output", c->expected, error))
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return NULL;
+  Onnx__ModelProto *model = unpack_model (c);
+  gboolean ok = read_tensors (c, model->graph, TRUE, c->inputs, error) &&
+                read_tensors (c, model->graph, FALSE, c->expected, error);
+  c->output_types = g_new0 (int, model->graph->n_output + 1);
+  for (gsize i = 0; i < model->graph->n_output; i++)
+    c->output_types[i] = element_type (model->graph->output[i]);
+  onnx__model_proto__free_unpacked (model, NULL);
+  if (!ok)
     return NULL;
 
   g_autoptr (GError) first = NULL;
@@ -240,9 +299,10 @@ onnx_case_load (const char *path, int set, gboolean gradients, GError **error)
 
     if (try_plan (c, way, gradients, &tried))
       return g_steal_pointer (&c);
-    /* What is not there at all is not there with more weights either, and the first message
-     * names it best. */
-    gboolean beyond = tried->domain == SAL_ERROR && tried->code == SAL_ERROR_UNSUPPORTED;
+    /* A shape that is not the declared one passes as a weight's: some data is of one element where
+     * only its type counts. The first message names best what is missing. */
+    gboolean beyond = g_error_matches (tried, SAL_ERROR, SAL_ERROR_UNSUPPORTED) ||
+                      g_error_matches (tried, SAL_ERROR, SAL_ERROR_SHAPE);
     if (first == NULL)
       first = g_steal_pointer (&tried);
     if (!beyond)

@@ -30,6 +30,7 @@ GHashTable *onnx_case_exclusions (void);
  * @set: number of the set of data
  * @inputs: (element-type SalTensor), in the order of the model's inputs
  * @expected: (element-type SalTensor), in the order of its outputs
+ * @output_types: element types of the outputs in the file (ONNX's numbers), 0 where not stated
  * @graph: the model, with some inputs made constants
  * @fed: number of an input -> value in the graph, or %SAL_NO_VALUE where it is a constant
  * @plan: computes all outputs
@@ -39,6 +40,7 @@ typedef struct {
   int set;
   GPtrArray *inputs;
   GPtrArray *expected;
+  int *output_types;
   SalGraph *graph;
   int *fed;
   SalPlan *plan;

@@ -1,7 +1,7 @@
 /* Compares the gradient of every case of the ONNX project's tests with differences: for random
  * weights r of the outputs, that of L(x) = sum r · y(x) with respect to elements of every float
  * input, chosen at random. */
-#include "engine/base/error.h"
+#include "engine/onnx/onnx.pb-c.h"
 #include "tests/engine/onnx-case.h"
 
 #include <float.h>
@@ -125,6 +125,27 @@ unref_tensor (gpointer tensor)
     sal_tensor_unref (tensor);
 }
 
+/* Whether an output follows its input smoothly. Rounded to 16 bits or to whole numbers it goes by
+ * steps, and the gradient is that of what is rounded; some data overflows in float32. */
+static gboolean
+is_smooth (const OnnxCase *c, const SalRun *run, int i)
+{
+  int output = sal_graph_output (c->graph, i);
+  int producer = sal_graph_get_value (c->graph, output)->producer;
+
+  if ((c->output_types[i] != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT &&
+       c->output_types[i] != ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE) ||
+      sal_plan_type (c->plan, output) != SAL_FLOAT || sal_plan_constant (c->plan, output) != NULL ||
+      (producer >= 0 &&
+       g_str_has_suffix (sal_graph_node (c->graph, producer)->op_type, "QuantizeLinear")))
+    return FALSE;
+  const float *y = sal_run_value (run, output);
+  for (gint64 j = 0; j < sal_shape_count (sal_plan_shape (c->plan, output)); j++)
+    if (!isfinite (y[j]))
+      return FALSE;
+  return TRUE;
+}
+
 /* Goes forward and backward once at the point itself. Returns: whether there is a float output */
 static gboolean
 differentiate (Sweep *sweep)
@@ -137,8 +158,7 @@ differentiate (Sweep *sweep)
   for (int i = 0; i < sal_graph_n_outputs (c->graph); i++) {
     int output = sal_graph_output (c->graph, i);
     const SalShape *shape = sal_plan_shape (c->plan, output);
-    gboolean differentiable =
-        sal_plan_type (c->plan, output) == SAL_FLOAT && sal_plan_constant (c->plan, output) == NULL;
+    gboolean differentiable = is_smooth (c, sweep->run, i);
 
     g_ptr_array_add (sweep->weights, differentiable ? random_weights (shape) : NULL);
     g_ptr_array_add (sweep->before, differentiable
@@ -155,6 +175,15 @@ differentiate (Sweep *sweep)
   return any;
 }
 
+static gboolean
+has_float_feed (const OnnxCase *c)
+{
+  for (guint i = 0; i < c->inputs->len; i++)
+    if (c->fed[i] != SAL_NO_VALUE && sal_tensor_type (c->inputs->pdata[i]) == SAL_FLOAT)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 sweep_case (OnnxCase *c, const char *name, Tally *tally)
 {
@@ -164,7 +193,7 @@ sweep_case (OnnxCase *c, const char *name, Tally *tally)
   g_autoptr (GPtrArray) gradients = g_ptr_array_new_with_free_func (unref_tensor);
   Sweep sweep = { c, run, weights, before };
 
-  if (!differentiate (&sweep))
+  if (!has_float_feed (c) || !differentiate (&sweep))
     return;
   for (guint i = 0; i < c->inputs->len; i++) {
     const SalTensor *input = c->inputs->pdata[i];
