@@ -4,25 +4,9 @@
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
 #include "engine/ops/families.h"
-
-#include <math.h>
+#include "engine/ops/vmath.h"
 
 #define ATTRIBUTE(name, otherwise) sal_node_float (args->node, name, otherwise)
-
-/* Both branches keep exp() from overflowing. */
-static inline float
-sigmoid (float x)
-{
-  float e = expf (-fabsf (x));
-
-  return x >= 0.f ? 1.f / (1.f + e) : e / (1.f + e);
-}
-
-static inline float
-softplus (float x)
-{
-  return fmaxf (x, 0.f) + log1pf (expf (-fabsf (x)));
-}
 
 /* y = max (x, 0);  gx += gy where y > 0, so the derivative at 0 is 0 */
 static gboolean
@@ -171,55 +155,74 @@ SAL_UNARY_OF_X (shrink, float lambd = ATTRIBUTE ("lambd", 0.5f);
                 x < -lambd ? x + bias : (x > lambd ? x - bias : 0.f),
                 x<-lambd || x> lambd ? 1.f : 0.f)
 
-SAL_UNARY_OF_Y (sigmoid, , sigmoid (x), y *(1.f - y))
+SAL_UNARY_OF_Y (sigmoid, , sal_v_sigmoid (x), y *(1.f - y))
 
-SAL_UNARY_OF_Y (tanh, , tanhf (x), 1.f - y * y)
+SAL_UNARY_OF_Y (tanh, , sal_v_tanh (x), 1.f - y * y)
+
+/* Written so that a NaN stays one, unlike fminf() and fmaxf(), which do not vectorise either. */
+static inline float
+clip01 (float x)
+{
+  float low = x < 0.f ? 0.f : x;
+
+  return low > 1.f ? 1.f : low;
+}
 
 SAL_UNARY_OF_X (hard_sigmoid, float alpha = ATTRIBUTE ("alpha", 0.2f);
-                float beta = ATTRIBUTE ("beta", 0.5f), fminf (fmaxf (alpha *x + beta, 0.f), 1.f),
+                float beta = ATTRIBUTE ("beta", 0.5f), clip01 (alpha *x + beta),
                 alpha *x + beta > 0.f && alpha * x + beta < 1.f ? alpha : 0.f)
 
-SAL_UNARY_OF_X (hard_swish, , x *fminf (fmaxf (x / 6.f + 0.5f, 0.f), 1.f),
+SAL_UNARY_OF_X (hard_swish, , x *clip01 (x / 6.f + 0.5f),
                 x <= -3.f ? 0.f : (x >= 3.f ? 1.f : x / 3.f + 0.5f))
 
-SAL_UNARY_OF_X (elu, float alpha = ATTRIBUTE ("alpha", 1.f), x > 0.f ? x : alpha * expm1f (x),
-                x > 0.f ? 1.f : alpha * expf (x))
+SAL_UNARY_OF_X (elu, float alpha = ATTRIBUTE ("alpha", 1.f), x > 0.f ? x : alpha * sal_v_expm1 (x),
+                x > 0.f ? 1.f : alpha * sal_v_exp (x))
 
 SAL_UNARY_OF_X (celu, float alpha = ATTRIBUTE ("alpha", 1.f),
-                x > 0.f ? x : alpha * expm1f (x / alpha), x > 0.f ? 1.f : expf (x / alpha))
+                x > 0.f ? x : alpha * sal_v_expm1 (x / alpha),
+                x > 0.f ? 1.f : sal_v_exp (x / alpha))
 
 /* The defaults are the numbers of Klambauer et al. 2017 as float32 holds them. */
 SAL_UNARY_OF_X (selu, float alpha = ATTRIBUTE ("alpha", 1.67326319217681884765625f);
                 float gamma = ATTRIBUTE ("gamma", 1.05070102214813232421875f),
-                x > 0.f ? gamma * x : gamma * alpha * expm1f (x),
-                x > 0.f ? gamma : gamma * alpha * expf (x))
+                x > 0.f ? gamma * x : gamma * alpha * sal_v_expm1 (x),
+                x > 0.f ? gamma : gamma * alpha * sal_v_exp (x))
 
-SAL_UNARY_OF_X (softplus, , softplus (x), sigmoid (x))
+SAL_UNARY_OF_X (softplus, , sal_v_softplus (x), sal_v_sigmoid (x))
 
 SAL_UNARY_OF_X (softsign, , x / (1.f + fabsf (x)), 1.f / ((1.f + fabsf (x)) * (1.f + fabsf (x))))
 
-/* y = x · tanh (softplus (x)) */
+/* y = x · tanh (softplus (x)), and with n = (1 + exp (x))² - 1 the tanh is n / (n + 2), which is 1
+ * in float32 long before n overflows. */
+static inline float
+mish_gate (float x)
+{
+  float e = sal_v_exp (x > 20.f ? 20.f : x), n = e * (e + 2.f);
+
+  return n / (n + 2.f);
+}
+
 static inline float
 mish_slope (float x)
 {
-  float t = tanhf (softplus (x));
+  float t = mish_gate (x);
 
-  return t + x * (1.f - t * t) * sigmoid (x);
+  return t + x * (1.f - t * t) * sal_v_sigmoid (x);
 }
 
-SAL_UNARY_OF_X (mish, , x *tanhf (softplus (x)), mish_slope (x))
+SAL_UNARY_OF_X (mish, , x *mish_gate (x), mish_slope (x))
 
 /* y = x · Φ (x), dy/dx = Φ (x) + x · φ (x); erfc() keeps Φ exact in the left tail. */
 static inline float
 normal_cdf (float x)
 {
-  return 0.5f * erfcf (-x * (float) G_SQRT2 * 0.5f);
+  return 0.5f * sal_v_erfc (-x * (float) G_SQRT2 * 0.5f);
 }
 
 static inline float
 normal_density (float x)
 {
-  return 0.3989422804f * expf (-0.5f * x * x);
+  return 0.3989422804f * sal_v_exp (-0.5f * x * x);
 }
 
 SAL_UNARY_OF_X (gelu_exact, , x *normal_cdf (x), normal_cdf (x) + x * normal_density (x))
@@ -234,12 +237,12 @@ gelu_inner (float x)
 static inline float
 gelu_tanh_slope (float x)
 {
-  float t = tanhf (gelu_inner (x)), du = 0.7978845608f * (1.f + 3.f * 0.044715f * x * x);
+  float t = sal_v_tanh (gelu_inner (x)), du = 0.7978845608f * (1.f + 3.f * 0.044715f * x * x);
 
   return 0.5f * (1.f + t) + 0.5f * x * (1.f - t * t) * du;
 }
 
-SAL_UNARY_OF_X (gelu_tanh, , 0.5f * x * (1.f + tanhf (gelu_inner (x))), gelu_tanh_slope (x))
+SAL_UNARY_OF_X (gelu_tanh, , 0.5f * x * (1.f + sal_v_tanh (gelu_inner (x))), gelu_tanh_slope (x))
 
 static gboolean
 gelu_is_tanh (const SalNode *node)

@@ -2,6 +2,7 @@
  * value next to the formula of its derivative and becomes the kernels. */
 #pragma once
 
+#include "engine/ops/clones.h"
 #include "engine/ops/op.h"
 #include "engine/ops/walk.h"
 
@@ -13,7 +14,7 @@
  * @slope: dy/dx as an expression in x; the row in the table says SAL_KEEP_X (0)
  */
 #define SAL_UNARY_OF_X(name, parameters, value, slope)                                             \
-  static void name##_forward (const SalOpArgs *args)                                               \
+  SAL_CLONES static void name##_forward (const SalOpArgs *args)                                    \
   {                                                                                                \
     const float *xs = args->x[0];                                                                  \
     float *ys = args->y[0];                                                                        \
@@ -26,7 +27,7 @@
     }                                                                                              \
   }                                                                                                \
                                                                                                    \
-  static void name##_backward (const SalOpArgs *args)                                              \
+  SAL_CLONES static void name##_backward (const SalOpArgs *args)                                   \
   {                                                                                                \
     const float *xs = args->x[0], *gys = args->gy[0];                                              \
     float *gxs = args->gx[0];                                                                      \
@@ -43,7 +44,7 @@
  * SAL_UNARY_OF_Y: the same with the slope as an expression in y; the row says SAL_KEEP_OUTPUT
  */
 #define SAL_UNARY_OF_Y(name, parameters, value, slope)                                             \
-  static void name##_forward (const SalOpArgs *args)                                               \
+  SAL_CLONES static void name##_forward (const SalOpArgs *args)                                    \
   {                                                                                                \
     const float *xs = args->x[0];                                                                  \
     float *ys = args->y[0];                                                                        \
@@ -56,7 +57,7 @@
     }                                                                                              \
   }                                                                                                \
                                                                                                    \
-  static void name##_backward (const SalOpArgs *args)                                              \
+  SAL_CLONES static void name##_backward (const SalOpArgs *args)                                   \
   {                                                                                                \
     const float *ys = args->y[0], *gys = args->gy[0];                                              \
     float *gxs = args->gx[0];                                                                      \

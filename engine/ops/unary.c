@@ -3,17 +3,16 @@
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
 #include "engine/ops/families.h"
-
-#include <math.h>
+#include "engine/ops/vmath.h"
 
 #define TWO_BY_SQRT_PI 1.1283791671f
 
 SAL_UNARY_OF_X (abs_float, , fabsf (x), x > 0.f ? 1.f : (x < 0.f ? -1.f : 0.f))
-SAL_UNARY_OF_Y (exp, , expf (x), y)
+SAL_UNARY_OF_Y (exp, , sal_v_exp (x), y)
 SAL_UNARY_OF_X (log, , logf (x), 1.f / x)
 SAL_UNARY_OF_Y (sqrt, , sqrtf (x), 0.5f / y)
 SAL_UNARY_OF_Y (reciprocal, , 1.f / x, -y *y)
-SAL_UNARY_OF_X (erf, , erff (x), TWO_BY_SQRT_PI *expf (-x *x))
+SAL_UNARY_OF_X (erf, , sal_v_erf (x), TWO_BY_SQRT_PI *sal_v_exp (-x *x))
 
 SAL_UNARY_OF_X (sin, , sinf (x), cosf (x))
 SAL_UNARY_OF_X (cos, , cosf (x), -sinf (x))

@@ -37,7 +37,9 @@ sal_tensor_new_copy (SalType type, const SalShape *shape, gconstpointer data)
 {
   SalTensor *tensor = sal_tensor_new (type, shape);
 
-  memcpy (tensor->data, data, tensor->count * sal_type_size (type));
+  /* An empty list may come without an address. */
+  if (tensor->count > 0)
+    memcpy (tensor->data, data, tensor->count * sal_type_size (type));
   return tensor;
 }
 
