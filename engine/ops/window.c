@@ -42,7 +42,13 @@ is_auto_pad (const char *text)
 gboolean
 sal_window_init (SalWindow *w, const SalOpSetup *setup, const gint64 *kernel, GError **error)
 {
-  const SalShape *x = &setup->x_shape[0];
+  return sal_window_init_for (w, setup, &setup->x_shape[0], kernel, error);
+}
+
+gboolean
+sal_window_init_for (SalWindow *w, const SalOpSetup *setup, const SalShape *x, const gint64 *kernel,
+                     GError **error)
+{
   const char *auto_pad = sal_node_string (setup->node, "auto_pad", "NOTSET");
 
   if (x->rank < 3 || x->rank > 2 + SAL_WINDOW_AXES)
@@ -53,7 +59,7 @@ sal_window_init (SalWindow *w, const SalOpSetup *setup, const gint64 *kernel, GE
   for (int i = 0; i < SAL_WINDOW_AXES; i++)
     w->in[i] = w->out[i] = w->stride[i] = w->dilation[i] = w->kernel[i] = 1;
   for (int i = 0; i < w->rank; i++) {
-    if (x->dim[2 + i] > MAX_LENGTH)
+    if (x->dim[2 + i] < 0 || x->dim[2 + i] > MAX_LENGTH)
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
                                 "axis %d has length %" G_GINT64_FORMAT, 2 + i, x->dim[2 + i]);
     w->in[sal_window_axis (w, i)] = x->dim[2 + i];

@@ -38,6 +38,10 @@ typedef struct {
 gboolean sal_window_init (SalWindow *window, const SalOpSetup *setup, const gint64 *kernel,
                           GError **error);
 
+/** sal_window_init_for: the same for a window that slides over a tensor of shape @x */
+gboolean sal_window_init_for (SalWindow *window, const SalOpSetup *setup, const SalShape *x,
+                              const gint64 *kernel, GError **error);
+
 /**
  * sal_window_slide:
  * @ceil_mode: a last place may reach beyond the padding, as long as it starts before its end

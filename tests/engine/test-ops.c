@@ -16,6 +16,7 @@ static const OpCase *const families[] = {
   op_cases_gather,
   op_cases_generate,
   op_cases_layout,
+  op_cases_grid_sample,
   op_cases_linear,
   op_cases_norm,
   op_cases_pad,

@@ -120,6 +120,14 @@ const OpCase op_cases_conv[] = {
     .error = "padding takes more than the output along spatial axis 0" },
   { "ConvTranspose", "huge-output", 11, "output_shape=[1099511627776,1099511627776]",
     { IN (1, 2, 3, 3), PARAM (2, 2, 3, 3) }, .error = "is not possible" },
+
+  { "Col2Im", "by-hand", 18, NULL,
+    { FLOATS (SAL_SHAPE (1, 2, 3), 1, 2, 3, 10, 20, 30), INTS (SAL_SHAPE (1), 4), INTS (SAL_SHAPE (1), 2) },
+    { OUT (SAL_SHAPE (1, 1, 4), 1, 12, 23, 30) } },
+  { "Col2Im", "strides-pads-dilations", 18, "strides=[2,1] pads=[1,0,1,2] dilations=[2,1]",
+    { IN (2, 12, 12), INTS (SAL_SHAPE (2), 5, 4), INTS (SAL_SHAPE (2), 2, 3) }, { OUT_SHAPE (2, 2, 5, 4) } },
+  { "Col2Im", "wrong-columns", 18, NULL, { IN (1, 3, 3), INTS (SAL_SHAPE (1), 4), INTS (SAL_SHAPE (1), 2) },
+    .error = "input has 3 by 3 numbers for windows of 2 at 3 places" },
   { NULL },
   /* clang-format on */
 };

@@ -12,6 +12,7 @@ extern const OpCase op_cases_conv[];
 extern const OpCase op_cases_gather[];
 extern const OpCase op_cases_generate[];
 extern const OpCase op_cases_layout[];
+extern const OpCase op_cases_grid_sample[];
 extern const OpCase op_cases_linear[];
 extern const OpCase op_cases_norm[];
 extern const OpCase op_cases_pad[];
