@@ -1,12 +1,10 @@
-/* Drawing: copies at device pixels, made again only when what they show changes, and a node of them
- * that is kept, so that the hairline, the colour bar or the divider cost nothing of the picture. */
+/* Drawing. The copies of picture and heatmap are kept as one node, so that the hairline, the colour
+ * bar or a cross cost nothing of the picture. */
 #include "ui/canvas-bar.h"
 #include "ui/canvas-private.h"
 
 #include <math.h>
 
-/* Above this many device pixels per picture pixel the pixels are to be seen as they are. */
-#define NEAREST_ABOVE 4.0
 #define GRID_FROM 16.0
 #define HAIRLINE 2
 #define HANDLE 15
@@ -16,25 +14,6 @@ static const GdkRGBA light_surround = { 0.82f, 0.82f, 0.82f, 1 };
 static const GdkRGBA dark_surround = { 0.16f, 0.16f, 0.16f, 1 };
 static const GdkRGBA light_backing = { 0.75f, 0.75f, 0.75f, 1 };
 static const GdkRGBA dark_backing = { 0.22f, 0.22f, 0.22f, 1 };
-
-static void
-drop_layer (SalCanvasLayer *layer)
-{
-  g_clear_pointer (&layer->surface, cairo_surface_destroy);
-  g_clear_object (&layer->texture);
-}
-
-void
-sal_canvas_paint_drop (SalCanvas *self, gboolean picture, gboolean heat)
-{
-  g_clear_pointer (&self->content, gsk_render_node_unref);
-  if (picture) {
-    drop_layer (&self->panes[0]);
-    drop_layer (&self->panes[1]);
-  }
-  if (heat)
-    drop_layer (&self->heat);
-}
 
 static gboolean
 is_dark (GtkWidget *widget)
@@ -55,136 +34,6 @@ accent (GtkWidget *widget)
       gtk_style_context_lookup_color (context, "theme_selected_bg_color", &colour))
     return colour;
   return (GdkRGBA){ 0.21f, 0.52f, 0.89f, 1 };
-}
-
-static gboolean
-same_size (const SalCanvasLayer *layer, const SalCanvasPane *pane)
-{
-  return layer->width == pane->picture.width && layer->height == pane->picture.height;
-}
-
-static cairo_rectangle_int_t
-window_of (const SalCanvasPane *pane)
-{
-  return (cairo_rectangle_int_t){ pane->visible.x - pane->picture.x,
-                                  pane->visible.y - pane->picture.y, pane->visible.width,
-                                  pane->visible.height };
-}
-
-static gboolean
-same_window (const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
-{
-  return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
-}
-
-/* Samples what @region has of the window, where a surface has it. */
-static void
-sample_region (SalCanvas *self, const SalCanvasLayer *layer, const cairo_region_t *region)
-{
-  gsize stride = cairo_image_surface_get_stride (layer->surface);
-  guint8 *data = cairo_image_surface_get_data (layer->surface);
-
-  for (int i = 0; i < cairo_region_num_rectangles (region); i++) {
-    cairo_rectangle_int_t part;
-
-    cairo_region_get_rectangle (region, i, &part);
-
-    guint8 *at = data + (part.y - layer->window.y) * stride + 4 * (part.x - layer->window.x);
-
-    sal_pyramid_sample (self->pyramid, layer->width, layer->height, &part, layer->how,
-                        (guint32 *) at, stride);
-  }
-}
-
-/* What the old copy has of the window is not computed again: panning costs what comes into view. */
-static void
-copy_overlap (const SalCanvasLayer *from, const SalCanvasLayer *to, cairo_region_t *missing)
-{
-  cairo_region_t *both = cairo_region_create_rectangle (&from->window);
-
-  cairo_region_intersect_rectangle (both, &to->window);
-  if (!cairo_region_is_empty (both)) {
-    cairo_rectangle_int_t part;
-    gsize from_stride = cairo_image_surface_get_stride (from->surface);
-    gsize to_stride = cairo_image_surface_get_stride (to->surface);
-    const guint8 *in = cairo_image_surface_get_data (from->surface);
-    guint8 *out = cairo_image_surface_get_data (to->surface);
-
-    cairo_region_get_extents (both, &part);
-    in += (part.y - from->window.y) * from_stride + 4 * (part.x - from->window.x);
-    out += (part.y - to->window.y) * to_stride + 4 * (part.x - to->window.x);
-    for (int y = 0; y < part.height; y++)
-      memcpy (out + y * to_stride, in + y * from_stride, (gsize) 4 * part.width);
-    cairo_region_subtract_rectangle (missing, &part);
-  }
-  cairo_region_destroy (both);
-}
-
-static void
-update_picture (SalCanvas *self, SalCanvasLayer *layer, const SalCanvasPane *pane)
-{
-  double zoom = sal_canvas_view_zoom (&self->view);
-  SalCanvasLayer made = { .window = window_of (pane),
-                          .width = pane->picture.width,
-                          .height = pane->picture.height };
-
-  if (zoom > NEAREST_ABOVE)
-    made.how = SAL_SAMPLING_NEAREST;
-  else if (self->moving || !sal_pyramid_ready (self->pyramid, made.width, made.height))
-    made.how = SAL_SAMPLING_QUICK;
-  else
-    made.how = SAL_SAMPLING_FINE;
-
-  gboolean usable = layer->surface != NULL && same_size (layer, pane) &&
-                    (layer->how == made.how || layer->how == SAL_SAMPLING_FINE);
-
-  if (usable) {
-    made.how = layer->how;
-    if (same_window (&layer->window, &made.window))
-      return;
-  }
-  made.surface =
-      cairo_image_surface_create (CAIRO_FORMAT_RGB24, made.window.width, made.window.height);
-  if (cairo_surface_status (made.surface) == CAIRO_STATUS_SUCCESS) {
-    cairo_region_t *missing = cairo_region_create_rectangle (&made.window);
-
-    if (usable)
-      copy_overlap (layer, &made, missing);
-    sample_region (self, &made, missing);
-    cairo_region_destroy (missing);
-    cairo_surface_mark_dirty (made.surface);
-  }
-  drop_layer (layer);
-  *layer = made;
-}
-
-static void
-update_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alone)
-{
-  SalCanvasLayer *layer = &self->heat;
-  cairo_rectangle_int_t window = window_of (pane);
-
-  if (layer->surface != NULL && same_size (layer, pane) && same_window (&layer->window, &window))
-    return;
-  drop_layer (layer);
-  layer->window = window;
-  layer->width = pane->picture.width;
-  layer->height = pane->picture.height;
-
-  double sx = (double) layer->width / self->view.columns;
-  double sy = (double) layer->height / self->view.rows;
-  SalRect seen = sal_canvas_get_seen (self);
-  SalRect where = { seen.x * sx - window.x, seen.y * sy - window.y, seen.width * sx,
-                    seen.height * sy };
-  SalRect cover = { -window.x, -window.y, layer->width, layer->height };
-  SalOverlayStyle style = self->style;
-
-  if (alone)
-    style.blend = SAL_BLEND_SIDE_BY_SIDE;
-  else if (style.blend == SAL_BLEND_SIDE_BY_SIDE)
-    style.blend = SAL_BLEND_OVER;
-  layer->surface =
-      sal_overlay_surface (self->heatmap, &style, window.width, window.height, &where, &cover);
 }
 
 static void
@@ -308,11 +157,11 @@ draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPan
     gtk_snapshot_append_color (snapshot,
                                is_dark (GTK_WIDGET (self)) ? &dark_backing : &light_backing, &rect);
   } else {
-    update_picture (self, &self->panes[index], pane);
+    sal_canvas_layer_picture (self, &self->panes[index], pane);
     draw_layer (self, snapshot, &self->panes[index], &pane->visible);
   }
   if ((alone && self->heatmap != NULL) || over) {
-    update_heat (self, pane, alone);
+    sal_canvas_layer_heat (self, pane, alone);
     if (self->mode == SAL_CANVAS_WIPE) {
       cairo_rectangle_int_t right = pane->visible;
       graphene_rect_t clip;
@@ -498,6 +347,7 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
   int n = sal_canvas_view_panes (&self->view, panes);
   gboolean over = !self->bare && self->heatmap != NULL && self->picture != NULL;
 
+  sal_canvas_layers_age (self);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   gtk_snapshot_append_color (snapshot, is_dark (widget) ? &dark_surround : &light_surround,
                              &GRAPHENE_RECT_INIT (0, 0, width, height));

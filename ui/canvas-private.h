@@ -52,6 +52,10 @@ struct _SalCanvas {
   SalCanvasLayer panes[2];
   SalCanvasLayer heat;
   GskRenderNode *content;
+  struct {
+    cairo_surface_t *surface; /* (nullable): dropped, and to be used again */
+    int frames;               /* since then */
+  } spare[4];
   gboolean moving; /* the cheaper filter will do */
   guint rest_id;
   guint work_id;
@@ -72,14 +76,20 @@ struct _SalCanvas {
  * @moving: whether more is to come at once, as in a gesture */
 void sal_canvas_view_changed (SalCanvas *self, gboolean moving);
 
-/** sal_canvas_probe: looks again at what is under the pointer */
-void sal_canvas_probe (SalCanvas *self);
-
-/** sal_canvas_hears_wipe: Returns: whether a point of the widget is on the divider */
+/** sal_canvas_on_divider: Returns: whether a point of the widget is on the divider */
 gboolean sal_canvas_on_divider (SalCanvas *self, double x, double y);
 
 /** sal_canvas_wipe_to: moves the divider to a place in the widget */
 void sal_canvas_wipe_to (SalCanvas *self, double x);
+
+/* canvas-tell.c */
+
+/** sal_canvas_probe: looks again at what is under the pointer */
+void sal_canvas_probe (SalCanvas *self);
+/** sal_canvas_update_actions: enables those that would change something */
+void sal_canvas_update_actions (SalCanvas *self);
+/** sal_canvas_describe: soon tells assistive technology what is shown */
+void sal_canvas_describe (SalCanvas *self);
 
 /* canvas-input.c */
 
@@ -88,10 +98,21 @@ void sal_canvas_input_class (GtkWidgetClass *widget_class);
 /** sal_canvas_input_add: gestures */
 void sal_canvas_input_add (SalCanvas *self);
 
+/* canvas-layers.c */
+
+/** sal_canvas_layer_picture: makes @layer hold what @pane shows of the picture, if it does not */
+void sal_canvas_layer_picture (SalCanvas *self, SalCanvasLayer *layer, const SalCanvasPane *pane);
+/** sal_canvas_layer_heat: likewise the heatmap; @alone: opaque, without the picture under it */
+void sal_canvas_layer_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alone);
+/** sal_canvas_layers_age: to be called once per frame: memory that goes unused is freed */
+void sal_canvas_layers_age (SalCanvas *self);
+/** sal_canvas_layers_clear: frees what was dropped */
+void sal_canvas_layers_clear (SalCanvas *self);
+/** sal_canvas_layers_drop: forgets the drawn content; @picture: and the copies of the picture,
+ * @heat: and that of the heatmap */
+void sal_canvas_layers_drop (SalCanvas *self, gboolean picture, gboolean heat);
+
 /* canvas-paint.c */
 
 /** sal_canvas_paint: draws everything */
 void sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot);
-/** sal_canvas_paint_drop: forgets the drawn content; @picture: and the copies of the picture,
- * @heat: and that of the heatmap */
-void sal_canvas_paint_drop (SalCanvas *self, gboolean picture, gboolean heat);

@@ -136,7 +136,8 @@ place (const SalCanvasView *view, SalCanvasPane *pane)
   double x = begin (room->x + room->width / 2.0 - view->x * zoom, room->x, room->width, width);
   double y = begin (room->y + room->height / 2.0 - view->y * zoom, room->y, room->height, height);
 
-  pane->picture = (cairo_rectangle_int_t){ (int) floor (x), (int) floor (y), width, height };
+  pane->picture =
+      (cairo_rectangle_int_t){ (int) floor (x + 0.5), (int) floor (y + 0.5), width, height };
   pane->visible = intersect (&pane->picture, &pane->clip);
 }
 

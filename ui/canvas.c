@@ -1,14 +1,11 @@
 #include "ui/canvas.h"
 
-#include "ui/canvas-number.h"
 #include "ui/canvas-private.h"
 
 #include <math.h>
 
 /* How long nothing moves before the picture is drawn with the good filter. */
 #define REST_MS 120
-/* How long a change may take to reach assistive technology; partial results would flood it. */
-#define DESCRIBE_MS 150
 /* Of a frame's 16 ms, what halving a large picture may take. */
 #define WORK_US 5000
 /* A picture up to about 10 megapixels is ready for its first frame. */
@@ -28,7 +25,6 @@ enum {
 };
 
 static GParamSpec *props[N_PROPS];
-static guint hover_signal;
 
 G_DEFINE_FINAL_TYPE (SalCanvas, sal_canvas, GTK_TYPE_WIDGET)
 
@@ -52,119 +48,6 @@ sal_canvas_mode_get_type (void)
   return type;
 }
 
-/* Telling others */
-
-static gboolean
-describe_cb (gpointer data)
-{
-  SalCanvas *self = data;
-  GString *text = g_string_new (self->description);
-
-  self->describe_id = 0;
-  if (self->picture != NULL) {
-    if (text->len > 0)
-      g_string_append (text, ". ");
-    g_string_append_printf (text, "%d × %d pixels, zoom %.0f %%", self->view.columns,
-                            self->view.rows, 100 * sal_canvas_view_zoom (&self->view));
-  }
-  if (self->picture != NULL && self->heatmap != NULL) {
-    double low, high;
-    gboolean is_signed = sal_heatmap_signed (self->heatmap);
-
-    sal_heatmap_range (self->heatmap, &low, &high);
-
-    g_autofree char *from = sal_canvas_number (low, is_signed);
-    g_autofree char *to = sal_canvas_number (high, is_signed);
-
-    g_string_append_printf (text, ", values %s to %s", from, to);
-  }
-
-  const char *name = self->picture == NULL   ? "No picture"
-                     : self->heatmap == NULL ? "Picture"
-                                             : "Picture with heatmap";
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
-  g_string_free (text, TRUE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-describe (SalCanvas *self)
-{
-  if (self->describe_id == 0)
-    self->describe_id = g_timeout_add (DESCRIBE_MS, describe_cb, self);
-}
-
-static gboolean
-probe (SalCanvas *self, SalCanvasHover *hover)
-{
-  double px, py;
-
-  *hover = (SalCanvasHover){ .x = -1, .y = -1 };
-  if (!self->pointed || self->picture == NULL ||
-      !sal_canvas_view_to_picture (&self->view, self->pointer_x, self->pointer_y, &px, &py))
-    return FALSE;
-  hover->x = CLAMP ((int) px, 0, self->view.columns - 1);
-  hover->y = CLAMP ((int) py, 0, self->view.rows - 1);
-  memcpy (hover->rgb, sal_image_pixel (self->picture, hover->x, hover->y), 3);
-
-  if (self->heatmap == NULL)
-    return TRUE;
-
-  SalRect seen = sal_canvas_get_seen (self);
-  int columns = sal_heatmap_width (self->heatmap), rows = sal_heatmap_height (self->heatmap);
-  double column = floor ((px - seen.x) / seen.width * columns);
-  double row = floor ((py - seen.y) / seen.height * rows);
-
-  if (column >= 0 && column < columns && row >= 0 && row < rows) {
-    hover->has_value = TRUE;
-    hover->column = (int) column;
-    hover->row = (int) row;
-    hover->value = sal_heatmap_real (self->heatmap, hover->column, hover->row);
-    /* Linear in the heatmap's pixels, 30 µs for a usual one: less than sorting each partial one. */
-    hover->rank = sal_heatmap_rank (self->heatmap, hover->column, hover->row);
-  }
-  return TRUE;
-}
-
-static gboolean
-same_hover (const SalCanvasHover *a, const SalCanvasHover *b)
-{
-  return a->x == b->x && a->y == b->y && memcmp (a->rgb, b->rgb, 3) == 0 &&
-         a->has_value == b->has_value && a->column == b->column && a->row == b->row &&
-         a->value == b->value && a->rank == b->rank;
-}
-
-void
-sal_canvas_probe (SalCanvas *self)
-{
-  SalCanvasHover hover;
-
-  probe (self, &hover);
-  if (same_hover (&hover, &self->hover))
-    return;
-  self->hover = hover;
-  /* The mark on the colour bar. */
-  if (self->heatmap != NULL && self->show_bar)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, hover_signal, 0);
-}
-
-static void
-update_actions (SalCanvas *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  double min, max, zoom = sal_canvas_view_zoom (&self->view);
-  gboolean any = zoom > 0;
-
-  sal_canvas_view_range (&self->view, &min, &max);
-  gtk_widget_action_set_enabled (widget, "view.zoom-in", any && zoom < max);
-  gtk_widget_action_set_enabled (widget, "view.zoom-out", any && zoom > min);
-  gtk_widget_action_set_enabled (widget, "view.zoom-fit", any && !self->view.fit);
-  gtk_widget_action_set_enabled (widget, "view.zoom-actual", any && zoom != 1);
-}
-
 /* Drawing when, not what */
 
 static gboolean
@@ -174,8 +57,8 @@ rest_cb (gpointer data)
 
   self->rest_id = 0;
   self->moving = FALSE;
-  /* A copy that is good already stays: see update_picture(). */
-  sal_canvas_paint_drop (self, FALSE, FALSE);
+  /* A copy that is good already stays: see sal_canvas_layer_picture(). */
+  sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
 }
@@ -188,7 +71,7 @@ work_cb (gpointer data)
   if (sal_pyramid_work (self->pyramid, g_get_monotonic_time () + WORK_US))
     return G_SOURCE_CONTINUE;
   self->work_id = 0;
-  sal_canvas_paint_drop (self, FALSE, FALSE);
+  sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
 }
@@ -202,7 +85,7 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
     g_clear_handle_id (&self->rest_id, g_source_remove);
     self->rest_id = g_timeout_add (REST_MS, rest_cb, self);
   }
-  sal_canvas_paint_drop (self, FALSE, FALSE);
+  sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 
   double zoom = sal_canvas_view_zoom (&self->view);
@@ -215,9 +98,9 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
     self->notified_fit = self->view.fit;
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FIT]);
   }
-  update_actions (self);
+  sal_canvas_update_actions (self);
   sal_canvas_probe (self);
-  describe (self);
+  sal_canvas_describe (self);
 }
 
 /* Public setters */
@@ -248,9 +131,9 @@ sal_canvas_set_picture (SalCanvas *self, SalImage *picture)
     self->view.rows = rows;
     self->view.fit = TRUE;
     self->seen = (SalRect){ 0 };
-    sal_canvas_paint_drop (self, TRUE, TRUE);
+    sal_canvas_layers_drop (self, TRUE, TRUE);
   } else
-    sal_canvas_paint_drop (self, TRUE, FALSE);
+    sal_canvas_layers_drop (self, TRUE, FALSE);
   sal_canvas_view_changed (self, FALSE);
 }
 
@@ -265,7 +148,7 @@ sal_canvas_get_picture (SalCanvas *self)
 static void
 recolour (SalCanvas *self)
 {
-  sal_canvas_paint_drop (self, FALSE, TRUE);
+  sal_canvas_layers_drop (self, FALSE, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -281,7 +164,7 @@ sal_canvas_set_heatmap (SalCanvas *self, SalHeatmap *heatmap)
   self->heatmap = heatmap;
   recolour (self);
   sal_canvas_probe (self);
-  describe (self);
+  sal_canvas_describe (self);
 }
 
 SalHeatmap *
@@ -361,7 +244,7 @@ sal_canvas_set_bare (SalCanvas *self, gboolean bare)
     return;
   self->bare = bare;
   /* Both copies stay: flickering between them is what this is for. */
-  sal_canvas_paint_drop (self, FALSE, FALSE);
+  sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BARE]);
 }
@@ -381,7 +264,7 @@ sal_canvas_set_wipe (SalCanvas *self, double wipe)
   if (!(wipe >= 0) || wipe == self->wipe)
     return;
   self->wipe = wipe;
-  sal_canvas_paint_drop (self, FALSE, FALSE);
+  sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WIPE]);
 }
@@ -519,7 +402,7 @@ sal_canvas_set_description (SalCanvas *self, const char *description)
     return;
   g_free (self->description);
   self->description = g_strdup (description);
-  describe (self);
+  sal_canvas_describe (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESCRIPTION]);
 }
 
@@ -618,7 +501,8 @@ dispose (GObject *object)
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->work_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
-  sal_canvas_paint_drop (self, TRUE, TRUE);
+  sal_canvas_layers_drop (self, TRUE, TRUE);
+  sal_canvas_layers_clear (self);
   g_clear_pointer (&self->pyramid, sal_pyramid_free);
   g_clear_pointer (&self->picture, sal_image_unref);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
@@ -650,7 +534,7 @@ scale_factor_cb (GtkWidget *widget)
   if (scale == self->view.scale)
     return;
   self->view.scale = scale;
-  sal_canvas_paint_drop (self, TRUE, TRUE);
+  sal_canvas_layers_drop (self, TRUE, TRUE);
   sal_canvas_view_changed (self, FALSE);
 }
 
@@ -680,14 +564,15 @@ static void
 restyled (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->css_changed (widget, change);
-  sal_canvas_paint_drop (SAL_CANVAS (widget), FALSE, FALSE);
+  sal_canvas_layers_drop (SAL_CANVAS (widget), FALSE, FALSE);
   gtk_widget_queue_draw (widget);
 }
 
 static void
 unrealize (GtkWidget *widget)
 {
-  sal_canvas_paint_drop (SAL_CANVAS (widget), TRUE, TRUE);
+  sal_canvas_layers_drop (SAL_CANVAS (widget), TRUE, TRUE);
+  sal_canvas_layers_clear (SAL_CANVAS (widget));
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->unrealize (widget);
 }
 
@@ -719,8 +604,7 @@ sal_canvas_class_init (SalCanvasClass *class)
   props[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  hover_signal = g_signal_new ("hover", SAL_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 0);
+  g_signal_new ("hover", SAL_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "salcanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -743,8 +627,8 @@ sal_canvas_init (SalCanvas *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
   sal_canvas_input_add (self);
-  update_actions (self);
-  describe (self);
+  sal_canvas_update_actions (self);
+  sal_canvas_describe (self);
 }
 
 GtkWidget *
