@@ -517,8 +517,11 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
 
   SalPreparation *preparation = sal_preparation_new (&format, input_name, error);
 
-  if (preparation == NULL)
+  if (preparation == NULL) {
+    g_prefix_error (error, "%s: input \"%s\": ", model != NULL ? model : "model",
+                    input_name != NULL ? input_name : "");
     return NULL;
+  }
 
   g_autofree char *numbers = sal_pixel_format_describe (&format);
 

@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "engine/image/png.h"
 #include "engine/image/resample.h"
 #include "engine/tensor/npy.h"
 #include "tests/engine/synthetic.h"
@@ -200,6 +201,51 @@ test_refused (void)
   test_scratch_clear ();
 }
 
+/* Sizes that a few bytes announce are refused before memory is asked for. */
+static void
+test_announced_sizes (void)
+{
+  static const guint8 bmp[] = "BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x60\xea\0\0\x60\xea\0\0\1\0"
+                              "\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+  static const guint8 gif[] = "GIF89a\x60\xea\x60\xea\x80\0\0\0\0\0\xff\xff\xff"
+                              "\x2c\0\0\0\0\x60\xea\x60\xea\0\2\2\x44\1\0\x3b";
+  static const char *const jpegs[] = { "image/baseline.jpg", "image/progressive.jpg" };
+
+  assert_refused (bmp, sizeof bmp - 1, SAL_ERROR_MEMORY);
+  assert_refused (gif, sizeof gif - 1, SAL_ERROR_MEMORY);
+  for (gsize n = 0; n < G_N_ELEMENTS (jpegs); n++) {
+    g_autofree char *path = test_data (jpegs[n]);
+    g_autoptr (GBytes) whole = sal_file_read (path, 100000, NULL);
+    gsize size;
+    g_autofree guint8 *copy = g_bytes_unref_to_data (g_bytes_ref (whole), &size);
+    gboolean found = FALSE;
+
+    for (gsize at = 2; at + 9 < size && !found; at++)
+      if (copy[at] == 0xff && (copy[at + 1] == 0xc0 || copy[at + 1] == 0xc2)) {
+        memset (copy + at + 5, 0xfe, 4); /* height and width */
+        found = TRUE;
+      }
+    g_assert_true (found);
+    assert_refused (copy, size, SAL_ERROR_MEMORY);
+  }
+}
+
+static void
+test_thin (void)
+{
+  static const int sizes[][2] = { { 1, 1 }, { 20000, 10 }, { 10, 20000 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (SalImage) image = synthetic_new (sizes[i][0], sizes[i][1]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) bytes = sal_png_encode (image, NULL, &error);
+    g_autoptr (SalImage) back = sal_image_load_bytes (bytes, "thin", &error);
+
+    g_assert_no_error (error);
+    g_assert_true (sal_image_equal (image, back));
+  }
+}
+
 /* A picture cut anywhere is refused, not shown with its rest missing. */
 static void
 test_truncated (void)
@@ -287,6 +333,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/decode/kinds", test_kinds);
   g_test_add_func ("/engine/image/decode/orientation", test_orientation);
   g_test_add_func ("/engine/image/decode/refused", test_refused);
+  g_test_add_func ("/engine/image/decode/announced-sizes", test_announced_sizes);
+  g_test_add_func ("/engine/image/decode/thin", test_thin);
   g_test_add_func ("/engine/image/decode/truncated", test_truncated);
   g_test_add_func ("/engine/image/decode/damaged", test_damaged);
   g_test_add_func ("/engine/image/decode/threads", test_threads);

@@ -5,6 +5,8 @@
 #include "tests/support.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static char *
@@ -245,6 +247,43 @@ test_broken (void)
   test_scratch_clear ();
 }
 
+/* Every byte of a good sidecar changed: a preparation that can be used, or an error. */
+static void
+test_damage (void)
+{
+  static const char good[] =
+      "{\"accuracy\":0.5,\"input\":{\"shape\":[\"N\",3,8,9],\"layout\":\"NCHW\",\"channel_order\":"
+      "\"BGR\",\"value_range\":[0,255],\"mean\":[1,2,3],\"std\":[1,2,3],\"resize\":{\"size\":"
+      "[8,9],\"default\":\"crop\"}},\"output\":{\"kind\":\"logits\"}}";
+  static const char replacements[] = "\"[]{},:-0x9.e \n\x80'/";
+  g_autofree char *path = test_scratch ("net.json");
+  const guint8 red[] = { 255, 0, 0 };
+  g_autoptr (SalImage) picture = sal_image_new_filled (20, 15, red);
+
+  for (gsize at = 0; at < sizeof good - 1; at++)
+    for (gsize r = 0; r < sizeof replacements - 1; r++) {
+      g_autofree char *text = g_strdup (good);
+      g_autoptr (GError) error = NULL;
+      FILE *file = fopen (path, "wb");
+
+      text[at] = replacements[r];
+      g_assert_cmpint (fputs (text, file), >=, 0);
+      g_assert_cmpint (fclose (file), ==, 0);
+
+      g_autoptr (SalPreparation) p = sal_preparation_load (path, NULL, &error);
+
+      g_assert_true ((p == NULL) == (error != NULL));
+      if (p == NULL)
+        continue;
+
+      g_autoptr (SalTensor) input = sal_preparation_apply (p, picture);
+
+      for (gint64 i = 0; i < sal_tensor_count (input); i++)
+        g_assert_true (isfinite (sal_tensor_floats (input)[i]));
+    }
+  test_scratch_clear ();
+}
+
 static void
 test_assume (void)
 {
@@ -298,6 +337,13 @@ test_assume (void)
     g_assert_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED);
     g_assert_nonnull (strstr (error->message, "\"tokens\""));
   }
+
+  const SalShape huge = { 4, { 1, 3, 99999, 99999 } };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sal_preparation_assume ("net.onnx", "x", &huge, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "net.onnx: input \"x\": size 99999×99999"));
 }
 
 static void
@@ -459,6 +505,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/sidecar/whole", test_whole);
   g_test_add_func ("/engine/image/sidecar/gaps", test_gaps);
   g_test_add_func ("/engine/image/sidecar/broken", test_broken);
+  g_test_add_func ("/engine/image/sidecar/damage", test_damage);
   g_test_add_func ("/engine/image/sidecar/assume", test_assume);
   g_test_add_func ("/engine/image/sidecar/for-model", test_for_model);
   g_test_add_func ("/engine/image/sidecar/save", test_save);
