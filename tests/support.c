@@ -1,6 +1,7 @@
 #include "tests/support.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 
 static char *scratch;
 
@@ -41,6 +42,18 @@ test_scratch (const char *name)
   if (scratch == NULL)
     scratch = g_dir_make_tmp ("salience-test-XXXXXX", NULL);
   return g_build_filename (scratch, name, NULL);
+}
+
+void
+test_write (const char *path, gconstpointer data, gsize size)
+{
+  g_remove (path);
+
+  FILE *file = fopen (path, "wb");
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (data, 1, size, file), ==, size);
+  g_assert_cmpint (fclose (file), ==, 0);
 }
 
 int

@@ -27,6 +27,14 @@ char *test_reference (const char *name);
 char *test_scratch (const char *name);
 
 /**
+ * test_write:
+ *
+ * Writes a file, quickly: nothing waits for the disk. What was there is removed first, as file
+ * systems flush files that are truncated and written again.
+ */
+void test_write (const char *path, gconstpointer data, gsize size);
+
+/**
  * test_scratch_clear:
  *
  * Removes the scratch directory.

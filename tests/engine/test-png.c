@@ -4,7 +4,6 @@
 #include "tests/engine/synthetic.h"
 #include "tests/support.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void
@@ -131,16 +130,6 @@ test_foreign_text (void)
   g_assert_cmpstr (late, ==, "behind");
 }
 
-/* Without waiting for the disk, as sal_file_write() does. */
-static void
-write_quickly (const char *path, const guint8 *data, gsize size)
-{
-  FILE *file = fopen (path, "wb");
-
-  g_assert_cmpuint (fwrite (data, 1, size, file), ==, size);
-  g_assert_cmpint (fclose (file), ==, 0);
-}
-
 static void
 test_damage (void)
 {
@@ -155,13 +144,13 @@ test_damage (void)
     g_autoptr (GError) error = NULL;
 
     copy[at] ^= 0x41;
-    write_quickly (copy_path, copy, size);
+    test_write (copy_path, copy, size);
 
     g_autofree char *text = sal_png_read_text (copy_path, "Late", &error);
 
     g_assert_true (text == NULL || error == NULL);
     g_clear_error (&error);
-    write_quickly (copy_path, data, at);
+    test_write (copy_path, data, at);
     g_assert_null (sal_png_read_text (copy_path, "None", &error));
     if (at < size - 12)
       g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);

@@ -1,21 +1,18 @@
 #include "engine/base/error.h"
-#include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/image/sidecar.h"
 #include "tests/support.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 static char *
 put (const char *name, const char *text)
 {
   char *path = test_scratch (name);
-  g_autoptr (GError) error = NULL;
 
-  g_assert_true (sal_file_write (path, text, strlen (text), &error));
+  test_write (path, text, strlen (text));
   return path;
 }
 
@@ -264,11 +261,9 @@ test_damage (void)
     for (gsize r = 0; r < sizeof replacements - 1; r++) {
       g_autofree char *text = g_strdup (good);
       g_autoptr (GError) error = NULL;
-      FILE *file = fopen (path, "wb");
 
       text[at] = replacements[r];
-      g_assert_cmpint (fputs (text, file), >=, 0);
-      g_assert_cmpint (fclose (file), ==, 0);
+      test_write (path, text, strlen (text));
 
       g_autoptr (SalPreparation) p = sal_preparation_load (path, NULL, &error);
 
