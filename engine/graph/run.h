@@ -41,7 +41,7 @@ gconstpointer sal_run_value (const SalRun *run, int value);
 
 /**
  * sal_run_seed:
- * @value: one of the plan's float outputs
+ * @value: one of the plan's float outputs; the plan must have gradients
  *
  * Returns: (transfer none): the buffer of the gradient with respect to it, for the caller to fill
  *   before each backward pass: zero except 1 at the score that is to be differentiated, or any

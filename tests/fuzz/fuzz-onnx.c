@@ -48,6 +48,8 @@ run_plan (SalPlan *plan, const GArray *feeds, const GArray *gradients)
         ((gint64 *) data)[j] = j % 5 - 2;
   }
   sal_run_forward (run, NULL, NULL);
+  if (gradients->len == 0)
+    return;
   for (int i = 0; i < sal_graph_n_outputs (graph); i++) {
     int output = sal_graph_output (graph, i);
     gint64 n = sal_shape_count (sal_plan_shape (plan, output));
@@ -58,8 +60,7 @@ run_plan (SalPlan *plan, const GArray *feeds, const GArray *gradients)
     for (gint64 j = 0; j < n; j++)
       seed[j] = 1;
   }
-  if (gradients->len > 0)
-    sal_run_backward (run, NULL, NULL);
+  sal_run_backward (run, NULL, NULL);
 }
 
 int
