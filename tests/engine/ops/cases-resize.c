@@ -2,6 +2,7 @@
 
 #define SCALES(...) CONST_FLOATS (SAL_SHAPE (4), __VA_ARGS__)
 #define SIZES(...) INTS (SAL_SHAPE (4), __VA_ARGS__)
+#define COUNTING16 FLOATS (SAL_SHAPE (1, 1, 4, 4), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 #define COUNTING4 FLOATS (SAL_SHAPE (1, 1, 4), 1, 2, 3, 4)
 
 const OpCase op_cases_resize[] = {
@@ -46,6 +47,13 @@ const OpCase op_cases_resize[] = {
   { "Resize", "linear-batch-axis", 13, "mode=linear", { IN (2, 3, 2), ABSENT, CONST_FLOATS (SAL_SHAPE (3), 2, 1.5, 2) },
     { OUT_SHAPE (4, 4, 4) } },
   { "Resize", "linear-antialias", 18, "mode=linear antialias=1", { IN (1, 2, 6, 7), ABSENT, SCALES (1, 1, 0.6, 0.4) } },
+  /* the next three: values of ONNX's own tests of these modes, newer than the installed ones */
+  { "Resize", "linear-antialias-onnx", 18, "mode=linear antialias=1", { COUNTING16, ABSENT, SCALES (1, 1, 0.6, 0.6) },
+    { OUT (SAL_SHAPE (1, 1, 2, 2), 2.875, 4.5, 9.375, 11) } },
+  { "Resize", "cubic-antialias-onnx", 18, "mode=cubic antialias=1", { COUNTING16, ABSENT, SCALES (1, 1, 0.6, 0.6) },
+    { OUT (SAL_SHAPE (1, 1, 2, 2), 2.5180721, 4.2858863, 9.589329, 11.357142) } },
+  { "Resize", "symmetric-onnx", 19, "mode=linear coordinate_transformation_mode=half_pixel_symmetric",
+    { COUNTING4, ABSENT, CONST_FLOATS (SAL_SHAPE (3), 1, 1, 0.6) }, { OUT (SAL_SHAPE (1, 1, 2), 1.6666667, 3.3333333) } },
   { "Resize", "linear-antialias-by-hand", 18, "mode=linear antialias=1",
     { COUNTING4, ABSENT, CONST_FLOATS (SAL_SHAPE (3), 1, 1, 0.5) },
     { OUT (SAL_SHAPE (1, 1, 2), 1.625, 3.375) } },
