@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/vmath.h"
 
@@ -12,7 +13,7 @@
 static gboolean
 relu_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
   return TRUE;
@@ -43,7 +44,7 @@ relu_backward (const SalOpArgs *a)
 static gboolean
 clip_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, setup->node->opset < 11 ? 1 : 3, 1, error))
+  if (!sal_op_expect (setup, setup->node->opset < 11 ? "a" : "a?aa", 1, error))
     return FALSE;
   for (int i = 1; i < setup->n_x; i++)
     if (setup->x_given[i]) {
@@ -126,7 +127,7 @@ SAL_BINARY_GRADIENT (prelu_backward_slope, 1, float, float, A > 0.f ? 0.f : GY *
 static gboolean
 prelu_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_floats (setup, 2, error) || !sal_setup_broadcast (setup, error))
+  if (!sal_op_expect (setup, "ff", 1, error) || !sal_setup_broadcast (setup, error))
     return FALSE;
   if (!sal_shape_equal (&setup->y_shape[0], &setup->x_shape[0])) {
     g_autofree char *x = sal_shape_to_string (&setup->x_shape[0]);

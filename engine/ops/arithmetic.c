@@ -2,6 +2,7 @@
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 static gboolean
 same_types_setup (SalOpSetup *setup, GError **error)
 {
-  return sal_check_arity (setup, 2, 2, 1, error) && sal_check_same_type (setup, 0, 1, error) &&
+  return sal_op_expect (setup, "aa", 1, error) && sal_check_same_type (setup, 0, 1, error) &&
          sal_setup_broadcast (setup, error);
 }
 
@@ -230,7 +231,7 @@ SAL_BINARY_GRADIENT (pow_backward_b, 1, float, float, GY *power_slope_b (A, B))
 static gboolean
 pow_setup (SalOpSetup *setup, GError **error)
 {
-  return sal_check_arity (setup, 2, 2, 1, error) && sal_setup_broadcast (setup, error);
+  return sal_op_expect (setup, "aa", 1, error) && sal_setup_broadcast (setup, error);
 }
 
 static void
@@ -262,7 +263,7 @@ variadic_setup (SalOpSetup *setup, GError **error)
 {
   SalWalk *walks;
 
-  if (!sal_check_arity (setup, MAX (setup->n_x, 1), -1, 1, error))
+  if (!sal_op_expect (setup, "a*", 1, error))
     return FALSE;
   if (setup->n_x > G_MAXUINT16)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED, "has %d inputs, at most %d",
@@ -285,7 +286,7 @@ variadic_setup (SalOpSetup *setup, GError **error)
 static gboolean
 float_variadic_setup (SalOpSetup *setup, GError **error)
 {
-  return variadic_setup (setup, error) && sal_check_type (setup, 0, SAL_FLOAT, error);
+  return sal_op_expect (setup, "f*", 1, error) && variadic_setup (setup, error);
 }
 
 /* y = Σ x[i] · scale;  gx[i] += gy · scale */

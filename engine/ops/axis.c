@@ -1,6 +1,6 @@
 /* Operators that go along one axis: searching, ordering, running sums, turning around. */
 #include "engine/base/error.h"
-#include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ arg_setup (SalOpSetup *setup, GError **error)
   SalShape *y = setup->y_shape;
   int axis;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error) ||
+  if (!sal_op_expect (setup, "a", 1, error) ||
       !sal_shape_axis (x->rank, sal_node_int (setup->node, "axis", 0), &axis, error))
     return FALSE;
   if (x->dim[axis] == 0 && sal_shape_span (x, 0, axis) * sal_shape_span (x, axis + 1, x->rank) > 0)
@@ -108,7 +108,7 @@ top_k_setup (SalOpSetup *setup, GError **error)
   TopK *state;
   int axis;
 
-  if (!sal_check_arity (setup, input ? 2 : 1, input ? 2 : 1, 2, error) ||
+  if (!sal_op_expect_inputs (setup, input ? "ai" : "a", 2, error) ||
       !sal_shape_axis (x->rank, sal_node_int (setup->node, "axis", -1), &axis, error))
     return FALSE;
   if (input) {
@@ -219,7 +219,7 @@ cum_sum_setup (SalOpSetup *setup, GError **error)
   gint64 n;
   int axis;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   given = sal_op_setup_ints (setup, 1, &n, error);
   if (given == NULL)
@@ -290,7 +290,7 @@ reverse_sequence_setup (SalOpSetup *setup, GError **error)
   const SalShape *x = setup->x_shape;
   Sequences *s;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error) || !sal_check_type (setup, 1, SAL_INT, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   if (x->rank < 2 || MIN (time_axis, batch_axis) != 0 || MAX (time_axis, batch_axis) != 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,

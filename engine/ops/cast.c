@@ -1,8 +1,8 @@
 /* Casts. A SAL_FLOAT keeps every float type of ONNX and a SAL_INT every integer type, so a cast to
  * a narrower type is a rounding or wrapping of the value that stays in the wide one. */
 #include "engine/base/error.h"
-#include "engine/ops/check.h"
 #include "engine/ops/dtype.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/move.h"
 
@@ -92,7 +92,7 @@ cast_setup (SalOpSetup *setup, GError **error)
   gint64 to = sal_node_int (setup->node, "to", 0);
   SalType type;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   if (!sal_dtype_kind (to, &type))
     return sal_op_setup_fail (
@@ -105,7 +105,7 @@ cast_setup (SalOpSetup *setup, GError **error)
 static gboolean
 cast_like_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "aa", 1, error))
     return FALSE;
   return set_cast (setup, setup->x_type[1] == SAL_FLOAT ? SAL_DTYPE_FLOAT : SAL_DTYPE_INT64,
                    setup->x_type[1]);

@@ -1,31 +1,7 @@
 #include "engine/ops/check.h"
 
 #include "engine/base/error.h"
-
-gboolean
-sal_check_arity (const SalOpSetup *setup, int least, int most, int outputs, GError **error)
-{
-  if (most >= 0 && setup->n_x > most)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d inputs, at most %d are known",
-                              setup->n_x, most);
-  for (int i = 0; i < least; i++)
-    if (!sal_op_setup_has (setup, i))
-      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d is missing", i);
-  if (setup->n_y < 1 || setup->n_y > outputs)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d outputs, should have 1 .. %d",
-                              setup->n_y, outputs);
-  return TRUE;
-}
-
-gboolean
-sal_check_type (const SalOpSetup *setup, int i, SalType type, GError **error)
-{
-  if (sal_op_setup_has (setup, i) && setup->x_type[i] != type)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d holds %s, should be %s", i,
-                              type == SAL_FLOAT ? "integers" : "floats",
-                              type == SAL_FLOAT ? "floats" : "integers");
-  return TRUE;
-}
+#include "engine/ops/expect.h"
 
 gboolean
 sal_check_same_type (const SalOpSetup *setup, int i, int j, GError **error)
@@ -35,17 +11,6 @@ sal_check_same_type (const SalOpSetup *setup, int i, int j, GError **error)
                               "input %d holds %s, input %d holds %s", i,
                               setup->x_type[i] == SAL_FLOAT ? "floats" : "integers", j,
                               setup->x_type[j] == SAL_FLOAT ? "floats" : "integers");
-  return TRUE;
-}
-
-gboolean
-sal_check_floats (const SalOpSetup *setup, int n, GError **error)
-{
-  if (!sal_check_arity (setup, n, n, 1, error))
-    return FALSE;
-  for (int i = 0; i < n; i++)
-    if (!sal_check_type (setup, i, SAL_FLOAT, error))
-      return FALSE;
   return TRUE;
 }
 
@@ -89,7 +54,7 @@ sal_check_axes_given (const SalOpSetup *setup, const char *attribute, int input,
 gboolean
 sal_setup_unary (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_floats (setup, 1, error))
+  if (!sal_op_expect (setup, "f", 1, error))
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
   return TRUE;

@@ -1,31 +1,10 @@
-/* What operators check of their node when a plan is made. */
+/* Checks of a setup beyond expect.h: inputs that must be of one type, and lists of axes. */
 #pragma once
 
 #include "engine/ops/op.h"
 
-/**
- * sal_check_arity:
- * @least: inputs 0 .. @least-1 must be given
- * @most: more inputs than these are refused; -1 for any number
- * @outputs: at least 1 and at most these many outputs
- *
- * Returns: %FALSE and %SAL_ERROR_FORMAT if the node reads or writes another number of values
- */
-gboolean sal_check_arity (const SalOpSetup *setup, int least, int most, int outputs,
-                          GError **error);
-
-/** sal_check_type: Returns: %FALSE and %SAL_ERROR_FORMAT if input @i is given in another type */
-gboolean sal_check_type (const SalOpSetup *setup, int i, SalType type, GError **error);
-
 /** sal_check_same_type: Returns: %FALSE and %SAL_ERROR_FORMAT if inputs @i and @j differ in type */
 gboolean sal_check_same_type (const SalOpSetup *setup, int i, int j, GError **error);
-
-/**
- * sal_check_floats:
- *
- * Returns: %FALSE unless there are exactly @n inputs, all given and floats, and one output
- */
-gboolean sal_check_floats (const SalOpSetup *setup, int n, GError **error);
 
 /**
  * sal_check_axes:

@@ -1,12 +1,13 @@
 /* Comparisons, logic, and choosing by a condition. */
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
 static gboolean
 compare_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 2, 2, 1, error) || !sal_check_same_type (setup, 0, 1, error) ||
+  if (!sal_op_expect (setup, "aa", 1, error) || !sal_check_same_type (setup, 0, 1, error) ||
       !sal_setup_broadcast (setup, error))
     return FALSE;
   setup->y_type[0] = SAL_INT;
@@ -31,8 +32,7 @@ COMPARE (less_or_equal, <=)
 static gboolean
 logic_setup (SalOpSetup *setup, GError **error)
 {
-  return sal_check_arity (setup, 2, 2, 1, error) && sal_check_type (setup, 0, SAL_INT, error) &&
-         sal_check_type (setup, 1, SAL_INT, error) && sal_setup_broadcast (setup, error);
+  return sal_op_expect (setup, "ii", 1, error) && sal_setup_broadcast (setup, error);
 }
 
 SAL_BINARY (and_forward, gint64, gint64, gint64, A != 0 && B != 0)
@@ -46,8 +46,7 @@ where_setup (SalOpSetup *setup, GError **error)
 {
   const SalShape *const x[] = { &setup->x_shape[0], &setup->x_shape[1], &setup->x_shape[2] };
 
-  if (!sal_check_arity (setup, 3, 3, 1, error) || !sal_check_type (setup, 0, SAL_INT, error) ||
-      !sal_check_same_type (setup, 1, 2, error) ||
+  if (!sal_op_expect (setup, "iaa", 1, error) || !sal_check_same_type (setup, 1, 2, error) ||
       !sal_shape_broadcast (x[0], x[1], &setup->y_shape[0], error) ||
       !sal_shape_broadcast (&setup->y_shape[0], x[2], &setup->y_shape[0], error) ||
       !sal_shape_check (&setup->y_shape[0], "output", error))

@@ -2,6 +2,18 @@
 
 #include "engine/base/error.h"
 
+static gboolean
+expect_input (const SalOpSetup *setup, int i, char letter, gboolean optional, GError **error)
+{
+  if (!sal_op_setup_has (setup, i))
+    return optional || sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d is missing", i);
+  if (letter != 'a' && (letter == 'f') != (setup->x_type[i] == SAL_FLOAT))
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d holds %s, not %s", i,
+                              letter == 'f' ? "integers" : "floats",
+                              letter == 'f' ? "floats" : "integers");
+  return TRUE;
+}
+
 gboolean
 sal_op_expect_inputs (const SalOpSetup *setup, const char *inputs, int n_y, GError **error)
 {
@@ -11,22 +23,19 @@ sal_op_expect_inputs (const SalOpSetup *setup, const char *inputs, int n_y, GErr
   for (const char *letter = inputs; *letter != '\0'; letter++) {
     if (*letter == '?') {
       optional = TRUE;
-      continue;
+    } else if (*letter == '*') {
+      for (; i < setup->n_x; i++)
+        if (!expect_input (setup, i, letter[-1], optional, error))
+          return FALSE;
+    } else if (!expect_input (setup, i++, *letter, optional, error)) {
+      return FALSE;
     }
-    if (!sal_op_setup_has (setup, i)) {
-      if (!optional)
-        return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d is missing", i);
-    } else if (*letter != 'a' && (*letter == 'f') != (setup->x_type[i] == SAL_FLOAT))
-      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d holds %s, not %s", i,
-                                *letter == 'f' ? "integers" : "floats",
-                                *letter == 'f' ? "floats" : "integers");
-    i++;
   }
   if (setup->n_x > i)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d inputs, not at most %d",
                               setup->n_x, i);
-  if (setup->n_y > n_y)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d outputs, not at most %d",
+  if (setup->n_y < 1 || setup->n_y > n_y)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "has %d outputs, not 1 to %d",
                               setup->n_y, n_y);
   return TRUE;
 }

@@ -6,7 +6,7 @@
 /**
  * sal_op_expect:
  * @inputs: a letter for each input: `f` float, `i` integer, `a` either; those after `?` may be left
- *   out; `ff?f` is Conv's
+ *   out, and after `*` come any number like the last; `ff?f` is Conv's, `a*` is Concat's
  * @n_y: most outputs that the operator has
  *
  * Returns: %FALSE and %SAL_ERROR_FORMAT if an input is missing, there are too many of inputs or
@@ -14,7 +14,7 @@
  */
 gboolean sal_op_expect (const SalOpSetup *setup, const char *inputs, int n_y, GError **error);
 
-/** sal_op_expect_inputs: the same for operators that may leave out output 0 (LSTM) */
+/** sal_op_expect_inputs: the same for operators that may leave out output 0 (LSTM, Split) */
 gboolean sal_op_expect_inputs (const SalOpSetup *setup, const char *inputs, int n_y,
                                GError **error);
 

@@ -3,7 +3,7 @@
  * Indices that are known when the plan is made are checked then. Others cannot be: a kernel takes
  * an index that lies outside as the nearest one inside, so that it never reads foreign memory. */
 #include "engine/base/error.h"
-#include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/index.h"
 #include "engine/ops/walk.h"
@@ -26,7 +26,7 @@ gather_setup (SalOpSetup *setup, GError **error)
   Gather *gather;
   int axis;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error) || !sal_check_type (setup, 1, SAL_INT, error) ||
+  if (!sal_op_expect (setup, "ai", 1, error) ||
       !sal_shape_axis (x->rank, sal_node_int (setup->node, "axis", 0), &axis, error) ||
       !sal_index_check (setup, 1, x->dim[axis], error))
     return FALSE;
@@ -99,7 +99,7 @@ compress_setup (SalOpSetup *setup, GError **error)
   Gather *gather;
   int axis = 0;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   condition = sal_op_setup_ints (setup, 1, &n, error);
   if (condition == NULL)
@@ -149,7 +149,7 @@ places_setup (SalOpSetup *setup, gboolean nd, GError **error)
 {
   SalPlaces *places;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error) || !sal_check_type (setup, 1, SAL_INT, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   places = sal_op_setup_state (setup, sizeof (SalPlaces), NULL);
   if (nd ? !sal_places_of_tuples (setup, places, error)
@@ -215,7 +215,7 @@ one_hot_setup (SalOpSetup *setup, GError **error)
   OneHot *state;
   int axis;
 
-  if (!sal_check_arity (setup, 3, 3, 1, error))
+  if (!sal_op_expect (setup, "aaa", 1, error))
     return FALSE;
   value = setup->x_value[1];
   if (value == NULL || sal_tensor_count (value) != 1)

@@ -2,6 +2,7 @@
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
 #include "engine/ops/dtype.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ constant_setup (SalOpSetup *setup, GError **error)
   SalTensor *value = sal_node_tensor (node, "value");
   gsize n;
 
-  if (!sal_check_arity (setup, 0, 0, 1, error))
+  if (!sal_op_expect (setup, "", 1, error))
     return FALSE;
   if (value != NULL) {
     setup->y_shape[0] = *sal_tensor_shape (value);
@@ -77,7 +78,7 @@ constant_of_shape_setup (SalOpSetup *setup, GError **error)
   const gint64 *dims;
   gint64 n;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   dims = sal_op_setup_ints (setup, 0, &n, error);
   if (dims == NULL)
@@ -116,7 +117,7 @@ range_setup (SalOpSetup *setup, GError **error)
 {
   double count;
 
-  if (!sal_check_arity (setup, 3, 3, 1, error) || !sal_check_same_type (setup, 0, 1, error) ||
+  if (!sal_op_expect (setup, "aaa", 1, error) || !sal_check_same_type (setup, 0, 1, error) ||
       !sal_check_same_type (setup, 0, 2, error))
     return FALSE;
   for (int i = 0; i < 3; i++) {
@@ -163,7 +164,7 @@ eye_like_setup (SalOpSetup *setup, GError **error)
 {
   gint64 dtype = sal_node_int (setup->node, "dtype", 0);
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   if (setup->x_shape[0].rank != 2)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "input has %d axes, should have 2",
@@ -200,7 +201,7 @@ non_zero_setup (SalOpSetup *setup, GError **error)
   const SalTensor *x;
   gint64 count = 0;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   x = setup->x_value[0];
   if (x == NULL)

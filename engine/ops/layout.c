@@ -1,6 +1,6 @@
 /* Operators that put a tensor's elements into another order, repeat them or blank some out. */
 #include "engine/base/error.h"
-#include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/move.h"
 
@@ -17,7 +17,7 @@ transpose_setup (SalOpSetup *setup, GError **error)
   const gint64 *perm;
   gsize n;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   perm = sal_node_ints (setup->node, "perm", &n);
   if (perm != NULL && n != (gsize) x->rank)
@@ -55,7 +55,7 @@ expand_setup (SalOpSetup *setup, GError **error)
   const gint64 *dims;
   gint64 n;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   dims = sal_op_setup_ints (setup, 1, &n, error);
   if (dims == NULL)
@@ -84,7 +84,7 @@ tile_setup (SalOpSetup *setup, GError **error)
   const gint64 *repeats;
   gint64 n;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   repeats = sal_op_setup_ints (setup, 1, &n, error);
   if (repeats == NULL)
@@ -118,7 +118,7 @@ static gboolean
 block_setup (SalOpSetup *setup, gint64 *block, GError **error)
 {
   *block = sal_node_int (setup->node, "blocksize", 0);
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   if (setup->x_shape[0].rank != 4)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "input has %d axes, should have 4",
@@ -200,7 +200,7 @@ space_to_depth_setup (SalOpSetup *setup, GError **error)
 static gboolean
 trilu_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, 2, 1, error) || !sal_check_type (setup, 1, SAL_INT, error))
+  if (!sal_op_expect (setup, "a?i", 1, error))
     return FALSE;
   if (setup->x_shape[0].rank < 2)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,

@@ -1,6 +1,7 @@
 /* Padding: an output element comes from an input element, found axis by axis, or from nowhere. */
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/walk.h"
 
@@ -69,11 +70,11 @@ pad_setup (SalOpSetup *setup, GError **error)
   Mode mode;
   Pad *pad;
 
-  if (!sal_check_arity (setup, opset < 11 ? 1 : 2,
-                        opset < 11   ? 1
-                        : opset < 18 ? 3
-                                     : 4,
-                        1, error) ||
+  if (!sal_op_expect (setup,
+                      opset < 11   ? "a"
+                      : opset < 18 ? "ai?a"
+                                   : "ai?ai",
+                      1, error) ||
       !read_mode (setup, &mode, error) || !read_pads (setup, begin, end, error))
     return FALSE;
   if (sal_op_setup_has (setup, 2) &&

@@ -8,8 +8,8 @@
  * in memory: the attribute `output_dtype`, ONNX's own from opset 21 on, states it, and the reader
  * sets it from the zero point in models of earlier opsets. */
 #include "engine/base/error.h"
-#include "engine/ops/check.h"
 #include "engine/ops/dtype.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
 #include <math.h>
@@ -124,8 +124,7 @@ quantize_setup (SalOpSetup *setup, GError **error)
   gboolean has_zero = sal_op_setup_has (setup, 2);
   Scaling *s;
 
-  if (!sal_check_arity (setup, 2, 3, 1, error) || !sal_check_type (setup, 0, SAL_FLOAT, error) ||
-      !sal_check_type (setup, 1, SAL_FLOAT, error) || !sal_check_type (setup, 2, SAL_INT, error))
+  if (!sal_op_expect (setup, "ff?i", 1, error))
     return FALSE;
   s = sal_op_setup_state (setup, sizeof (Scaling), NULL);
   if (!find_scaling (setup, s, error))
@@ -187,8 +186,7 @@ dequantize_setup (SalOpSetup *setup, GError **error)
 {
   Scaling *s;
 
-  if (!sal_check_arity (setup, 2, 3, 1, error) || !sal_check_type (setup, 1, SAL_FLOAT, error) ||
-      !sal_check_type (setup, 2, SAL_INT, error))
+  if (!sal_op_expect (setup, "af?i", 1, error))
     return FALSE;
   s = sal_op_setup_state (setup, sizeof (Scaling), NULL);
   if (!find_scaling (setup, s, error))
@@ -239,7 +237,7 @@ dequantize_backward (const SalOpArgs *a)
 static gboolean
 dynamic_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, 1, 3, error) || !sal_check_type (setup, 0, SAL_FLOAT, error))
+  if (!sal_op_expect_inputs (setup, "f", 3, error))
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
   for (int i = 1; i < setup->n_y; i++)

@@ -5,6 +5,7 @@
  * outputs. A reduction over nothing gives what the accumulator starts with. */
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/walk.h"
 
@@ -37,7 +38,7 @@ reduce (SalOpSetup *setup, int input_from, GError **error)
   const gint64 *axes;
   gint64 n;
 
-  if (!sal_check_arity (setup, 1, input < 0 ? 1 : 2, 1, error) ||
+  if (!sal_op_expect (setup, input < 0 ? "a" : "a?i", 1, error) ||
       !sal_check_axes_given (setup, "axes", input, &axes, &n, error) ||
       !sal_check_axes (setup, axes, n, x->rank, chosen, error))
     return FALSE;
@@ -83,8 +84,7 @@ reduce_sum_setup (SalOpSetup *setup, GError **error)
 static gboolean
 reduce_floats_setup (SalOpSetup *setup, GError **error)
 {
-  return sal_check_arity (setup, 1, 2, 1, error) && sal_check_type (setup, 0, SAL_FLOAT, error) &&
-         reduce_setup (setup, error);
+  return sal_op_expect (setup, "f?i", 1, error) && reduce_setup (setup, error);
 }
 
 /* A function NAME (args, acc) that visits each element X of the input with its accumulator ACC

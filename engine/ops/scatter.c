@@ -1,6 +1,7 @@
 /* Operators that write elements at places given by a tensor of indices. */
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/index.h"
 
@@ -39,8 +40,7 @@ scatter_setup (SalOpSetup *setup, gboolean nd, GError **error)
 {
   Scatter *scatter;
 
-  if (!sal_check_arity (setup, 3, 3, 1, error) || !sal_check_type (setup, 1, SAL_INT, error) ||
-      !sal_check_same_type (setup, 0, 2, error))
+  if (!sal_op_expect (setup, "aia", 1, error) || !sal_check_same_type (setup, 0, 2, error))
     return FALSE;
   scatter = sal_op_setup_state (setup, sizeof (Scatter), NULL);
   if (!read_reduction (setup, &scatter->reduction, error) ||

@@ -1,6 +1,7 @@
 /* Operators that see a tensor's shape and leave its elements where they are. */
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/move.h"
 
@@ -9,7 +10,7 @@
 static gboolean
 identity_setup (SalOpSetup *setup, GError **error)
 {
-  return sal_check_arity (setup, 1, 1, 1, error) && sal_setup_view (setup, error);
+  return sal_op_expect (setup, "a", 1, error) && sal_setup_view (setup, error);
 }
 
 /* Dropout passes its input on when a model is applied. The mask says that nothing was dropped; it
@@ -17,15 +18,13 @@ identity_setup (SalOpSetup *setup, GError **error)
 static gboolean
 dropout_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, setup->node->opset < 12 ? 1 : 3, 2, error))
+  if (!sal_op_expect_inputs (setup, setup->node->opset < 12 ? "a" : "a?ai", 2, error))
     return FALSE;
   if (sal_op_setup_has (setup, 2)) {
     const SalTensor *training = setup->x_value[2], *ratio = setup->x_value[1];
     gboolean drops_nothing = ratio != NULL && sal_tensor_type (ratio) == SAL_FLOAT &&
                              sal_tensor_count (ratio) == 1 && sal_tensor_floats (ratio)[0] == 0.f;
 
-    if (!sal_check_type (setup, 2, SAL_INT, error))
-      return FALSE;
     if (!drops_nothing && (training == NULL || sal_tensor_count (training) != 1 ||
                            sal_tensor_ints (training)[0] != 0))
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
@@ -92,7 +91,7 @@ reshape_setup (SalOpSetup *setup, GError **error)
   const gint64 *dims;
   gint64 n;
 
-  if (!sal_check_arity (setup, 2, 2, 1, error))
+  if (!sal_op_expect (setup, "ai", 1, error))
     return FALSE;
   dims = sal_op_setup_ints (setup, 1, &n, error);
   if (dims == NULL)
@@ -136,7 +135,7 @@ flatten_setup (SalOpSetup *setup, GError **error)
   const SalShape *x = setup->x_shape;
   SalShape y;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   if (axis < -x->rank || axis > x->rank)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
@@ -158,7 +157,7 @@ squeeze_setup (SalOpSetup *setup, GError **error)
   gint64 n;
   int input = setup->node->opset < 13 ? -1 : 1;
 
-  if (!sal_check_arity (setup, 1, input < 0 ? 1 : 2, 1, error) ||
+  if (!sal_op_expect (setup, input < 0 ? "a" : "a?i", 1, error) ||
       !sal_check_axes_given (setup, "axes", input, &axes, &n, error) ||
       !sal_check_axes (setup, axes, n, x->rank, chosen, error))
     return FALSE;
@@ -185,7 +184,7 @@ unsqueeze_setup (SalOpSetup *setup, GError **error)
   gint64 n;
   int input = setup->node->opset < 13 ? -1 : 1, from = 0;
 
-  if (!sal_check_arity (setup, input < 0 ? 1 : 2, input < 0 ? 1 : 2, 1, error) ||
+  if (!sal_op_expect (setup, input < 0 ? "a" : "ai", 1, error) ||
       !sal_check_axes_given (setup, "axes", input, &axes, &n, error))
     return FALSE;
   if (axes == NULL)
@@ -226,7 +225,7 @@ shape_setup (SalOpSetup *setup, GError **error)
 {
   int start, end;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   shape_range (setup->node, setup->x_shape[0].rank, &start, &end);
   setup->y_shape[0] = SAL_SHAPE (end - start);
@@ -250,7 +249,7 @@ size_setup (SalOpSetup *setup, GError **error)
 {
   gint64 count;
 
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   count = sal_shape_count (&setup->x_shape[0]);
   setup->y_shape[0] = SAL_SCALAR;

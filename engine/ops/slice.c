@@ -1,6 +1,7 @@
 /* Operators that take a tensor apart along an axis, or put several together. */
 #include "engine/base/error.h"
 #include "engine/ops/check.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/move.h"
 
@@ -80,7 +81,7 @@ slice_setup (SalOpSetup *setup, GError **error)
   SalWalk walk = { .rank = 0 };
   Range r;
 
-  if (!sal_check_arity (setup, 1, setup->node->opset < 10 ? 1 : 5, 1, error) ||
+  if (!sal_op_expect (setup, setup->node->opset < 10 ? "a" : "aii?ii", 1, error) ||
       !range_read (setup, &r, error))
     return FALSE;
   *y = *x;
@@ -136,7 +137,7 @@ split_setup (SalOpSetup *setup, GError **error)
   gint64 n = 0, begin = 0, dim, equal, inner;
   SalMove *moves;
 
-  if (!sal_check_arity (setup, 1, opset < 13 ? 1 : 2, SAL_MAX_OUTPUTS, error) ||
+  if (!sal_op_expect_inputs (setup, opset < 13 ? "a" : "a?i", SAL_MAX_OUTPUTS, error) ||
       !sal_shape_axis (x->rank, sal_node_int (setup->node, "axis", 0), &axis, error) ||
       !sal_check_axes_given (setup, "split", opset < 13 ? -1 : 1, &lengths, &n, error))
     return FALSE;
@@ -205,7 +206,7 @@ concat_setup (SalOpSetup *setup, GError **error)
   SalMove *moves;
   int axis;
 
-  if (!sal_check_arity (setup, MAX (setup->n_x, 1), -1, 1, error))
+  if (!sal_op_expect (setup, "a*", 1, error))
     return FALSE;
   if (setup->node->opset >= 4 && !sal_node_has (setup->node, "axis"))
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "axis is missing");

@@ -2,6 +2,7 @@
  * rounding, tests. */
 #include "engine/ops/check.h"
 #include "engine/ops/elementwise.h"
+#include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/vmath.h"
 
@@ -30,7 +31,7 @@ SAL_UNARY_OF_X (atanh, , atanhf (x), 1.f / ((1.f - x) * (1.f + x)))
 static gboolean
 any_type_setup (SalOpSetup *setup, GError **error)
 {
-  if (!sal_check_arity (setup, 1, 1, 1, error))
+  if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
   return TRUE;
@@ -147,7 +148,7 @@ is_inf_forward (const SalOpArgs *a)
 static gboolean
 not_setup (SalOpSetup *setup, GError **error)
 {
-  return any_type_setup (setup, error) && sal_check_type (setup, 0, SAL_INT, error);
+  return sal_op_expect (setup, "i", 1, error) && any_type_setup (setup, error);
 }
 
 static void
