@@ -372,7 +372,8 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
   if (name == NULL)
     return TRUE;
 
-  g_autofree char *directory = g_path_get_dirname (r->path);
+  g_autofree char *sidecar = g_canonicalize_filename (r->path, NULL);
+  g_autofree char *directory = g_path_get_dirname (sidecar);
   g_autofree char *path = g_canonicalize_filename (name, directory);
   g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, &cause);
 
