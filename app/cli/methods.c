@@ -3,29 +3,32 @@
 #include "engine/explain/method.h"
 #include "engine/explain/smooth.h"
 
+#include <stdio.h>
+
 static void
 print_options (const SalParam *params)
 {
   for (const SalParam *param = params; param->key != NULL; param++)
-    g_print ("%s`--%s%s`", param == params ? "" : " ",
+    printf ("%s`--%s%s`", param == params ? "" : " ",
              param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
 }
 
+/* Written as it is, whatever the locale: a file is UTF-8. */
 static void
 print_markdown (void)
 {
-  g_print ("| method | what it shows | options | paper |\n| --- | --- | --- | --- |\n");
+  printf ("| method | what it shows | options | paper |\n| --- | --- | --- | --- |\n");
   for (const SalMethod *const *at = sal_methods (); *at != NULL; at++) {
-    g_print ("| **%s** `%s` | %s | ", (*at)->name, (*at)->id, (*at)->summary);
+    printf ("| **%s** `%s` | %s | ", (*at)->name, (*at)->id, (*at)->summary);
     print_options ((*at)->params);
-    g_print (" | %s |\n", (*at)->paper);
+    printf (" | %s |\n", (*at)->paper);
   }
-  g_print ("| **Smoothing** around any method | ");
+  printf ("| **Smoothing** around any method | ");
   for (const SalChoice *choice = sal_smooth_params ()->choices; choice->id != NULL; choice++)
-    g_print ("%s%s", choice->label, choice[1].id != NULL ? ", " : "");
-  g_print (" | ");
+    printf ("%s%s", choice->label, choice[1].id != NULL ? ", " : "");
+  printf (" | ");
   print_options (sal_smooth_params ());
-  g_print (" | Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding "
+  printf (" | Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding "
            "noise. 2017. |\n");
 }
 

@@ -50,11 +50,18 @@ fits (const SalValue *value, const SalTensor *array, const char *path, GError **
   return FALSE;
 }
 
+static void
+array_free (gpointer array)
+{
+  if (array != NULL)
+    sal_tensor_unref (array);
+}
+
 /* Returns: (transfer full): an array for each input, in order */
 static GPtrArray *
 load_inputs (const SalGraph *graph, char **inputs, GError **error)
 {
-  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
+  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (array_free);
 
   g_ptr_array_set_size (arrays, sal_graph_n_inputs (graph));
   for (int k = 0; inputs != NULL && inputs[k] != NULL; k++) {
