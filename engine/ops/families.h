@@ -32,4 +32,5 @@ extern const SalOp sal_ops_slice[];
 extern const SalOp sal_ops_roi_align[];
 extern const SalOp sal_ops_softmax[];
 extern const SalOp sal_ops_unary[];
+extern const SalOp sal_ops_unique[];
 extern const SalOp sal_ops_unpool[];

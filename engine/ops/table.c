@@ -33,6 +33,7 @@ static const SalOp *const families[] = {
   sal_ops_roi_align,
   sal_ops_softmax,
   sal_ops_unary,
+  sal_ops_unique,
   sal_ops_unpool,
   NULL,
 };

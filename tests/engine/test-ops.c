@@ -30,6 +30,7 @@ static const OpCase *const families[] = {
   op_cases_slice,
   op_cases_softmax,
   op_cases_unary,
+  op_cases_unique,
 };
 /* clang-format on */
 

@@ -26,3 +26,4 @@ extern const OpCase op_cases_shape[];
 extern const OpCase op_cases_slice[];
 extern const OpCase op_cases_softmax[];
 extern const OpCase op_cases_unary[];
+extern const OpCase op_cases_unique[];

@@ -1,0 +1,48 @@
+#include "tests/engine/ops/cases.h"
+
+#include <math.h>
+
+#define VECTOR(...) SAL_SHAPE (__VA_ARGS__)
+
+const OpCase op_cases_unique[] = {
+  { "Unique",
+    "sorted",
+    11,
+    NULL,
+    { INTS (VECTOR (6), 2, 1, 1, 3, 4, 3) },
+    { OUT_INTS (VECTOR (4), 1, 2, 3, 4), OUT_INTS (VECTOR (4), 1, 0, 3, 4),
+      OUT_INTS (VECTOR (6), 1, 0, 0, 2, 3, 2), OUT_INTS (VECTOR (4), 2, 1, 2, 1) },
+    .n_y = 4 },
+  { "Unique",
+    "not sorted",
+    11,
+    "sorted=0",
+    { CONST_FLOATS (VECTOR (2, 3), 2, 1, 1, 3, 4, 3) },
+    { OUT (VECTOR (4), 2, 1, 3, 4), OUT_INTS (VECTOR (4), 0, 1, 3, 4),
+      OUT_INTS (VECTOR (6), 0, 1, 1, 2, 3, 2), OUT_INTS (VECTOR (4), 1, 2, 2, 1) },
+    .n_y = 4 },
+  { "Unique",
+    "columns",
+    11,
+    "axis=-1",
+    { CONST_FLOATS (VECTOR (2, 4), 1, 0, 1, 0, 2, 5, 2, 3) },
+    { OUT (VECTOR (2, 3), 0, 0, 1, 3, 5, 2), OUT_INTS (VECTOR (3), 3, 1, 0),
+      OUT_INTS (VECTOR (4), 2, 1, 2, 0), OUT_INTS (VECTOR (3), 1, 1, 2) },
+    .n_y = 4 },
+  { "Unique",
+    "only counts",
+    11,
+    NULL,
+    { CONST_FLOATS (VECTOR (4), NAN, 1, NAN, -INFINITY) },
+    { { 0 }, { 0 }, { 0 }, OUT_INTS (VECTOR (3), 1, 1, 2) },
+    .n_y = 4,
+    .y_absent = 7 },
+  { "Unique",
+    "nothing",
+    11,
+    NULL,
+    { { .kind = OP_INPUT_INTS, .shape = SAL_SHAPE (0), .constant = TRUE } },
+    { OUT_SHAPE (0) } },
+  { "Unique", "unknown", 11, NULL, { IN (3) }, .error = "must be known before the picture is" },
+  { NULL },
+};
