@@ -106,6 +106,19 @@ check_element (const Sweep *sweep, guint input, gint64 element, double gradient,
                     name, input, element, x, gradient, estimate, allowed);
 }
 
+/* Operands that operators take as given, like PyTorch's: where the boxes of RoiAlign lie. */
+static gboolean
+is_taken_as_given (const SalGraph *graph, int value)
+{
+  for (int i = 0; i < sal_graph_n_nodes (graph); i++) {
+    const SalNode *node = sal_graph_node (graph, i);
+
+    if (g_str_equal (node->op_type, "RoiAlign") && node->x[1] == value)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Weights of about the size that makes each output count, away from zero. */
 static SalTensor *
 random_weights (const SalShape *shape)
@@ -197,7 +210,8 @@ sweep_case (OnnxCase *c, const char *name, Tally *tally)
     return;
   for (guint i = 0; i < c->inputs->len; i++) {
     const SalTensor *input = c->inputs->pdata[i];
-    gboolean wanted = c->fed[i] != SAL_NO_VALUE && sal_tensor_type (input) == SAL_FLOAT;
+    gboolean wanted = c->fed[i] != SAL_NO_VALUE && sal_tensor_type (input) == SAL_FLOAT &&
+                      !is_taken_as_given (c->graph, c->fed[i]);
 
     g_ptr_array_add (gradients, wanted ? sal_tensor_new_copy (SAL_FLOAT, sal_tensor_shape (input),
                                                               sal_run_gradient (run, c->fed[i]))
