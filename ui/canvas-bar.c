@@ -49,19 +49,37 @@ write_at (GtkSnapshot *snapshot, PangoLayout *layout, double x, double y)
   gtk_snapshot_restore (snapshot);
 }
 
-static void
-draw_strip (GtkSnapshot *snapshot, const SalHeatmap *heatmap, const SalColormap *map,
-            const graphene_rect_t *where)
+/* What stands for a value: its colour on the map or, where the picture is darkened, how bright it
+ * leaves white. */
+static GdkRGBA
+colour_of (const SalHeatmap *heatmap, const SalOverlayStyle *style, double value)
 {
   gboolean is_signed = sal_heatmap_signed (heatmap);
+
+  if (style->blend == SAL_BLEND_MASK) {
+    float left = (float) (1 - CLAMP (style->opacity, 0, 1) * (1 - fabs (value)));
+
+    return (GdkRGBA){ left, left, left, 1 };
+  }
+
+  const SalColormap *map = style->map != NULL ? style->map : sal_colormap_default (is_signed);
+
+  return rgba (sal_colormap_colour (map, sal_colormap_position (map, value, is_signed)));
+}
+
+static void
+draw_strip (GtkSnapshot *snapshot, const SalHeatmap *heatmap, const SalOverlayStyle *style,
+            const graphene_rect_t *where)
+{
   GskColorStop stops[STOPS];
   GskRoundedRect outline;
 
   for (int i = 0; i < STOPS; i++) {
     double t = (double) i / (STOPS - 1);
-    double position = sal_colormap_position (map, is_signed ? 2 * t - 1 : t, is_signed);
 
-    stops[i] = (GskColorStop){ (float) t, rgba (sal_colormap_colour (map, position)) };
+    stops[i] =
+        (GskColorStop){ (float) t,
+                        colour_of (heatmap, style, sal_heatmap_signed (heatmap) ? 2 * t - 1 : t) };
   }
   gsk_rounded_rect_init_from_rect (&outline, where, 2);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
@@ -146,8 +164,7 @@ sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeat
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, &plate, bar);
   gtk_snapshot_pop (snapshot);
-  draw_strip (snapshot, heatmap, style->map != NULL ? style->map : sal_colormap_default (is_signed),
-              &strip);
+  draw_strip (snapshot, heatmap, style, &strip);
 
   double text_y = strip.origin.y + STRIP_HEIGHT + GAP, middle = width / 2;
 

@@ -22,6 +22,7 @@ gboolean sal_canvas_bar_place (GtkWidget *widget, int width, int height,
  * sal_canvas_bar_snapshot:
  * @widget: for the font
  * @bar: of sal_canvas_bar_place()
+ * @style: as it is drawn: with SAL_BLEND_MASK the strip shows brightness, else colours
  * @mark: a real value to point at; NaN for none
  *
  * A strip of the colour map with the real values at its ends, and 0 in the middle for signed maps.

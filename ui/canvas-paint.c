@@ -320,6 +320,7 @@ draw_content (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *panes
 static void
 draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 {
+  SalOverlayStyle style = self->style;
   GtkWidget *widget = GTK_WIDGET (self);
   graphene_rect_t picture, bar;
 
@@ -332,8 +333,10 @@ draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
                                          &bar, &GRAPHENE_POINT_INIT ((float) self->pointer_x,
                                                                      (float) self->pointer_y));
 
+  if (self->view.two || self->mode == SAL_CANVAS_HEATMAP)
+    style.blend = SAL_BLEND_SIDE_BY_SIDE;
   gtk_snapshot_push_opacity (snapshot, covers ? 0.15 : 1);
-  sal_canvas_bar_snapshot (snapshot, widget, self->heatmap, &self->style, &bar,
+  sal_canvas_bar_snapshot (snapshot, widget, self->heatmap, &style, &bar,
                            self->hover.has_value ? self->hover.value : NAN);
   gtk_snapshot_pop (snapshot);
 }
@@ -363,7 +366,7 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
       draw_cross (self, snapshot, &panes[i]);
   }
   if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE)
-    draw_bar (self, snapshot, &panes[0]);
+    draw_bar (self, snapshot, &panes[n == 2 && panes[1].clip.y > 0]);
   if (self->progress >= 0) {
     GdkRGBA colour = accent (widget);
 
