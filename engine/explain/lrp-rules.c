@@ -48,9 +48,11 @@ typedef struct {
   gboolean bias;
 } Term;
 
-/* Terms that share one divisor, and what part of the relevance they get. */
+/* Terms that share one divisor, what part of the relevance they get, and at which outputs: all (0),
+ * those above zero (1), or those below (-1). */
 typedef struct {
   double share;
+  int where;
   int n;
   Term terms[3];
 } Bundle;
@@ -60,20 +62,25 @@ typedef struct {
   Bundle bundles[2];
 } Scheme;
 
-/* By SalLrpRule. Where inputs are negative, a weight of the same sign contributes positively. */
+/* By SalLrpRule. Where inputs are negative, a weight of the same sign contributes positively. The
+ * gamma rule favours what pulls an output the way it went. */
 static const Scheme schemes[] = {
-  { 1, { { 1, 1, { { 1, AS_IS, WHOLE, TRUE } } } } },
-  { 1, { { 1, 2, { { 1, POSITIVE, FAVOUR_UP, TRUE }, { 1, NEGATIVE, FAVOUR_DOWN, FALSE } } } } },
+  { 1, { { 1, 0, 1, { { 1, AS_IS, WHOLE, TRUE } } } } },
   { 2,
-    { { 2, 2, { { 1, POSITIVE, UP, TRUE }, { 1, NEGATIVE, DOWN, FALSE } } },
-      { -1, 2, { { 1, POSITIVE, DOWN, TRUE }, { 1, NEGATIVE, UP, FALSE } } } } },
-  { 1, { { 1, 2, { { 1, POSITIVE, UP, FALSE }, { 1, NEGATIVE, DOWN, FALSE } } } } },
-  { 1, { { 1, 1, { { 1, ONES, EQUAL, FALSE } } } } },
+    { { 1, 1, 2, { { 1, POSITIVE, FAVOUR_UP, TRUE }, { 1, NEGATIVE, FAVOUR_DOWN, FALSE } } },
+      { 1, -1, 2, { { 1, POSITIVE, FAVOUR_DOWN, TRUE }, { 1, NEGATIVE, FAVOUR_UP, FALSE } } } } },
+  { 2,
+    { { 2, 0, 2, { { 1, POSITIVE, UP, TRUE }, { 1, NEGATIVE, DOWN, FALSE } } },
+      { -1, 0, 2, { { 1, POSITIVE, DOWN, TRUE }, { 1, NEGATIVE, UP, FALSE } } } } },
+  { 1, { { 1, 0, 2, { { 1, POSITIVE, UP, FALSE }, { 1, NEGATIVE, DOWN, FALSE } } } } },
+  { 1, { { 1, 0, 1, { { 1, ONES, EQUAL, FALSE } } } } },
   { 1,
     { { 1,
+        0,
         3,
         { { 1, AS_IS, WHOLE, FALSE }, { -1, LOW, UP, FALSE }, { -1, HIGH, DOWN, FALSE } } } } },
 };
+static const Term plain = { 1, AS_IS, WHOLE, TRUE };
 
 struct _SalLrp {
   SalModel *model;
@@ -203,31 +210,44 @@ with_weights (const Layer *layer, const SalOpArgs *a, const Term *term, const fl
   return other;
 }
 
+/* z = Σ s · operator (input) over the terms */
+static void
+add_terms (const Layer *layer, const SalOpArgs *a, const Term *terms, int n, float *buffer,
+           float *y, float *z)
+{
+  memset (z, 0, a->n * sizeof (float));
+  for (int t = 0; t < n; t++) {
+    const float *x[16] = { NULL };
+    float *ys[1] = { y };
+    SalOpArgs other = with_weights (layer, a, &terms[t], x);
+
+    x[0] = input_of (layer, a, terms[t].input, buffer);
+    other.y = ys;
+    layer->op->forward (&other);
+    for (gint64 i = 0; i < a->n; i++)
+      z[i] += (float) terms[t].sign * y[i];
+  }
+}
+
 static void
 weighted_rule (const SalOpArgs *a)
 {
   const Layer *layer = a->rule;
   gint64 n_x = sal_shape_count (&a->x_shape[0]);
   float *buffer = a->rule_scratch, *g = buffer + n_x, *z = g + n_x, *y = z + a->n;
+  float *whole = y + a->n;
 
+  if (layer->scheme->bundles[0].where != 0)
+    add_terms (layer, a, &plain, 1, buffer, y, whole);
   for (int b = 0; b < layer->scheme->n; b++) {
     const Bundle *bundle = &layer->scheme->bundles[b];
 
-    memset (z, 0, a->n * sizeof (float));
-    for (int t = 0; t < bundle->n; t++) {
-      const Term *term = &bundle->terms[t];
-      const float *x[16] = { NULL };
-      float *ys[1] = { y };
-      SalOpArgs other = with_weights (layer, a, term, x);
-
-      x[0] = input_of (layer, a, term->input, buffer);
-      other.y = ys;
-      layer->op->forward (&other);
-      for (gint64 i = 0; i < a->n; i++)
-        z[i] += (float) term->sign * y[i];
-    }
+    add_terms (layer, a, bundle->terms, bundle->n, buffer, y, z);
     for (gint64 i = 0; i < a->n; i++)
-      z[i] = (float) bundle->share * share_of (a->gy[0][i], z[i], layer->lrp->rules.epsilon);
+      if (bundle->where == 0 || (whole[i] < 0) == (bundle->where < 0))
+        z[i] = (float) bundle->share * share_of (a->gy[0][i], z[i], layer->lrp->rules.epsilon);
+      else
+        z[i] = 0;
     for (int t = 0; t < bundle->n; t++) {
       const Term *term = &bundle->terms[t];
       const float *x[16] = { NULL }, *gy[1] = { z }, *input;
@@ -445,11 +465,13 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
       for (int t = 0; t < layer->scheme->bundles[b].n; t++)
         if (!make_variant (layer, setup, &layer->scheme->bundles[b].terms[t]))
           weights = FALSE;
+    if (!make_variant (layer, setup, &plain))
+      weights = FALSE;
   }
   if (weights) {
     rule->kernel = weighted_rule;
     rule->keep = SAL_KEEP_X (0);
-    rule->scratch_bytes = (2 * n_x + 2 * n_y) * sizeof (float);
+    rule->scratch_bytes = (2 * n_x + 3 * n_y) * sizeof (float);
   } else {
     rule->kernel = share;
     rule->keep |= SAL_KEEP_INPUTS | SAL_KEEP_OUTPUT;

@@ -7,6 +7,8 @@ static const SalMethod *const methods[] = {
   &sal_method_input_x_gradient,
   &sal_method_integrated_gradients,
   &sal_method_expected_gradients,
+  &sal_method_blur_ig,
+  &sal_method_guided_ig,
   &sal_method_deeplift,
   &sal_method_lrp,
   &sal_method_guided_backprop,
@@ -22,6 +24,7 @@ static const SalMethod *const methods[] = {
   &sal_method_occlusion,
   &sal_method_feature_ablation,
   &sal_method_shapley,
+  &sal_method_activation,
   NULL,
 };
 

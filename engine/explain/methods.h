@@ -22,3 +22,6 @@ extern const SalMethod sal_method_eigen_cam;
 extern const SalMethod sal_method_guided_grad_cam;
 extern const SalMethod sal_method_deeplift;
 extern const SalMethod sal_method_lrp;
+extern const SalMethod sal_method_blur_ig;
+extern const SalMethod sal_method_guided_ig;
+extern const SalMethod sal_method_activation;
