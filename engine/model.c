@@ -10,6 +10,8 @@
 
 /* A batch that no network is tied to; who needs less chooses less. */
 #define MANY 64
+/* Tokens of a text model whose text is not known yet. */
+#define DEFAULT_TOKENS 16
 
 struct _SalModel {
   gatomicrefcount refs;
@@ -19,6 +21,9 @@ struct _SalModel {
   SalPreparation *preparation;
   char **given_labels;
   GPtrArray *notes;
+  GHashTable *given; /* of sal_model_bind(): name -> tensor */
+  GArray *bindings;  /* of SalBinding */
+  int tokens;
   int input;
   SalShape input_shape;
   int max_batch;
@@ -27,8 +32,9 @@ struct _SalModel {
   SalHead head;
   int n_classes;
   GArray *layers; /* of SalLayer */
-  SalPlan *plan;  /* one picture, forward only */
-  GMutex mutex;   /* guards the next */
+  int default_layer;
+  SalPlan *plan; /* one picture, forward only */
+  GMutex mutex;  /* guards the next */
   char *sha256;
 };
 
@@ -47,14 +53,38 @@ static void G_GNUC_PRINTF (2, 3) add_note (SalModel *self, const char *format, .
   va_end (list);
 }
 
-/* The input named by the preparation, else the first that takes floats. */
+/* The output of the first Gather that reads rows of a table at an integer input [N, T]. */
+static void
+find_embedding (SalModel *self)
+{
+  for (int i = 0; i < sal_graph_n_nodes (self->graph); i++) {
+    const SalNode *node = sal_graph_node (self->graph, i);
+    const SalTensor *table;
+
+    if (strcmp (node->op_type, "Gather") != 0 || node->n_x != 2)
+      continue;
+    table = value_of (self, node->x[0])->constant;
+    if (table == NULL || sal_tensor_type (table) != SAL_FLOAT ||
+        sal_tensor_shape (table)->rank != 2)
+      continue;
+    for (int j = 0; j < sal_graph_n_inputs (self->graph); j++)
+      if (sal_graph_input (self->graph, j) == node->x[1] &&
+          value_of (self, node->x[1])->shape.rank == 2) {
+        self->tokens = node->x[1];
+        self->input = node->y[0];
+        return;
+      }
+  }
+}
+
+/* The input named by the preparation, else the first that takes floats, else the embedding. */
 static gboolean
 choose_input (SalModel *self, GError **error)
 {
   const char *wanted =
       self->preparation != NULL ? sal_preparation_input_name (self->preparation) : NULL;
 
-  self->input = SAL_NO_VALUE;
+  self->input = self->tokens = SAL_NO_VALUE;
   for (int i = 0; i < sal_graph_n_inputs (self->graph); i++) {
     int input = sal_graph_input (self->graph, i);
     const SalValue *v = value_of (self, input);
@@ -63,20 +93,73 @@ choose_input (SalModel *self, GError **error)
                        : v->type == SAL_FLOAT && self->input == SAL_NO_VALUE)
       self->input = input;
   }
-  if (self->input == SAL_NO_VALUE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 wanted != NULL ? "the model has no input called \"%s\""
-                                : "no input of the model takes a picture%s",
-                 wanted != NULL ? wanted : "");
+  if (self->input == SAL_NO_VALUE && wanted == NULL)
+    find_embedding (self);
+  if (self->input != SAL_NO_VALUE)
+    return TRUE;
+  if (wanted != NULL)
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"",
+                 wanted);
+  else
+    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                         "no input takes a picture, and no embedding reads token ids");
+  return FALSE;
+}
+
+/* What is given for an input, else zeros in its declared shape, open axes being as long as @open.
+ */
+static gboolean
+bind (SalModel *self, int input, gint64 open, GError **error)
+{
+  const SalValue *v = value_of (self, input);
+  SalTensor *given = self->given != NULL ? g_hash_table_lookup (self->given, v->name) : NULL;
+  SalBinding binding = { input, NULL };
+  SalShape shape = v->shape;
+
+  if (given != NULL && sal_tensor_type (given) != v->type) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "input \"%s\" takes %s", v->name,
+                 v->type == SAL_INT ? "integers" : "floats");
     return FALSE;
   }
-  if (sal_graph_n_inputs (self->graph) > 1) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "the model has %d inputs; only models with one are explained",
-                 sal_graph_n_inputs (self->graph));
+  for (int axis = 0; axis < shape.rank; axis++)
+    if (shape.dim[axis] < 0)
+      shape.dim[axis] = axis == 0 ? 1 : open;
+  if (given == NULL && !sal_shape_check (&shape, v->name, error))
     return FALSE;
+  binding.tensor = given != NULL ? sal_tensor_ref (given) : sal_tensor_new (v->type, &shape);
+  g_array_append_val (self->bindings, binding);
+  return TRUE;
+}
+
+static gboolean
+bind_others (SalModel *self, GError **error)
+{
+  gint64 open = DEFAULT_TOKENS;
+
+  /* Masks and the like are as long as the tokens. */
+  if (self->tokens != SAL_NO_VALUE) {
+    if (!bind (self, self->tokens, open, error))
+      return FALSE;
+    open = sal_tensor_shape (g_array_index (self->bindings, SalBinding, 0).tensor)->dim[1];
+  }
+  for (int i = 0; i < sal_graph_n_inputs (self->graph); i++) {
+    int input = sal_graph_input (self->graph, i);
+
+    if (input == self->input || input == self->tokens)
+      continue;
+    if (!bind (self, input, self->tokens != SAL_NO_VALUE ? open : 1, error))
+      return FALSE;
+    if (self->given == NULL || !g_hash_table_contains (self->given, value_of (self, input)->name))
+      add_note (self, "Input “%s” is not given and taken as zeros.", value_of (self, input)->name);
   }
   return TRUE;
+}
+
+void
+sal_model_plan_options (const SalModel *model, SalPlanOptions *options)
+{
+  *options = (SalPlanOptions){ .bindings = (const SalBinding *) (gpointer) model->bindings->data,
+                               .n_bindings = model->bindings->len };
 }
 
 static gboolean
@@ -85,6 +168,16 @@ resolve_input_shape (SalModel *self, GError **error)
   const SalValue *v = value_of (self, self->input);
   SalShape prepared = { 0 };
 
+  if (self->tokens != SAL_NO_VALUE) {
+    int producer = v->producer;
+    const SalTensor *table =
+        value_of (self, sal_graph_node (self->graph, producer)->x[0])->constant;
+    const SalTensor *ids = g_array_index (self->bindings, SalBinding, 0).tensor;
+
+    self->input_shape = SAL_SHAPE (sal_tensor_shape (ids)->dim[0], sal_tensor_shape (ids)->dim[1],
+                                   sal_tensor_shape (table)->dim[1]);
+    return TRUE;
+  }
   if (self->preparation != NULL)
     prepared = sal_pixel_format_shape (sal_preparation_format (self->preparation));
   self->input_shape = v->declared ? v->shape : prepared;
@@ -173,8 +266,13 @@ plan_for (SalModel *self, int batch, GError **error)
 {
   SalFeed feed = { self->input, self->input_shape };
   int outputs[2] = { self->output, self->logits };
-  SalPlanOptions options = { .feeds = &feed, .n_feeds = 1, .outputs = outputs, .n_outputs = 2 };
+  SalPlanOptions options;
 
+  sal_model_plan_options (self, &options);
+  options.feeds = &feed;
+  options.n_feeds = 1;
+  options.outputs = outputs;
+  options.n_outputs = 2;
   feed.shape.dim[0] = batch;
   return sal_plan_new (self->graph, &options, error);
 }
@@ -200,6 +298,54 @@ count_classes (SalModel *self, GError **error)
   return TRUE;
 }
 
+gint64
+sal_token_grid (const SalShape *shape, gint64 *skipped)
+{
+  gint64 side = shape->rank == 3 ? (gint64) floor (sqrt ((double) shape->dim[1])) : 0;
+
+  *skipped = shape->rank == 3 ? shape->dim[1] - side * side : 0;
+  return side > 1 && *skipped <= 2 ? side : 0;
+}
+
+static gboolean
+has_places (const SalModel *self, const SalShape *shape)
+{
+  gint64 skipped;
+
+  if (shape->rank == 4)
+    return shape->dim[0] == 1 && shape->dim[2] * shape->dim[3] > 1;
+  return shape->rank == 3 && shape->dim[0] == 1 && self->input_shape.rank == 4 &&
+         sal_token_grid (shape, &skipped) > 0;
+}
+
+/* The last layer; in a transformer the last sum before the last attention, for after that attention
+ * only the class token is looked at, and other tokens have no gradient. */
+static void
+choose_default_layer (SalModel *self)
+{
+  int attention = -1;
+
+  self->default_layer = (int) self->layers->len - 1;
+  if (self->layers->len == 0 ||
+      g_array_index (self->layers, SalLayer, self->default_layer).shape.rank == 4)
+    return;
+  for (int i = 0; i < sal_graph_n_nodes (self->graph); i++) {
+    const SalNode *node = sal_graph_node (self->graph, i);
+    const SalShape *shape = sal_plan_shape (self->plan, node->y[0]);
+
+    if (strcmp (node->op_type, "Softmax") == 0 && shape != NULL && shape->rank >= 3 &&
+        shape->dim[shape->rank - 1] == shape->dim[shape->rank - 2])
+      attention = i;
+  }
+  for (int i = 0; i < (int) self->layers->len; i++) {
+    const SalLayer *layer = &g_array_index (self->layers, SalLayer, i);
+
+    if (layer->shape.rank == 3 && strcmp (layer->op_type, "Add") == 0 &&
+        value_of (self, layer->value)->producer < attention)
+      self->default_layer = i;
+  }
+}
+
 static void
 list_layers (SalModel *self)
 {
@@ -210,8 +356,7 @@ list_layers (SalModel *self)
       const SalShape *shape =
           node->y[j] != SAL_NO_VALUE ? sal_plan_shape (self->plan, node->y[j]) : NULL;
 
-      if (shape != NULL && shape->rank == 4 && shape->dim[0] == 1 &&
-          shape->dim[2] * shape->dim[3] > 1 &&
+      if (shape != NULL && has_places (self, shape) &&
           sal_plan_type (self->plan, node->y[j]) == SAL_FLOAT &&
           sal_plan_constant (self->plan, node->y[j]) == NULL) {
         SalLayer layer = { node->y[j], node->name, value_of (self, node->y[j])->name, node->op_type,
@@ -221,6 +366,7 @@ list_layers (SalModel *self)
       }
     }
   }
+  choose_default_layer (self);
 }
 
 /* Several pictures can share a pass only if every value holds one part a picture, the parts lying
@@ -232,7 +378,7 @@ find_max_batch (SalModel *self)
   const SalValue *v = value_of (self, self->input);
   g_autoptr (SalPlan) two = NULL;
 
-  if (v->declared && v->shape.dim[0] >= 0)
+  if (v->declared && v->shape.rank > 0 && v->shape.dim[0] >= 0)
     return 1;
   two = plan_for (self, 2, NULL);
   if (two == NULL)
@@ -257,8 +403,8 @@ settle (SalModel *self, GError **error)
 {
   int n_labels = 0;
 
-  if (!choose_input (self, error) || !resolve_input_shape (self, error) ||
-      !choose_output (self, error))
+  if (!choose_input (self, error) || !bind_others (self, error) ||
+      !resolve_input_shape (self, error) || !choose_output (self, error))
     return FALSE;
   if (self->preparation != NULL && sal_preparation_assumed (self->preparation) != NULL)
     add_note (self, "%s", sal_preparation_assumed (self->preparation));
@@ -278,6 +424,12 @@ settle (SalModel *self, GError **error)
   return TRUE;
 }
 
+static void
+binding_clear (gpointer data)
+{
+  sal_tensor_unref (((SalBinding *) data)->tensor);
+}
+
 static SalModel *
 allocate (SalGraph *graph, SalPreparation *preparation)
 {
@@ -289,6 +441,8 @@ allocate (SalGraph *graph, SalPreparation *preparation)
   self->preparation = preparation != NULL ? sal_preparation_ref (preparation) : NULL;
   self->notes = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   self->layers = g_array_new (FALSE, FALSE, sizeof (SalLayer));
+  self->bindings = g_array_new (FALSE, FALSE, sizeof (SalBinding));
+  g_array_set_clear_func (self->bindings, binding_clear);
   return self;
 }
 
@@ -357,15 +511,86 @@ sal_model_new (SalGraph *graph, SalPreparation *preparation, const char *const *
   return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
-SalModel *
-sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error)
+static SalModel *
+derive (SalModel *model, SalPreparation *preparation, GHashTable *given, GError **error)
 {
   g_autoptr (SalModel) self = allocate (model->graph, preparation);
 
   self->path = g_strdup (model->path);
   self->name = g_strdup (model->name);
   self->given_labels = g_strdupv (model->given_labels);
+  self->given = given != NULL ? g_hash_table_ref (given) : NULL;
   return settle (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+SalModel *
+sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error)
+{
+  return derive (model, preparation, model->given, error);
+}
+
+SalModel *
+sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, inputs);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    int value = sal_graph_find (model->graph, name);
+    gboolean is_input = FALSE;
+
+    for (int i = 0; i < sal_graph_n_inputs (model->graph); i++)
+      is_input = is_input || sal_graph_input (model->graph, i) == value;
+    if (!is_input) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"",
+                   (const char *) name);
+      return NULL;
+    }
+  }
+  return derive (model, model->preparation, inputs, error);
+}
+
+int
+sal_model_tokens (const SalModel *model)
+{
+  return model->tokens;
+}
+
+SalTensor *
+sal_model_embedding (const SalModel *model, GError **error)
+{
+  const SalTensor *table, *ids;
+  SalTensor *out;
+  gint64 n_rows, width;
+
+  if (model->tokens == SAL_NO_VALUE) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s is no text model", model->name);
+    return NULL;
+  }
+  table = value_of (model,
+                    sal_graph_node (model->graph, value_of (model, model->input)->producer)->x[0])
+              ->constant;
+  ids = g_array_index (model->bindings, SalBinding, 0).tensor;
+  n_rows = sal_tensor_shape (table)->dim[0];
+  width = sal_tensor_shape (table)->dim[1];
+  out = sal_tensor_new (SAL_FLOAT, &model->input_shape);
+  for (gint64 t = 0; t < sal_tensor_count (ids); t++) {
+    gint64 id = sal_tensor_ints (ids)[t];
+
+    if (id < -n_rows || id >= n_rows) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+                   "token %" G_GINT64_FORMAT " is not one of the %" G_GINT64_FORMAT
+                   " that the model knows",
+                   id, n_rows);
+      sal_tensor_unref (out);
+      return NULL;
+    }
+    memcpy ((float *) sal_tensor_edit (out) + t * width,
+            sal_tensor_floats (table) + (id < 0 ? id + n_rows : id) * width,
+            width * sizeof (float));
+  }
+  return out;
 }
 
 SalModel *
@@ -386,6 +611,8 @@ sal_model_unref (SalModel *model)
   g_strfreev (model->given_labels);
   g_ptr_array_unref (model->notes);
   g_array_unref (model->layers);
+  g_array_unref (model->bindings);
+  g_clear_pointer (&model->given, g_hash_table_unref);
   g_mutex_clear (&model->mutex);
   g_free (model->path);
   g_free (model->name);
@@ -543,7 +770,7 @@ sal_model_layers (const SalModel *model, int *n)
 const SalLayer *
 sal_model_default_layer (const SalModel *model)
 {
-  return model->layers->len > 0 ? &g_array_index (model->layers, SalLayer, model->layers->len - 1)
+  return model->layers->len > 0 ? &g_array_index (model->layers, SalLayer, model->default_layer)
                                 : NULL;
 }
 

@@ -26,7 +26,8 @@ typedef enum { SAL_OUTPUT_LOGIT, SAL_OUTPUT_PROBABILITY, SAL_OUTPUT_GRAPH } SalO
 
 /** SalLayer: a tensor of the graph with a spatial extent, usable for Grad-CAM and activations.
  * @value: number in the graph; @node: name of the node that computes it; @tensor: its own name
- * @op_type: operator of the node; @shape: N×C×H×W at batch 1 */
+ * @op_type: operator of the node
+ * @shape: 1×C×H×W, or 1×T×D for a transformer's tokens that lie on a square grid */
 typedef struct {
   int value;
   const char *node;
@@ -65,6 +66,32 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
 /** sal_model_with_preparation: Returns: (transfer full): the same graph with another preparation
  *  (an edited sidecar, another size of picture), checked anew */
 SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error);
+
+/**
+ * sal_model_bind:
+ * @inputs: (element-type utf8 SalTensor): values of inputs that are not explained, by name; for a
+ *   text model also the token ids
+ *
+ * A model explains one float input; the others stay at what is bound to them, zeros to begin with.
+ * A model whose inputs are all integers is taken for a text model: what is explained is the output
+ * of its embedding, the Gather that reads the ids, 1×T×D.
+ *
+ * Returns: (transfer full): the same graph with these inputs, checked anew, or %NULL and @error
+ */
+SalModel *sal_model_bind (SalModel *model, GHashTable *inputs, GError **error);
+
+/** sal_model_tokens: Returns: the graph's value with a text model's token ids, else %SAL_NO_VALUE
+ */
+int sal_model_tokens (const SalModel *model);
+/** sal_model_embedding: Returns: (transfer full) (nullable): the embedding of the bound token ids,
+ * as input for a text model; %NULL and @error for another model */
+SalTensor *sal_model_embedding (const SalModel *model, GError **error);
+
+/**
+ * sal_model_plan_options: fills in what every plan of the model has in common, its bound inputs;
+ *   the rest is zeroed
+ */
+void sal_model_plan_options (const SalModel *model, SalPlanOptions *options);
 
 /** sal_model_path: Returns: (nullable): the file */
 const char *sal_model_path (const SalModel *model);
@@ -110,7 +137,15 @@ int sal_model_find_class (const SalModel *model, const char *text, GError **erro
 
 /** sal_model_layers: Returns: (transfer none) (array length=n): in order of computation */
 const SalLayer *sal_model_layers (const SalModel *model, int *n);
-/** sal_model_default_layer: Returns: (nullable): the last layer with more than 1×1 places */
+/**
+ * sal_token_grid:
+ * @skipped: (out): tokens before the grid: the class token, perhaps a distillation token
+ *
+ * Returns: side of the square that the tokens of a 1×T×D tensor lie on, 0 if they lie on none
+ */
+gint64 sal_token_grid (const SalShape *shape, gint64 *skipped);
+/** sal_model_default_layer: Returns: (nullable): the last layer with more than 1×1 places; for a
+ *  transformer the last sum of tokens before its last attention */
 const SalLayer *sal_model_default_layer (const SalModel *model);
 /** sal_model_find_value: Returns: the value that is named @name, or that the node named @name
  *  computes; %SAL_NO_VALUE and %SAL_ERROR_ARGUMENT if there is none */

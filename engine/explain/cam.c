@@ -4,7 +4,6 @@
 #include "engine/explain/plane.h"
 #include "engine/image/enlarge.h"
 
-#include <math.h>
 #include <string.h>
 
 const SalChoice sal_cam_enlargements[] = { { "bilinear", "Smooth" },
@@ -24,16 +23,15 @@ gboolean
 sal_cam_grid (const SalShape *shape, const char *name, SalCamGrid *grid, GError **error)
 {
   const gint64 *dim = shape->dim;
-  gint64 side = shape->rank == 3 ? (gint64) floor (sqrt ((double) dim[1])) : 0;
+  gint64 skipped, side = sal_token_grid (shape, &skipped);
   g_autofree char *text = NULL;
 
   if (shape->rank == 4) {
     *grid = (SalCamGrid){ 0, dim[2], dim[3], dim[1], 1, dim[2] * dim[3] };
     return TRUE;
   }
-  /* A square of patches, after the class token and perhaps a distillation token. */
-  if (side > 1 && dim[1] - side * side <= 2) {
-    *grid = (SalCamGrid){ dim[1] - side * side, side, side, dim[2], dim[2], 1 };
+  if (side > 0) {
+    *grid = (SalCamGrid){ skipped, side, side, dim[2], dim[2], 1 };
     return TRUE;
   }
   text = sal_shape_to_string (shape);

@@ -212,13 +212,18 @@ reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **erro
   SalFeed feed = { sal_model_input (model), *sal_model_input_shape (model) };
   int output = sal_model_logits (model);
   g_autoptr (GArray) keep = g_array_new (FALSE, FALSE, sizeof (int));
-  SalPlanOptions options = { .feeds = &feed, .n_feeds = 1, .outputs = &output, .n_outputs = 1 };
+  SalPlanOptions options;
   Reference *self = g_new0 (Reference, 1);
 
   for (int v = 0; v < sal_graph_n_values (graph); v++)
     if (sal_plan_shape (shapes, v) != NULL && sal_plan_type (shapes, v) == SAL_FLOAT &&
         sal_plan_constant (shapes, v) == NULL)
       g_array_append_val (keep, v);
+  sal_model_plan_options (model, &options);
+  options.feeds = &feed;
+  options.n_feeds = 1;
+  options.outputs = &output;
+  options.n_outputs = 1;
   options.keep = (const int *) (gpointer) keep->data;
   options.n_keep = keep->len;
   self->nodes = g_ptr_array_new_with_free_func (g_free);

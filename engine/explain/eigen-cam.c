@@ -71,7 +71,6 @@ const SalMethod sal_method_eigen_cam = {
       "Muhammad, Yeasin: Eigen-CAM: Class Activation Map using Principal Components. IJCNN 2020.",
   .params = params,
   .single_pass = TRUE,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

@@ -49,7 +49,6 @@ const SalMethod sal_method_grad_cam_plus_plus = {
       "Visual Explanations for Deep Convolutional Networks. WACV 2018.",
   .params = params,
   .single_pass = TRUE,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

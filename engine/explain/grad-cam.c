@@ -67,7 +67,6 @@ const SalMethod sal_method_grad_cam = {
            "Deep Networks via Gradient-based Localization. ICCV 2017.",
   .params = params,
   .single_pass = TRUE,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

@@ -37,7 +37,6 @@ const SalMethod sal_method_layer_cam = {
       "Localization. TIP 2021.",
   .params = params,
   .single_pass = TRUE,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

@@ -9,6 +9,7 @@ static const SalMethod *const methods[] = {
   &sal_method_expected_gradients,
   &sal_method_blur_ig,
   &sal_method_guided_ig,
+  &sal_method_xrai,
   &sal_method_deeplift,
   &sal_method_lrp,
   &sal_method_guided_backprop,
@@ -24,6 +25,8 @@ static const SalMethod *const methods[] = {
   &sal_method_occlusion,
   &sal_method_feature_ablation,
   &sal_method_shapley,
+  &sal_method_kernel_shap,
+  &sal_method_lime,
   &sal_method_activation,
   NULL,
 };

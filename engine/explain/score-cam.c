@@ -173,7 +173,6 @@ const SalMethod sal_method_score_cam = {
   .paper = "Wang, Wang, Du, Yang, Zhang, Ding, Mardziel, Hu: Score-CAM: Score-Weighted Visual "
            "Explanations for Convolutional Neural Networks. CVPR workshop 2020.",
   .params = params,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

@@ -46,10 +46,14 @@ static SalPlan *
 make_plan (SalScorer *self, int batch, GError **error)
 {
   SalFeed feed = { sal_model_input (self->model), *sal_model_input_shape (self->model) };
-  SalPlanOptions options = {
-    .feeds = &feed, .n_feeds = 1, .outputs = &self->scores, .n_outputs = 1, .rules = self->rules
-  };
+  SalPlanOptions options;
 
+  sal_model_plan_options (self->model, &options);
+  options.feeds = &feed;
+  options.n_feeds = 1;
+  options.outputs = &self->scores;
+  options.n_outputs = 1;
+  options.rules = self->rules;
   feed.shape.dim[0] *= batch;
   if (self->wrt != SAL_NO_VALUE) {
     options.gradients = &self->wrt;

@@ -42,7 +42,6 @@ const SalMethod sal_method_xgrad_cam = {
            "Explanation of CNNs. BMVC 2020.",
   .params = params,
   .single_pass = TRUE,
-  .is_signed = TRUE,
   .check = sal_cam_check,
   .explain = explain,
 };

@@ -44,35 +44,59 @@ step_clear (gpointer data)
   g_free (step->gx_clear);
 }
 
-/* A feed must agree with what the file declares. */
+/* What is given must agree with what the file declares. */
+static gboolean
+fits (Maker *m, int value, const SalShape *shape, GError **error)
+{
+  const SalValue *v = sal_graph_get_value (m->plan->graph, value);
+  gboolean agrees = !v->declared || v->shape.rank == shape->rank;
+  g_autofree char *want = NULL, *got = NULL;
+
+  for (int axis = 0; v->declared && agrees && axis < v->shape.rank; axis++)
+    agrees = v->shape.dim[axis] < 0 || v->shape.dim[axis] == shape->dim[axis];
+  if (agrees)
+    return TRUE;
+  want = sal_shape_to_string (&v->shape);
+  got = sal_shape_to_string (shape);
+  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "\"%s\": the model takes %s, given is %s",
+               v->name, want, got);
+  return FALSE;
+}
+
 static gboolean
 take_feeds (Maker *m, GError **error)
 {
   for (int i = 0; i < m->options->n_feeds; i++) {
     const SalFeed *feed = &m->options->feeds[i];
     const SalValue *v = sal_graph_get_value (m->plan->graph, feed->value);
-    gboolean fits = TRUE;
 
-    if (!sal_shape_check (&feed->shape, v->name, error))
+    if (!sal_shape_check (&feed->shape, v->name, error) ||
+        !fits (m, feed->value, &feed->shape, error))
       return FALSE;
-    if (v->declared) {
-      fits = v->shape.rank == feed->shape.rank;
-      for (int axis = 0; fits && axis < v->shape.rank; axis++)
-        fits = v->shape.dim[axis] < 0 || v->shape.dim[axis] == feed->shape.dim[axis];
-    }
-    if (!fits) {
-      g_autofree char *want = sal_shape_to_string (&v->shape);
-      g_autofree char *got = sal_shape_to_string (&feed->shape);
-
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "\"%s\": the model takes %s, given is %s",
-                   v->name, want, got);
-      return FALSE;
-    }
     *slot (m, feed->value) = (SalSlot){ .needed = TRUE,
                                         .shaped = TRUE,
                                         .fed = TRUE,
                                         .shape = feed->shape,
                                         .type = v->declared ? v->type : SAL_FLOAT };
+  }
+  return TRUE;
+}
+
+static gboolean
+take_bindings (Maker *m, GError **error)
+{
+  for (int i = 0; i < m->options->n_bindings; i++) {
+    const SalBinding *binding = &m->options->bindings[i];
+    SalSlot *s = slot (m, binding->value);
+
+    if (s->fed)
+      continue;
+    if (!fits (m, binding->value, sal_tensor_shape (binding->tensor), error))
+      return FALSE;
+    s->shaped = TRUE;
+    s->shape = *sal_tensor_shape (binding->tensor);
+    s->type = sal_tensor_type (binding->tensor);
+    s->known = sal_tensor_ref (binding->tensor);
   }
   return TRUE;
 }
@@ -105,7 +129,7 @@ find_needed (Maker *m, GError **error)
     const SalNode *node;
 
     g_array_set_size (queue, queue->len - 1);
-    if (v->constant != NULL)
+    if (v->constant != NULL || slot (m, value)->known != NULL)
       continue;
     if (v->producer < 0) {
       g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "input \"%s\" is not given", v->name);
@@ -152,9 +176,11 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
     gboolean needed = FALSE, all_known = TRUE, all_answered = TRUE;
     g_autoptr (SalNodeSetup) setup = NULL;
 
-    for (int j = 0; j < node->n_y && !needed; j++)
-      needed =
-          node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->needed && !slot (m, node->y[j])->fed;
+    for (int j = 0; j < node->n_y && !needed; j++) {
+      const SalSlot *y = node->y[j] != SAL_NO_VALUE ? slot (m, node->y[j]) : NULL;
+
+      needed = y != NULL && y->needed && !y->fed && y->known == NULL;
+    }
     if (!needed)
       continue;
     for (int j = 0; j < node->n_y; j++)
@@ -500,7 +526,7 @@ sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
   m.seeded = flags + n;
   m.asked = flags + 2 * (gsize) n;
 
-  if (!take_feeds (&m, error) || !find_needed (&m, error))
+  if (!take_feeds (&m, error) || !take_bindings (&m, error) || !find_needed (&m, error))
     return NULL;
   for (int i = 0; i < options->n_outputs; i++)
     plan->slots[options->outputs[i]].is_output = TRUE;

@@ -19,6 +19,15 @@ typedef struct {
 } SalFeed;
 
 /**
+ * SalBinding: a value that is fixed when the plan is made: what follows from it alone is computed
+ * then, as if it were a constant of the graph
+ */
+typedef struct {
+  int value;
+  SalTensor *tensor;
+} SalBinding;
+
+/**
  * SalRule: what takes the place of a node's derivative in a backward pass
  * @kernel: keeps backward's contract: adds to gx
  * @keep: what it reads (SAL_KEEP_...); what the operator's own backward reads to begin with
@@ -49,6 +58,7 @@ typedef struct {
 /**
  * SalPlanOptions: what a plan is to compute; zero-initialise and fill in.
  * @feeds: values the caller fills in
+ * @bindings: values that are fixed; a feed of the same value wins
  * @outputs: values to compute, readable after a forward pass until the next pass begins
  * @keep: further values to be readable after a forward pass and all through the backward pass
  * @gradients: values whose gradient a backward pass is to compute; none for a forward-only plan
@@ -58,6 +68,8 @@ typedef struct {
 typedef struct {
   const SalFeed *feeds;
   int n_feeds;
+  const SalBinding *bindings;
+  int n_bindings;
   const int *outputs;
   int n_outputs;
   const int *keep;
