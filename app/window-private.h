@@ -29,7 +29,7 @@ struct _SalWindow {
   GtkLabel *notes;
   SalMethodPicker *methods;
   SalParamPanel *params, *looks;
-  GtkExpander *looks_expander;
+  GtkToggleButton *looks_button;
   GtkImage *mark;
   GtkLabel *result, *time;
 

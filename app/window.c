@@ -253,7 +253,7 @@ restore (SalWindow *self)
   if (g_settings_get_boolean (self->preferences, "maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (self->preferences, "sidebar"));
-  gtk_expander_set_expanded (self->looks_expander,
+  gtk_toggle_button_set_active (self->looks_button,
                              g_settings_get_boolean (self->preferences, "appearance-open"));
   sal_preferences_restore (self->preferences, self->document);
 }
@@ -273,7 +273,7 @@ sal_window_close_request (GtkWindow *window)
     if (!adw_flap_get_folded (self->flap))
       g_settings_set_boolean (self->preferences, "sidebar", adw_flap_get_reveal_flap (self->flap));
     g_settings_set_boolean (self->preferences, "appearance-open",
-                            gtk_expander_get_expanded (self->looks_expander));
+                            gtk_toggle_button_get_active (self->looks_button));
     sal_preferences_save (self->preferences, self->document);
   }
   return GTK_WINDOW_CLASS (sal_window_parent_class)->close_request (window);
@@ -323,7 +323,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, methods);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, params);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, looks);
-  gtk_widget_class_bind_template_child (widget_class, SalWindow, looks_expander);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, looks_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, mark);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, result);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, time);

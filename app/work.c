@@ -5,6 +5,7 @@
 #include "engine/explain/recipe.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
+#include "engine/tensor/npy.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
@@ -85,6 +86,7 @@ sal_explanation_unref (SalExplanation *explanation)
   sal_view_unref (explanation->view);
   sal_settings_free (explanation->settings);
   g_clear_pointer (&explanation->baseline, sal_tensor_unref);
+  g_clear_pointer (&explanation->arrays, g_hash_table_unref);
   g_clear_pointer (&explanation->attribution, sal_attribution_unref);
   g_free (explanation);
 }
@@ -115,6 +117,7 @@ query_of (const SalExplanation *explanation)
     .target = explanation->target,
     .input = explanation->view->input,
     .baseline = explanation->baseline,
+    .arrays = explanation->arrays,
   };
 }
 
@@ -243,30 +246,52 @@ sal_work_look (gpointer data, const SalProgress *progress, GError **error)
   return view;
 }
 
+/* The files that parameters name. */
+static gboolean
+read_parameter (SalExplanation *answer, const SalParam *param, GError **error)
+{
+  const SalParam *seed = sal_param_find (answer->method->params, "seed");
+  const char *text;
+
+  switch (param->kind) {
+  case SAL_PARAM_BASELINE:
+    if (seed == NULL)
+      seed = sal_param_find (sal_smooth_params (), "seed");
+    answer->baseline = sal_baseline_new (
+        answer->view->model, sal_settings_text (answer->settings, param),
+        answer->view->picture->image, (guint64) sal_settings_number (answer->settings, seed),
+        error);
+    return answer->baseline != NULL;
+  case SAL_PARAM_ARRAY:
+    text = sal_settings_text (answer->settings, param);
+    if (*text == '\0')
+      return TRUE;
+    SalTensor *array = sal_npy_load (text, error);
+    if (array == NULL)
+      return FALSE;
+    if (answer->arrays == NULL)
+      answer->arrays = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                              (GDestroyNotify) sal_tensor_unref);
+    g_hash_table_insert (answer->arrays, (gpointer) param->key, array);
+    return TRUE;
+  default:
+    return TRUE;
+  }
+}
+
 gpointer
 sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
 {
   SalExplanation *asked = data;
   const SalParam *params = asked->method->params;
-  const SalParam *baseline = NULL;
-  const SalParam *seed = sal_param_find (params, "seed");
+  /* The question stays as it is: the main thread may be reading it. */
+  g_autoptr (SalExplanation) answer
+    = sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
 
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
-    if (param->kind == SAL_PARAM_BASELINE)
-      baseline = param;
-  if (seed == NULL)
-    seed = sal_param_find (sal_smooth_params (), "seed");
-
-  /* The question stays as it is: the main thread may be reading it. */
-  g_autoptr (SalExplanation) answer =
-      sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
-  if (baseline != NULL) {
-    answer->baseline = sal_baseline_new (
-        asked->view->model, sal_settings_text (asked->settings, baseline),
-        asked->view->picture->image, (guint64) sal_settings_number (asked->settings, seed), error);
-    if (answer->baseline == NULL)
+    if (sal_settings_applies (answer->settings, params, param)
+        && !read_parameter (answer, param, error))
       return NULL;
-  }
   SalQuery query = query_of (answer);
   answer->attribution = sal_explain (&query, progress, error);
   return answer->attribution != NULL ? g_steal_pointer (&answer) : NULL;

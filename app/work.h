@@ -43,6 +43,7 @@ const SalPrediction *sal_view_prediction (const SalView *view, int class_index);
 /** SalExplanation: a question and, once it has been answered, its answer. Reference counted with
  * atomic counts.
  * @baseline: (nullable): made by the job
+ * @arrays: (nullable): read by the job
  * @attribution: (nullable): %NULL until answered */
 typedef struct {
   gatomicrefcount refs;
@@ -51,6 +52,7 @@ typedef struct {
   SalSettings *settings;
   SalTarget target;
   SalTensor *baseline;
+  GHashTable *arrays;
   SalAttribution *attribution;
 } SalExplanation;
 

@@ -71,19 +71,20 @@ static void
 setup_row_cb (SalMethodPicker *self, GtkListItem *list_item)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  const char *classes[] = { "group", NULL, "reason" };
+  /* A group's name is no part of the name of its first method. */
+  GtkWidget *group = g_object_new (GTK_TYPE_LABEL, "accessible-role",
+                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, "xalign", 0.f, NULL);
+  GtkWidget *name = gtk_label_new (NULL), *reason = gtk_label_new (NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++) {
-    GtkWidget *label = gtk_label_new (NULL);
-
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    if (classes[i] != NULL)
-      gtk_widget_add_css_class (label, classes[i]);
-    gtk_box_append (GTK_BOX (box), label);
-  }
-  GtkWidget *reason = gtk_widget_get_last_child (box);
+  gtk_widget_add_css_class (group, "group");
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_widget_add_css_class (reason, "reason");
+  gtk_label_set_xalign (GTK_LABEL (reason), 0);
   gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (reason), 36);
+  gtk_box_append (GTK_BOX (box), group);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), reason);
   gtk_list_item_set_child (list_item, box);
 }
 

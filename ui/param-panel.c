@@ -1,15 +1,12 @@
 #include "ui/param-panel.h"
 
-#include "engine/explain/baseline.h"
 #include "ui/choice-row.h"
+#include "ui/path-row.h"
 #include "ui/slider-row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
-
-/* The item of a baseline that asks for a file. */
-#define BROWSE "\t"
 
 typedef struct {
   const SalParam *param;
@@ -26,7 +23,6 @@ struct _SalParamPanel {
   GArray *rows; /* Row */
   SalModel *model;
   SalSettings *settings;
-  GtkNativeDialog *dialog;
 };
 
 G_DEFINE_FINAL_TYPE (SalParamPanel, sal_param_panel, GTK_TYPE_WIDGET)
@@ -69,7 +65,12 @@ slider_changed_cb (SalParamPanel *self, SalSliderRow *control)
 {
   const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
 
-  sal_settings_set_number (self->settings, param, sal_slider_row_get_value (control), NULL);
+  if (param->kind == SAL_PARAM_SIZE) {
+    g_autofree char *size = sal_slider_row_get_size (control);
+    sal_settings_set_text (self->settings, param, size, NULL);
+  } else {
+    sal_settings_set_number (self->settings, param, sal_slider_row_get_value (control), NULL);
+  }
   changed (self, param);
 }
 
@@ -85,68 +86,13 @@ switch_changed_cb (SalParamPanel *self, GParamSpec *spec, GtkSwitch *control)
   changed (self, param);
 }
 
-/* Baselines: colours and textures, the picture chosen before, and a way to choose one. */
 static void
-fill_baselines (SalParamPanel *self, const SalParam *param, SalChoiceRow *control)
+path_changed_cb (SalParamPanel *self, SalPathRow *control)
 {
-  const SalChoice *choices = sal_baseline_choices ();
-  const char *now = sal_settings_text (self->settings, param);
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
-  g_autofree char *name = NULL;
-  gboolean known = FALSE;
-
-  for (const SalChoice *choice = choices; choice->id != NULL; choice++) {
-    SalItem item = { choice->id, _ (choice->label), NULL };
-
-    g_array_append_val (items, item);
-    known |= strcmp (choice->id, now) == 0;
-  }
-  if (!known && *now != '\0') {
-    name = g_path_get_basename (now);
-    SalItem item = { now, name, NULL };
-    g_array_append_val (items, item);
-  }
-  SalItem browse = { BROWSE, _ ("Picture…"), NULL };
-  g_array_append_val (items, browse);
-  sal_choice_row_set_items (control, (const SalItem *) (gpointer) items->data, items->len);
-  sal_choice_row_set_id (control, now);
-}
-
-static void
-baseline_chosen_cb (SalParamPanel *self, int response, GtkNativeDialog *dialog)
-{
-  SalChoiceRow *control = g_object_get_data (G_OBJECT (dialog), "control");
   const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL) {
-    sal_settings_set_text (self->settings, param, path, NULL);
-    fill_baselines (self, param, control);
-    changed (self, param);
-  }
-  g_clear_object (&self->dialog);
-}
-
-static void
-browse (SalParamPanel *self, SalChoiceRow *control)
-{
-  GtkFileFilter *pictures = gtk_file_filter_new ();
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Picture as Baseline"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-      GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-
-  gtk_file_filter_set_name (pictures, _ ("Pictures"));
-  gtk_file_filter_add_pixbuf_formats (pictures);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), pictures);
-  g_object_unref (pictures);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_object_set_data_full (G_OBJECT (dialog), "control", g_object_ref (control), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (baseline_chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_set_object (&self->dialog, GTK_NATIVE_DIALOG (dialog));
-  g_object_unref (dialog);
-  gtk_native_dialog_show (self->dialog);
+  sal_settings_set_text (self->settings, param, sal_path_row_get_text (control), NULL);
+  changed (self, param);
 }
 
 static void
@@ -157,11 +103,6 @@ choice_changed_cb (SalParamPanel *self, SalChoiceRow *control)
 
   if (id == NULL)
     return;
-  if (strcmp (id, BROWSE) == 0) {
-    sal_choice_row_set_id (control, sal_settings_text (self->settings, param));
-    browse (self, control);
-    return;
-  }
   sal_settings_set_text (self->settings, param, id, NULL);
   changed (self, param);
 }
@@ -245,6 +186,7 @@ control_for (SalParamPanel *self, const SalParam *param)
   switch (param->kind) {
   case SAL_PARAM_INT:
   case SAL_PARAM_DOUBLE:
+  case SAL_PARAM_SIZE:
     control = sal_slider_row_new (param);
     g_signal_connect_object (control, "changed", G_CALLBACK (slider_changed_cb), self,
                              G_CONNECT_SWAPPED);
@@ -252,16 +194,20 @@ control_for (SalParamPanel *self, const SalParam *param)
   case SAL_PARAM_SWITCH:
     return switch_row (self, param);
   case SAL_PARAM_CHOICE:
-  case SAL_PARAM_BASELINE:
   case SAL_PARAM_LAYER:
     control = sal_choice_row_new (_ (param->label), _ (param->help));
     if (param->kind == SAL_PARAM_CHOICE)
       fill_choices (param, SAL_CHOICE_ROW (control));
-    else if (param->kind == SAL_PARAM_BASELINE)
-      fill_baselines (self, param, SAL_CHOICE_ROW (control));
     else
       fill_layers (self, SAL_CHOICE_ROW (control));
     g_signal_connect_object (control, "changed", G_CALLBACK (choice_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+    break;
+  case SAL_PARAM_BASELINE:
+  case SAL_PARAM_FOLDER:
+  case SAL_PARAM_ARRAY:
+    control = sal_path_row_new (param);
+    g_signal_connect_object (control, "changed", G_CALLBACK (path_changed_cb), self,
                              G_CONNECT_SWAPPED);
     break;
   default:
@@ -278,16 +224,18 @@ show_values (SalParamPanel *self)
     Row *row = &g_array_index (self->rows, Row, i);
     const SalParam *param = row->param;
 
-    if (SAL_IS_SLIDER_ROW (row->control))
+    if (param->kind == SAL_PARAM_SIZE)
+      sal_slider_row_set_size (SAL_SLIDER_ROW (row->control),
+                               sal_settings_text (self->settings, param));
+    else if (SAL_IS_SLIDER_ROW (row->control))
       sal_slider_row_set_value (SAL_SLIDER_ROW (row->control),
                                 sal_settings_number (self->settings, param));
     else if (param->kind == SAL_PARAM_SWITCH)
       gtk_switch_set_active (GTK_SWITCH (gtk_widget_get_last_child (row->control)),
                              sal_settings_number (self->settings, param) != 0);
-    else if (param->kind == SAL_PARAM_BASELINE &&
-             g_strcmp0 (sal_choice_row_get_id (SAL_CHOICE_ROW (row->control)),
-                        sal_settings_text (self->settings, param)) != 0)
-      fill_baselines (self, param, SAL_CHOICE_ROW (row->control));
+    else if (SAL_IS_PATH_ROW (row->control))
+      sal_path_row_set_text (SAL_PATH_ROW (row->control),
+                             sal_settings_text (self->settings, param));
     else
       sal_choice_row_set_id (SAL_CHOICE_ROW (row->control),
                              sal_settings_text (self->settings, param));
@@ -392,7 +340,6 @@ sal_param_panel_dispose (GObject *object)
   if (self->list != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->list));
   self->list = NULL;
-  g_clear_object (&self->dialog);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
 }

@@ -2,9 +2,17 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* Beyond this a slider of a hundred pixels is of no use. */
 #define WIDEST_RANGE 1e5
+
+/* Sizes have no declared range: a window is seldom larger, and can be typed if it is. */
+#define LARGEST_SIDE 64
+#define LARGEST_TYPED 10000
+
+/* A longer unit has no room beside the value: it is for the tooltip. */
+#define LONGEST_UNIT 3
 
 struct _SalSliderRow {
   GtkWidget parent_instance;
@@ -14,7 +22,9 @@ struct _SalSliderRow {
   GtkWidget *entry;
 
   const SalParam *param;
-  double value;
+  double min, max;
+  double value; /* the height of a size */
+  int width;    /* of a size */
   gboolean showing; /* the slider is being set to the value, not by a person */
 };
 
@@ -33,18 +43,28 @@ is_percent (const SalParam *param)
 }
 
 static gboolean
-is_logarithmic (const SalParam *param)
+is_size (const SalSliderRow *self)
 {
-  return param->logarithmic && param->min > 0;
+  return self->param->kind == SAL_PARAM_SIZE;
+}
+
+static gboolean
+is_logarithmic (const SalSliderRow *self)
+{
+  return (self->param->logarithmic || is_size (self)) && self->min > 0;
 }
 
 static char *
-text_of (const SalParam *param, double value)
+text_of (const SalSliderRow *self)
 {
-  const char *unit = param->unit != NULL ? param->unit : "";
-  double shown = is_percent (param) ? 100 * value : value;
+  const SalParam *param = self->param;
+  const char *unit
+      = param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
+  double shown = is_percent (param) ? 100 * self->value : self->value;
   double step = pow (10, -param->digits);
 
+  if (is_size (self))
+    return g_strdup_printf ("%d × %d", (int) self->value, self->width);
   /* A typed value may be finer than the slider's digits; then all of it is shown. */
   if (fabs (shown - step * round (shown / step)) > 1e-9 * MAX (1, fabs (shown)))
     return g_strdup_printf ("%.4g%s%s", shown, *unit != '\0' ? " " : "", unit);
@@ -52,33 +72,36 @@ text_of (const SalParam *param, double value)
 }
 
 static double
-position_of (const SalParam *param, double value)
+position_of (const SalSliderRow *self, double value)
 {
-  return is_logarithmic (param) ? log (value / param->min) / log (param->max / param->min) : value;
+  if (!is_logarithmic (self))
+    return value;
+  return CLAMP (log (value / self->min) / log (self->max / self->min), 0, 1);
 }
 
 static double
-value_at (const SalParam *param, double position)
+value_at (const SalSliderRow *self, double position)
 {
-  double value =
-      is_logarithmic (param) ? param->min * pow (param->max / param->min, position) : position;
+  double value = is_logarithmic (self) ? self->min * pow (self->max / self->min, position)
+                                       : position;
+  int digits = self->param->digits;
 
-  if (param->kind == SAL_PARAM_INT)
+  if (self->param->kind == SAL_PARAM_INT || is_size (self)) {
     value = round (value);
-  else if (param->digits > 0 || is_percent (param)) {
-    double step = pow (10, -param->digits) / (is_percent (param) ? 100 : 1);
-    value = step * round (value / step);
+  } else if (digits > 0 || is_percent (self->param)) {
+    double scale = pow (10, digits) * (is_percent (self->param) ? 100 : 1);
+    value = round (value * scale) / scale;
   }
-  return CLAMP (value, param->min, param->max);
+  return CLAMP (value, self->min, self->max);
 }
 
 static void
 show (SalSliderRow *self)
 {
-  g_autofree char *text = text_of (self->param, self->value);
+  g_autofree char *text = text_of (self);
 
   self->showing = TRUE;
-  gtk_range_set_value (GTK_RANGE (self->scale), position_of (self->param, self->value));
+  gtk_range_set_value (GTK_RANGE (self->scale), position_of (self, self->value));
   self->showing = FALSE;
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
@@ -86,13 +109,14 @@ show (SalSliderRow *self)
 }
 
 static void
-take (SalSliderRow *self, double value)
+take (SalSliderRow *self, double value, int width)
 {
-  value = CLAMP (value, self->param->min, self->param->max);
+  value = CLAMP (value, self->min, is_size (self) ? LARGEST_TYPED : self->max);
   if (self->param->kind == SAL_PARAM_INT)
     value = round (value);
-  gboolean changed = value != self->value;
+  gboolean changed = value != self->value || width != self->width;
   self->value = value;
+  self->width = width;
   if (changed) {
     show (self);
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VALUE]);
@@ -105,17 +129,43 @@ scale_changed_cb (SalSliderRow *self)
 {
   if (self->showing || self->param == NULL)
     return;
-  double value = value_at (self->param, gtk_range_get_value (GTK_RANGE (self->scale)));
+  double value = value_at (self, gtk_range_get_value (GTK_RANGE (self->scale)));
 
   /* The slider keeps the place where it was dragged to: only the text follows, or it would jump
    * from step to step under the pointer. */
   if (value != self->value) {
     double position = gtk_range_get_value (GTK_RANGE (self->scale));
-    take (self, value);
+    take (self, value, is_size (self) ? (int) value : 0);
     self->showing = TRUE;
     gtk_range_set_value (GTK_RANGE (self->scale), position);
     self->showing = FALSE;
   }
+}
+
+/* "15 × 20", "15x20", or "15" for a square. */
+static gboolean
+parse_size (const char *text, int *height, int *width)
+{
+  char *end;
+  double first = g_strtod (text, &end);
+
+  if (end == text || !(first >= 1 && first <= LARGEST_TYPED))
+    return FALSE;
+  *height = *width = (int) first;
+  while (*end == ' ')
+    end++;
+  if (g_str_has_prefix (end, "×"))
+    end += strlen ("×");
+  else if (*end == 'x')
+    end++;
+  else
+    return *end == '\0';
+  const char *rest = end;
+  double second = g_strtod (rest, &end);
+  if (end == rest || !(second >= 1 && second <= LARGEST_TYPED))
+    return FALSE;
+  *width = (int) second;
+  return TRUE;
 }
 
 static void
@@ -124,9 +174,14 @@ entry_done (SalSliderRow *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   char *end;
   double value = g_strtod (text, &end);
+  int height, width;
 
-  if (end != text && isfinite (value))
-    take (self, is_percent (self->param) ? value / 100 : value);
+  if (is_size (self)) {
+    if (parse_size (text, &height, &width))
+      take (self, height, width);
+  } else if (end != text && isfinite (value)) {
+    take (self, is_percent (self->param) ? value / 100 : value, 0);
+  }
   show (self);
 }
 
@@ -145,10 +200,21 @@ entry_leave_cb (SalSliderRow *self)
 }
 
 static void
+reset (SalSliderRow *self)
+{
+  int height, width;
+
+  if (!is_size (self))
+    take (self, self->param->otherwise, 0);
+  else if (parse_size (self->param->text_otherwise, &height, &width))
+    take (self, height, width);
+}
+
+static void
 pressed_cb (SalSliderRow *self, int n_press)
 {
   if (n_press == 2)
-    take (self, self->param->otherwise);
+    reset (self);
 }
 
 GtkRange *
@@ -161,7 +227,7 @@ void
 sal_slider_row_set_value (SalSliderRow *self, double value)
 {
   g_return_if_fail (SAL_IS_SLIDER_ROW (self));
-  value = CLAMP (value, self->param->min, self->param->max);
+  value = CLAMP (value, self->min, self->max);
   if (value == self->value)
     return;
   self->value = value;
@@ -174,6 +240,26 @@ sal_slider_row_get_value (SalSliderRow *self)
 {
   g_return_val_if_fail (SAL_IS_SLIDER_ROW (self), 0);
   return self->value;
+}
+
+void
+sal_slider_row_set_size (SalSliderRow *self, const char *size)
+{
+  g_return_if_fail (SAL_IS_SLIDER_ROW (self) && is_size (self));
+  int height, width;
+
+  if (!parse_size (size, &height, &width) || (height == self->value && width == self->width))
+    return;
+  self->value = height;
+  self->width = width;
+  show (self);
+}
+
+char *
+sal_slider_row_get_size (SalSliderRow *self)
+{
+  g_return_val_if_fail (SAL_IS_SLIDER_ROW (self) && is_size (self), NULL);
+  return g_strdup_printf ("%dx%d", (int) self->value, self->width);
 }
 
 static void
@@ -245,14 +331,22 @@ GtkWidget *
 sal_slider_row_new (const SalParam *param)
 {
   SalSliderRow *self = g_object_new (SAL_TYPE_SLIDER_ROW, NULL);
-  gboolean logarithmic = is_logarithmic (param);
-  double range = param->max - param->min;
-  double step = param->kind == SAL_PARAM_INT ? 1 : range / 100;
-  g_autofree char *value_label = g_strdup_printf (_ ("%s, value"), _ (param->label));
 
-  GtkAdjustment *adjustment = logarithmic ? gtk_adjustment_new (0, 0, 1, 0.01, 0.1, 0)
-                                          : gtk_adjustment_new (param->min, param->min, param->max,
-                                                                step, MAX (step, range / 10), 0);
+  self->param = param;
+  self->min = is_size (self) ? 1 : param->min;
+  self->max = is_size (self) ? LARGEST_SIDE : param->max;
+  self->value = param->otherwise;
+  if (is_size (self)) {
+    int height;
+    self->value = parse_size (param->text_otherwise, &height, &self->width) ? height : self->min;
+  }
+
+  double range = self->max - self->min;
+  double step = param->kind == SAL_PARAM_INT ? 1 : range / 100;
+  GtkAdjustment *adjustment
+      = is_logarithmic (self)
+            ? gtk_adjustment_new (0, 0, 1, 0.01, 0.1, 0)
+            : gtk_adjustment_new (self->min, self->min, self->max, step, MAX (step, range / 10), 0);
   self->showing = TRUE;
   gtk_range_set_adjustment (GTK_RANGE (self->scale), adjustment);
   self->showing = FALSE;
@@ -260,8 +354,8 @@ sal_slider_row_new (const SalParam *param)
     gtk_widget_set_visible (self->scale, FALSE);
     gtk_widget_set_hexpand (self->entry, TRUE);
   }
-  self->param = param;
-  self->value = param->otherwise;
+
+  g_autofree char *value_label = g_strdup_printf (_ ("%s, value"), _ (param->label));
   gtk_label_set_label (GTK_LABEL (self->label), _ (param->label));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (param->help));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -1,0 +1,195 @@
+#include "ui/path-row.h"
+
+#include "engine/explain/baseline.h"
+#include "ui/choice-row.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Id of the entry that asks for a file; no path is like it. */
+#define BROWSE "\t"
+
+struct _SalPathRow {
+  GtkWidget parent_instance;
+
+  SalChoiceRow *choice;
+  const SalParam *param;
+  char *text;
+  GtkNativeDialog *dialog;
+};
+
+G_DEFINE_FINAL_TYPE (SalPathRow, sal_path_row, GTK_TYPE_WIDGET)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static const char *
+browse_label (const SalParam *param)
+{
+  switch (param->kind) {
+  case SAL_PARAM_FOLDER:
+    return _ ("Folder…");
+  case SAL_PARAM_ARRAY:
+    return _ ("Array…");
+  default:
+    return _ ("Picture…");
+  }
+}
+
+static void
+fill (SalPathRow *self)
+{
+  static const SalChoice none[] = { { "", N_ ("None") }, { NULL } };
+  const SalChoice *choice
+      = self->param->kind == SAL_PARAM_BASELINE ? sal_baseline_choices () : none;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
+  g_autofree char *name = g_path_get_basename (self->text);
+  gboolean known = FALSE;
+
+  for (; choice->id != NULL; choice++) {
+    SalItem item = { choice->id, _ (choice->label), NULL };
+
+    g_array_append_val (items, item);
+    known |= strcmp (choice->id, self->text) == 0;
+  }
+  if (!known) {
+    SalItem item = { self->text, name, NULL };
+    g_array_append_val (items, item);
+  }
+  SalItem browse = { BROWSE, browse_label (self->param), NULL };
+  g_array_append_val (items, browse);
+  sal_choice_row_set_items (self->choice, (const SalItem *) (gpointer) items->data, items->len);
+  sal_choice_row_set_id (self->choice, self->text);
+}
+
+static void
+take (SalPathRow *self, const char *text)
+{
+  sal_path_row_set_text (self, text);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+response_cb (SalPathRow *self, int response, GtkNativeDialog *dialog)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+    take (self, path);
+  g_clear_object (&self->dialog);
+}
+
+static void
+browse (SalPathRow *self)
+{
+  gboolean folder = self->param->kind == SAL_PARAM_FOLDER;
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  g_clear_object (&self->dialog);
+  self->dialog = GTK_NATIVE_DIALOG (gtk_file_chooser_native_new (
+      _ (self->param->label), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+      folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL));
+  if (self->param->kind == SAL_PARAM_ARRAY) {
+    gtk_file_filter_set_name (filter, _ ("NumPy arrays"));
+    gtk_file_filter_add_suffix (filter, "npy");
+  } else {
+    gtk_file_filter_set_name (filter, _ ("Pictures"));
+    gtk_file_filter_add_pixbuf_formats (filter);
+  }
+  if (!folder)
+    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->dialog), filter);
+  gtk_native_dialog_set_modal (self->dialog, TRUE);
+  g_signal_connect_object (self->dialog, "response", G_CALLBACK (response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (self->dialog);
+}
+
+static void
+choice_changed_cb (SalPathRow *self)
+{
+  const char *id = sal_choice_row_get_id (self->choice);
+
+  if (id == NULL)
+    return;
+  if (strcmp (id, BROWSE) == 0) {
+    sal_choice_row_set_id (self->choice, self->text); /* unless a file is chosen */
+    browse (self);
+  } else {
+    g_autofree char *text = g_strdup (id);
+    take (self, text);
+  }
+}
+
+void
+sal_path_row_set_text (SalPathRow *self, const char *text)
+{
+  g_return_if_fail (SAL_IS_PATH_ROW (self) && text != NULL);
+  if (strcmp (text, self->text) == 0)
+    return;
+  g_free (self->text);
+  self->text = g_strdup (text);
+  fill (self);
+}
+
+const char *
+sal_path_row_get_text (SalPathRow *self)
+{
+  return self->text;
+}
+
+GtkDropDown *
+sal_path_row_drop_down (SalPathRow *self)
+{
+  return sal_choice_row_drop_down (self->choice);
+}
+
+static void
+sal_path_row_dispose (GObject *object)
+{
+  SalPathRow *self = SAL_PATH_ROW (object);
+
+  g_clear_object (&self->dialog);
+  if (self->choice != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->choice));
+  self->choice = NULL;
+  G_OBJECT_CLASS (sal_path_row_parent_class)->dispose (object);
+}
+
+static void
+sal_path_row_finalize (GObject *object)
+{
+  g_free (SAL_PATH_ROW (object)->text);
+  G_OBJECT_CLASS (sal_path_row_parent_class)->finalize (object);
+}
+
+static void
+sal_path_row_class_init (SalPathRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sal_path_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sal_path_row_finalize;
+  signals[CHANGED] = g_signal_new ("changed", SAL_TYPE_PATH_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+sal_path_row_init (SalPathRow *self)
+{
+}
+
+GtkWidget *
+sal_path_row_new (const SalParam *param)
+{
+  SalPathRow *self = g_object_new (SAL_TYPE_PATH_ROW, NULL);
+
+  self->param = param;
+  self->text = g_strdup (param->text_otherwise != NULL ? param->text_otherwise : "");
+  self->choice = SAL_CHOICE_ROW (sal_choice_row_new (_ (param->label), _ (param->help)));
+  gtk_widget_set_parent (GTK_WIDGET (self->choice), GTK_WIDGET (self));
+  g_signal_connect_object (self->choice, "changed", G_CALLBACK (choice_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  fill (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,22 @@
+/* A parameter whose value may be a file: a baseline (or a picture), a folder, an array. A
+ * drop-down of what needs no file, the file in force, and an entry that asks for one. */
+#pragma once
+
+#include "engine/explain/params.h"
+
+#include <gtk/gtk.h>
+
+#define SAL_TYPE_PATH_ROW (sal_path_row_get_type ())
+G_DECLARE_FINAL_TYPE (SalPathRow, sal_path_row, SAL, PATH_ROW, GtkWidget)
+
+/** SalPathRow::changed: the person has chosen another value */
+
+/** sal_path_row_new: @param: of kind %SAL_PARAM_BASELINE, %SAL_PARAM_FOLDER or %SAL_PARAM_ARRAY;
+ *  must outlive the row */
+GtkWidget *sal_path_row_new (const SalParam *param);
+
+/** sal_path_row_set_text: @text: a choice's id, a path, or "" for none; nothing is emitted */
+void sal_path_row_set_text (SalPathRow *self, const char *text);
+const char *sal_path_row_get_text (SalPathRow *self);
+/** sal_path_row_drop_down: Returns: (transfer none): for tests */
+GtkDropDown *sal_path_row_drop_down (SalPathRow *self);
