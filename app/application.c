@@ -1,12 +1,14 @@
 #include "app/application.h"
 
-#include "app/bundled.h"
+#include "app/preferences.h"
 #include "app/window.h"
 
 #include <glib/gi18n.h>
 
 struct _SalApplication {
   AdwApplication parent_instance;
+
+  GSettings *preferences; /* NULL if there is no schema */
 };
 
 G_DEFINE_FINAL_TYPE (SalApplication, sal_application, ADW_TYPE_APPLICATION)
@@ -87,6 +89,8 @@ style_cb (GSimpleAction *action, GVariant *state, gpointer app)
     scheme = ADW_COLOR_SCHEME_FORCE_DARK;
   adw_style_manager_set_color_scheme (adw_application_get_style_manager (app), scheme);
   g_simple_action_set_state (action, state);
+  if (SAL_APPLICATION (app)->preferences != NULL)
+    g_settings_set_string (SAL_APPLICATION (app)->preferences, "style", name);
 }
 
 static const GActionEntry actions[] = {
@@ -119,6 +123,19 @@ sal_application_startup (GApplication *app)
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (app), accels[i].action, accels[i].keys);
+
+  SalApplication *self = SAL_APPLICATION (app);
+  self->preferences = sal_preferences_new ();
+  if (self->preferences != NULL)
+    g_action_group_change_action_state (G_ACTION_GROUP (app), "style",
+                                        g_settings_get_value (self->preferences, "style"));
+}
+
+static void
+sal_application_finalize (GObject *object)
+{
+  g_clear_object (&SAL_APPLICATION (object)->preferences);
+  G_OBJECT_CLASS (sal_application_parent_class)->finalize (object);
 }
 
 static void
@@ -126,6 +143,7 @@ sal_application_class_init (SalApplicationClass *klass)
 {
   GApplicationClass *app_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = sal_application_finalize;
   app_class->startup = sal_application_startup;
   app_class->activate = sal_application_activate;
   app_class->open = sal_application_open;

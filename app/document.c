@@ -1,8 +1,8 @@
 #include "app/document.h"
 
 #include "app/jobs.h"
+#include "app/looks.h"
 #include "app/opener.h"
-#include "engine/explain/smooth.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -85,15 +85,7 @@ set_state (SalDocument *self, SalDocumentState state)
 SalAppearance
 sal_document_appearance (SalDocument *self)
 {
-  g_autoptr (SalSettings) all = sal_settings_copy (sal_document_settings (self));
-  const SalParam *params = sal_appearance_params ();
-
-  for (const SalParam *param = params; param->key != NULL; param++)
-    if (param->kind == SAL_PARAM_CHOICE)
-      sal_settings_set_text (all, param, sal_settings_text (self->looks, param), NULL);
-    else
-      sal_settings_set_number (all, param, sal_settings_number (self->looks, param), NULL);
-  return sal_appearance_from_settings (self->method, all);
+  return sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
 }
 
 static gboolean
@@ -634,7 +626,7 @@ sal_document_init (SalDocument *self)
   self->exports = sal_lane_new (&export_lane, self);
   self->settings =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);
-  self->looks = sal_settings_new ();
+  self->looks = sal_looks_new ();
   self->method = first_method (NULL);
 }
 

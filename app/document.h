@@ -103,7 +103,7 @@ guint sal_document_jobs (SalDocument *self);
 
 /* How it is shown. None of this sets the engine to work. */
 
-/** sal_document_set_looks: property "looks": values of sal_appearance_params(); @looks: copied */
+/** sal_document_set_looks: property "looks": see looks.h; @looks: copied */
 void sal_document_set_looks (SalDocument *self, const SalSettings *looks);
 const SalSettings *sal_document_looks (SalDocument *self);
 /** sal_document_appearance: Returns: what the looks mean for this method */

@@ -1,5 +1,6 @@
 #include "app/preferences.h"
 
+#include "app/looks.h"
 #include "engine/explain/smooth.h"
 
 #include <json-glib/json-glib.h>
@@ -37,9 +38,9 @@ to_json (const SalSettings *settings, const SalParam *const *lists)
 
 /* What an older or a newer version has written may not fit; then the default holds. */
 static SalSettings *
-from_json (const char *json, const SalParam *const *lists)
+from_json (const char *json, const SalParam *const *lists, const SalSettings *otherwise)
 {
-  SalSettings *settings = sal_settings_new ();
+  SalSettings *settings = sal_settings_copy (otherwise);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
 
   if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
@@ -56,8 +57,8 @@ sal_preferences_restore (GSettings *preferences, SalDocument *document)
   g_autofree char *id = g_settings_get_string (preferences, "method");
   g_autofree char *looks_json = g_settings_get_string (preferences, "appearance");
   g_autoptr (GVariant) each = g_settings_get_value (preferences, "parameters");
-  const SalParam *look_lists[] = { sal_appearance_params (), NULL };
-  g_autoptr (SalSettings) looks = from_json (looks_json, look_lists);
+  const SalParam *look_lists[] = { sal_appearance_params (), sal_looks_params (), NULL };
+  g_autoptr (SalSettings) looks = from_json (looks_json, look_lists, sal_document_looks (document));
   GVariantIter iter;
   const char *key, *json;
 
@@ -67,7 +68,8 @@ sal_preferences_restore (GSettings *preferences, SalDocument *document)
     if (method == NULL)
       continue;
     const SalParam *lists[] = { sal_smooth_params (), method->params, NULL };
-    g_autoptr (SalSettings) settings = from_json (json, lists);
+    g_autoptr (SalSettings) settings =
+        from_json (json, lists, sal_document_recall (document, method));
     sal_document_remember (document, method, settings);
   }
   sal_document_set_looks (document, looks);
@@ -81,7 +83,7 @@ sal_preferences_save (GSettings *preferences, SalDocument *document)
   if (preferences == NULL)
     return;
   const SalMethod *const *methods = sal_methods ();
-  const SalParam *look_lists[] = { sal_appearance_params (), NULL };
+  const SalParam *look_lists[] = { sal_appearance_params (), sal_looks_params (), NULL };
   g_autofree char *looks = to_json (sal_document_looks (document), look_lists);
   GVariantBuilder each;
 

@@ -1,5 +1,6 @@
 #include "app/window-private.h"
 
+#include "app/looks.h"
 #include "engine/explain/smooth.h"
 
 #include <glib/gi18n.h>
@@ -93,18 +94,19 @@ static void
 show_looks_once (SalWindow *self)
 {
   static const char *const keys[] = { "colormap", "sign",  "reduce", "normalize",
-                                      "clip",     "blend", NULL };
-  const SalParam *list = sal_appearance_params ();
+                                      "clip",     "blend", "cells" };
+  const SalParam *const both[] = { sal_appearance_params (), sal_looks_params () };
   const SalParam *params[G_N_ELEMENTS (keys)], *lists[G_N_ELEMENTS (keys)];
   guint n = 0;
 
-  for (int i = 0; keys[i] != NULL; i++) {
-    const SalParam *param = sal_param_find (list, keys[i]);
-    if (param != NULL) {
-      params[n] = param;
-      lists[n++] = list;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (both); j++) {
+      const SalParam *param = sal_param_find (both[j], keys[i]);
+      if (param != NULL) {
+        params[n] = param;
+        lists[n++] = both[j];
+      }
     }
-  }
   sal_param_panel_set_params (self->looks, params, lists, n, NULL);
 }
 

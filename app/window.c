@@ -254,7 +254,7 @@ restore (SalWindow *self)
     gtk_window_maximize (GTK_WINDOW (self));
   adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (self->preferences, "sidebar"));
   gtk_toggle_button_set_active (self->looks_button,
-                             g_settings_get_boolean (self->preferences, "appearance-open"));
+                                g_settings_get_boolean (self->preferences, "appearance-open"));
   sal_preferences_restore (self->preferences, self->document);
 }
 

@@ -257,10 +257,10 @@ read_parameter (SalExplanation *answer, const SalParam *param, GError **error)
   case SAL_PARAM_BASELINE:
     if (seed == NULL)
       seed = sal_param_find (sal_smooth_params (), "seed");
-    answer->baseline = sal_baseline_new (
-        answer->view->model, sal_settings_text (answer->settings, param),
-        answer->view->picture->image, (guint64) sal_settings_number (answer->settings, seed),
-        error);
+    answer->baseline =
+        sal_baseline_new (answer->view->model, sal_settings_text (answer->settings, param),
+                          answer->view->picture->image,
+                          (guint64) sal_settings_number (answer->settings, seed), error);
     return answer->baseline != NULL;
   case SAL_PARAM_ARRAY:
     text = sal_settings_text (answer->settings, param);
@@ -270,8 +270,8 @@ read_parameter (SalExplanation *answer, const SalParam *param, GError **error)
     if (array == NULL)
       return FALSE;
     if (answer->arrays == NULL)
-      answer->arrays = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                              (GDestroyNotify) sal_tensor_unref);
+      answer->arrays =
+          g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_tensor_unref);
     g_hash_table_insert (answer->arrays, (gpointer) param->key, array);
     return TRUE;
   default:
@@ -285,12 +285,12 @@ sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
   SalExplanation *asked = data;
   const SalParam *params = asked->method->params;
   /* The question stays as it is: the main thread may be reading it. */
-  g_autoptr (SalExplanation) answer
-    = sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
+  g_autoptr (SalExplanation) answer =
+      sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
 
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
-    if (sal_settings_applies (answer->settings, params, param)
-        && !read_parameter (answer, param, error))
+    if (sal_settings_applies (answer->settings, params, param) &&
+        !read_parameter (answer, param, error))
       return NULL;
   SalQuery query = query_of (answer);
   answer->attribution = sal_explain (&query, progress, error);

@@ -1,5 +1,6 @@
 #include "ui/choice-row.h"
 
+#include "ui/drop-down.h"
 #include "ui/list-item.h"
 
 /* From so many items on, a list has a search entry. */
@@ -75,19 +76,35 @@ bind_button_cb (SalChoiceRow *self, GtkListItem *list_item)
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), sal_list_item_label (item));
 }
 
+static gboolean
+same_item (SalChoiceRow *self, guint position, const SalItem *item)
+{
+  g_autoptr (SalListItem) old = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+
+  return g_strcmp0 (sal_list_item_id (old), item->id) == 0 &&
+         g_strcmp0 (sal_list_item_label (old), item->label) == 0 &&
+         g_strcmp0 (sal_list_item_detail (old), item->detail) == 0;
+}
+
+/* Only what differs is replaced: a list that loses its selected row opens with the keyboard on the
+ * wrong one. */
 void
 sal_choice_row_set_items (SalChoiceRow *self, const SalItem *items, guint n)
 {
   g_return_if_fail (SAL_IS_CHOICE_ROW (self));
   g_autofree char *id = g_strdup (sal_choice_row_get_id (self));
+  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
+  guint head = 0, tail = 0;
 
+  while (head < MIN (n, n_old) && same_item (self, head, &items[head]))
+    head++;
+  while (tail < MIN (n, n_old) - head && same_item (self, n_old - 1 - tail, &items[n - 1 - tail]))
+    tail++;
+  for (guint i = head; i < n - tail; i++)
+    g_ptr_array_add (fresh, sal_list_item_new (items[i].id, items[i].label, items[i].detail, NULL));
   self->showing = TRUE;
-  g_list_store_remove_all (self->items);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (SalListItem) item =
-        sal_list_item_new (items[i].id, items[i].label, items[i].detail, NULL, NULL);
-    g_list_store_append (self->items, item);
-  }
+  g_list_store_splice (self->items, head, n_old - head - tail, fresh->pdata, fresh->len);
   gtk_drop_down_set_enable_search (self->drop_down, n >= SEARCH_FROM);
   self->showing = FALSE;
   if (id != NULL)
@@ -167,6 +184,7 @@ sal_choice_row_init (SalChoiceRow *self)
   GtkExpression *label = gtk_property_expression_new (SAL_TYPE_LIST_ITEM, NULL, "label");
   gtk_drop_down_set_expression (self->drop_down, label);
   gtk_expression_unref (label);
+  sal_drop_down_focus_selected (self->drop_down);
 }
 
 GtkWidget *

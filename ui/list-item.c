@@ -9,7 +9,7 @@ struct _SalListItem {
 
 G_DEFINE_FINAL_TYPE (SalListItem, sal_list_item, G_TYPE_OBJECT)
 
-enum { PROP_LABEL = 1, N_PROPS };
+enum { PROP_LABEL = 1, PROP_REASON, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
 
@@ -18,6 +18,8 @@ sal_list_item_get_property (GObject *object, guint id, GValue *value, GParamSpec
 {
   if (id == PROP_LABEL)
     g_value_set_string (value, SAL_LIST_ITEM (object)->label);
+  else if (id == PROP_REASON)
+    g_value_set_string (value, SAL_LIST_ITEM (object)->reason);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -44,6 +46,8 @@ sal_list_item_class_init (SalListItemClass *klass)
   object_class->finalize = sal_list_item_finalize;
   props[PROP_LABEL] =
       g_param_spec_string ("label", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_REASON] =
+      g_param_spec_string ("reason", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -53,8 +57,7 @@ sal_list_item_init (SalListItem *self)
 }
 
 SalListItem *
-sal_list_item_new (const char *id, const char *label, const char *detail, const char *heading,
-                   const char *reason)
+sal_list_item_new (const char *id, const char *label, const char *detail, const char *heading)
 {
   SalListItem *self = g_object_new (SAL_TYPE_LIST_ITEM, NULL);
 
@@ -62,7 +65,6 @@ sal_list_item_new (const char *id, const char *label, const char *detail, const 
   self->label = g_strdup (label);
   self->detail = g_strdup (detail);
   self->heading = g_strdup (heading);
-  self->reason = g_strdup (reason);
   return self;
 }
 
@@ -88,6 +90,16 @@ const char *
 sal_list_item_heading (SalListItem *self)
 {
   return self->heading;
+}
+
+void
+sal_list_item_set_reason (SalListItem *self, const char *reason)
+{
+  if (g_strcmp0 (reason, self->reason) == 0)
+    return;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
 }
 
 const char *

@@ -12,14 +12,16 @@ G_DECLARE_FINAL_TYPE (SalListItem, sal_list_item, SAL, LIST_ITEM, GObject)
  * @label: for people; property "label"
  * @detail: (nullable): small print
  * @heading: (nullable): of the group that starts here
- * @reason: (nullable): why it cannot be chosen
  */
 SalListItem *sal_list_item_new (const char *id, const char *label, const char *detail,
-                                const char *heading, const char *reason);
+                                const char *heading);
 const char *sal_list_item_id (SalListItem *self);
 const char *sal_list_item_label (SalListItem *self);
 const char *sal_list_item_detail (SalListItem *self);
 const char *sal_list_item_heading (SalListItem *self);
+
+/** sal_list_item_set_reason: property "reason": (nullable): why it cannot be chosen */
+void sal_list_item_set_reason (SalListItem *self, const char *reason);
 const char *sal_list_item_reason (SalListItem *self);
 
 /** sal_list_item_find: Returns: position of the item called @id in a list of items, or

@@ -1,5 +1,6 @@
 #include "ui/method-picker.h"
 
+#include "ui/drop-down.h"
 #include "ui/list-item.h"
 
 #include <glib/gi18n.h>
@@ -12,7 +13,6 @@ struct _SalMethodPicker {
   GtkWidget *copy;
 
   GListStore *items;
-  SalModel *model;
   const SalMethod *method;
   gboolean showing; /* set by the program, not by a person */
 };
@@ -89,7 +89,7 @@ setup_row_cb (SalMethodPicker *self, GtkListItem *list_item)
 }
 
 static void
-bind_row_cb (SalMethodPicker *self, GtkListItem *list_item)
+show_row (GtkListItem *list_item)
 {
   SalListItem *item = gtk_list_item_get_item (list_item);
   GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
@@ -106,6 +106,20 @@ bind_row_cb (SalMethodPicker *self, GtkListItem *list_item)
   gtk_widget_set_tooltip_text (gtk_list_item_get_child (list_item), reason);
   gtk_list_item_set_selectable (list_item, reason == NULL);
   gtk_list_item_set_activatable (list_item, reason == NULL);
+}
+
+static void
+bind_row_cb (SalMethodPicker *self, GtkListItem *list_item)
+{
+  g_signal_connect_object (gtk_list_item_get_item (list_item), "notify::reason",
+                           G_CALLBACK (show_row), list_item, G_CONNECT_SWAPPED);
+  show_row (list_item);
+}
+
+static void
+unbind_row_cb (SalMethodPicker *self, GtkListItem *list_item)
+{
+  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item), list_item);
 }
 
 static void
@@ -130,35 +144,29 @@ fill (SalMethodPicker *self)
 {
   const SalMethod *const *methods = sal_methods ();
 
-  self->showing = TRUE;
-  g_list_store_remove_all (self->items);
   for (int i = 0; methods[i] != NULL; i++) {
-    const SalMethod *method = methods[i];
-    gboolean starts = i == 0 || methods[i - 1]->group != method->group;
-    const char *reason =
-        self->model != NULL && method->check != NULL ? method->check (self->model) : NULL;
+    gboolean starts = i == 0 || methods[i - 1]->group != methods[i]->group;
+    const char *heading = starts ? _ (sal_method_group_name (methods[i]->group)) : NULL;
     g_autoptr (SalListItem) item =
-        sal_list_item_new (method->id, _ (method->name), NULL,
-                           starts ? _ (sal_method_group_name (method->group)) : NULL,
-                           reason != NULL ? _ (reason) : NULL);
+        sal_list_item_new (methods[i]->id, _ (methods[i]->name), NULL, heading);
+
     g_list_store_append (self->items, item);
   }
-  self->showing = FALSE;
-  if (self->method != NULL)
-    sal_method_picker_set_method (self, self->method);
 }
 
 void
 sal_method_picker_set_model (SalMethodPicker *self, SalModel *model)
 {
   g_return_if_fail (SAL_IS_METHOD_PICKER (self));
-  if (model == self->model)
-    return;
-  if (model != NULL)
-    sal_model_ref (model);
-  g_clear_pointer (&self->model, sal_model_unref);
-  self->model = model;
-  fill (self);
+  const SalMethod *const *methods = sal_methods ();
+
+  for (guint i = 0; methods[i] != NULL; i++) {
+    g_autoptr (SalListItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    const char *reason =
+        model != NULL && methods[i]->check != NULL ? methods[i]->check (model) : NULL;
+
+    sal_list_item_set_reason (item, reason != NULL ? _ (reason) : NULL);
+  }
 }
 
 void
@@ -198,7 +206,6 @@ sal_method_picker_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->items);
-  g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_method_picker_parent_class)->dispose (object);
 }
 
@@ -224,6 +231,7 @@ sal_method_picker_class_init (SalMethodPickerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_button_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_button_cb);
 }
@@ -238,6 +246,7 @@ sal_method_picker_init (SalMethodPicker *self)
   GtkExpression *label = gtk_property_expression_new (SAL_TYPE_LIST_ITEM, NULL, "label");
   gtk_drop_down_set_expression (self->drop_down, label);
   gtk_expression_unref (label);
-  self->showing = FALSE;
+  sal_drop_down_focus_selected (self->drop_down);
   fill (self);
+  self->showing = FALSE;
 }

@@ -37,5 +37,6 @@ void sal_param_panel_set_settings (SalParamPanel *self, const SalSettings *setti
 const SalSettings *sal_param_panel_get_settings (SalParamPanel *self);
 
 /** sal_param_panel_find: Returns: (transfer none) (nullable): the row of a parameter, for tests: a
- *  SalSliderRow, a SalChoiceRow, a SalPathRow or, for switches, a box with a GtkSwitch at its end */
+ *  SalSliderRow, a SalChoiceRow, a SalPathRow or, for switches, a box with a GtkSwitch at its end
+ */
 GtkWidget *sal_param_panel_find (SalParamPanel *self, const char *key);

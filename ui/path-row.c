@@ -41,8 +41,8 @@ static void
 fill (SalPathRow *self)
 {
   static const SalChoice none[] = { { "", N_ ("None") }, { NULL } };
-  const SalChoice *choice
-      = self->param->kind == SAL_PARAM_BASELINE ? sal_baseline_choices () : none;
+  const SalChoice *choice =
+      self->param->kind == SAL_PARAM_BASELINE ? sal_baseline_choices () : none;
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
   g_autofree char *name = g_path_get_basename (self->text);
   gboolean known = FALSE;

@@ -23,8 +23,8 @@ struct _SalSliderRow {
 
   const SalParam *param;
   double min, max;
-  double value; /* the height of a size */
-  int width;    /* of a size */
+  double value;     /* the height of a size */
+  int width;        /* of a size */
   gboolean showing; /* the slider is being set to the value, not by a person */
 };
 
@@ -58,8 +58,7 @@ static char *
 text_of (const SalSliderRow *self)
 {
   const SalParam *param = self->param;
-  const char *unit
-      = param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
+  const char *unit = param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
   double shown = is_percent (param) ? 100 * self->value : self->value;
   double step = pow (10, -param->digits);
 
@@ -82,8 +81,8 @@ position_of (const SalSliderRow *self, double value)
 static double
 value_at (const SalSliderRow *self, double position)
 {
-  double value = is_logarithmic (self) ? self->min * pow (self->max / self->min, position)
-                                       : position;
+  double value =
+      is_logarithmic (self) ? self->min * pow (self->max / self->min, position) : position;
   int digits = self->param->digits;
 
   if (self->param->kind == SAL_PARAM_INT || is_size (self)) {
@@ -343,10 +342,10 @@ sal_slider_row_new (const SalParam *param)
 
   double range = self->max - self->min;
   double step = param->kind == SAL_PARAM_INT ? 1 : range / 100;
-  GtkAdjustment *adjustment
-      = is_logarithmic (self)
-            ? gtk_adjustment_new (0, 0, 1, 0.01, 0.1, 0)
-            : gtk_adjustment_new (self->min, self->min, self->max, step, MAX (step, range / 10), 0);
+  GtkAdjustment *adjustment =
+      is_logarithmic (self)
+          ? gtk_adjustment_new (0, 0, 1, 0.01, 0.1, 0)
+          : gtk_adjustment_new (self->min, self->min, self->max, step, MAX (step, range / 10), 0);
   self->showing = TRUE;
   gtk_range_set_adjustment (GTK_RANGE (self->scale), adjustment);
   self->showing = FALSE;
