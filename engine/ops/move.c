@@ -2,33 +2,23 @@
 
 #include <string.h>
 
-void
-sal_move_run (const SalMove *move, SalType type, gpointer y, gconstpointer x)
-{
-  gsize size = sal_type_size (type);
-
-  sal_walk_copy (&move->walk, type, (char *) y + move->y_offset * size,
-                 (const char *) x + move->x_offset * size);
-}
-
-void
-sal_move_back (const SalMove *move, float *gx, const float *gy)
-{
-  sal_walk_add (&move->walk, gx + move->x_offset, gy + move->y_offset);
-}
+typedef struct {
+  SalWalk walk;
+  gint64 x_offset;
+} Move;
 
 gboolean
 sal_setup_move (SalOpSetup *setup, const SalWalk *walk, gint64 x_offset)
 {
-  SalMove *move;
+  Move *move;
 
   if (walk->rank == 1 && walk->stride[0][0] == walk->stride[1][0] && x_offset == 0 &&
       sal_shape_count (&setup->x_shape[0]) == sal_shape_count (&setup->y_shape[0])) {
     setup->view = TRUE;
     return TRUE;
   }
-  move = sal_op_setup_state (setup, sizeof (SalMove), NULL);
-  *move = (SalMove){ .walk = *walk, .x_offset = x_offset };
+  move = sal_op_setup_state (setup, sizeof (Move), NULL);
+  *move = (Move){ .walk = *walk, .x_offset = x_offset };
   sal_walk_tile (&move->walk);
   return TRUE;
 }
@@ -36,13 +26,18 @@ sal_setup_move (SalOpSetup *setup, const SalWalk *walk, gint64 x_offset)
 void
 sal_move_forward (const SalOpArgs *a)
 {
-  sal_move_run (a->state, a->x_type[0], a->y[0], a->x[0]);
+  const Move *move = a->state;
+  gsize offset = move->x_offset * sal_type_size (a->x_type[0]);
+
+  sal_walk_copy (&move->walk, a->x_type[0], a->y[0], (const char *) a->x[0] + offset);
 }
 
 void
 sal_move_backward (const SalOpArgs *a)
 {
-  sal_move_back (a->state, a->gx[0], a->gy[0]);
+  const Move *move = a->state;
+
+  sal_walk_add (&move->walk, a->gx[0] + move->x_offset, a->gy[0]);
 }
 
 void

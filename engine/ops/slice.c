@@ -5,23 +5,7 @@
 #include "engine/ops/families.h"
 #include "engine/ops/move.h"
 
-/* A walk over a whole array in the shape @part, inside one that has the strides of @whole. */
-static void
-part_walk (SalWalk *walk, const SalShape *part, const SalShape *whole, gboolean part_is_y)
-{
-  gint64 part_stride[SAL_MAX_RANK], whole_stride[SAL_MAX_RANK];
-
-  *walk = (SalWalk){ .rank = 0 };
-  sal_walk_strides (part, part_stride);
-  sal_walk_strides (whole, whole_stride);
-  for (int i = 0; i < part->rank; i++) {
-    gint64 y = part_is_y ? part_stride[i] : whole_stride[i];
-    gint64 x = part_is_y ? whole_stride[i] : part_stride[i];
-
-    sal_walk_axis (walk, part->dim[i], (gint64[SAL_WALK_OPERANDS]){ y, x });
-  }
-  sal_walk_seal (walk);
-}
+#include <string.h>
 
 /* Starts, ends and axes are attributes in opset 1, inputs from opset 10 on, where steps joined. */
 
@@ -126,6 +110,38 @@ slice_setup (SalOpSetup *setup, GError **error)
   return sal_setup_move (setup, &walk, offset);
 }
 
+/* Split and Concat: a whole of [outer, row] whose rows are made of the rows of the parts. */
+
+typedef struct {
+  gint64 outer, row;
+  gint64 begin[]; /* of each part's rows in those of the whole, and where the last one ends */
+} Parts;
+
+static Parts *
+parts_new (SalOpSetup *setup, const SalShape *whole, int axis, int n)
+{
+  Parts *parts = sal_op_setup_state (setup, sizeof (Parts) + (n + 1) * sizeof (gint64), NULL);
+
+  parts->outer = sal_shape_span (whole, 0, axis);
+  parts->row = sal_shape_span (whole, axis, whole->rank);
+  return parts;
+}
+
+static void
+copy_rows (char *to, gint64 to_row, const char *from, gint64 from_row, gint64 outer, gsize bytes)
+{
+  for (gint64 o = 0; o < outer; o++)
+    memcpy (to + o * to_row, from + o * from_row, bytes);
+}
+
+static void
+add_rows (float *to, gint64 to_row, const float *from, gint64 from_row, gint64 outer, gint64 n)
+{
+  for (gint64 o = 0; o < outer; o++)
+    for (gint64 i = 0; i < n; i++)
+      to[o * to_row + i] += from[o * from_row + i];
+}
+
 /* Lengths are an attribute up to opset 12 and an input from 13 on; without them the parts are
  * equal, and from opset 18 on the last may be shorter. */
 static gboolean
@@ -135,10 +151,10 @@ split_setup (SalOpSetup *setup, GError **error)
   int opset = setup->node->opset, axis;
   const gint64 *lengths = NULL;
   gint64 n = 0, begin = 0, dim, equal, inner;
-  SalMove *moves;
+  Parts *parts;
 
   if (!sal_op_expect_inputs (setup, opset < 13 ? "a" : "a?i", SAL_MAX_OUTPUTS, error) ||
-      !sal_shape_axis (x->rank, sal_node_int (setup->node, "axis", 0), &axis, error) ||
+      !sal_op_expect_axis (setup, 0, sal_node_int (setup->node, "axis", 0), &axis, error) ||
       !sal_check_axes_given (setup, "split", opset < 13 ? -1 : 1, &lengths, &n, error))
     return FALSE;
   dim = x->dim[axis];
@@ -155,7 +171,7 @@ split_setup (SalOpSetup *setup, GError **error)
                               "length %" G_GINT64_FORMAT " does not part into %d", dim, setup->n_y);
   equal = (dim + setup->n_y - 1) / setup->n_y;
   inner = sal_shape_span (x, axis + 1, x->rank);
-  moves = sal_op_setup_state (setup, setup->n_y * sizeof (SalMove), NULL);
+  parts = parts_new (setup, x, axis, setup->n_y);
   for (int i = 0; i < setup->n_y; i++) {
     gint64 length = lengths != NULL ? lengths[i] : MIN (equal, dim - begin);
 
@@ -166,9 +182,8 @@ split_setup (SalOpSetup *setup, GError **error)
                                 i, length, dim - begin);
     setup->y_shape[i] = *x;
     setup->y_shape[i].dim[axis] = length;
-    part_walk (&moves[i].walk, &setup->y_shape[i], x, TRUE);
-    moves[i].x_offset = begin * inner;
     begin += length;
+    parts->begin[i + 1] = begin * inner;
   }
   if (begin != dim)
     return sal_op_setup_fail (
@@ -180,21 +195,29 @@ split_setup (SalOpSetup *setup, GError **error)
 static void
 split_forward (const SalOpArgs *a)
 {
-  const SalMove *moves = a->state;
+  gsize size = sal_type_size (a->x_type[0]);
+  const Parts *p = a->state;
 
-  for (int i = 0; i < a->n_y; i++)
+  for (int i = 0; i < a->n_y; i++) {
+    gsize row = (p->begin[i + 1] - p->begin[i]) * size;
+
     if (a->y[i] != NULL)
-      sal_move_run (&moves[i], a->x_type[0], a->y[i], a->x[0]);
+      copy_rows ((char *) a->y[i], row, (const char *) a->x[0] + p->begin[i] * size, p->row * size,
+                 p->outer, row);
+  }
 }
 
 static void
 split_backward (const SalOpArgs *a)
 {
-  const SalMove *moves = a->state;
+  const Parts *p = a->state;
 
-  for (int i = 0; i < a->n_y; i++)
+  for (int i = 0; i < a->n_y; i++) {
+    gint64 row = p->begin[i + 1] - p->begin[i];
+
     if (a->gy[i] != NULL)
-      sal_move_back (&moves[i], a->gx[0], a->gy[i]);
+      add_rows (a->gx[0] + p->begin[i], p->row, a->gy[i], row, p->outer, row);
+  }
 }
 
 static gboolean
@@ -202,15 +225,14 @@ concat_setup (SalOpSetup *setup, GError **error)
 {
   const SalShape *first = setup->x_shape;
   SalShape *y = setup->y_shape;
-  gint64 begin = 0, inner;
-  SalMove *moves;
+  Parts *parts;
   int axis;
 
   if (!sal_op_expect (setup, "a*", 1, error))
     return FALSE;
   if (setup->node->opset >= 4 && !sal_node_has (setup->node, "axis"))
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "axis is missing");
-  if (!sal_shape_axis (first->rank, sal_node_int (setup->node, "axis", 1), &axis, error))
+  if (!sal_op_expect_axis (setup, 0, sal_node_int (setup->node, "axis", 1), &axis, error))
     return FALSE;
   *y = *first;
   for (int i = 1; i < setup->n_x; i++) {
@@ -232,33 +254,37 @@ concat_setup (SalOpSetup *setup, GError **error)
     if (!sal_shape_check (y, "output", error))
       return FALSE;
   }
-  inner = sal_shape_span (y, axis + 1, y->rank);
-  moves = sal_op_setup_state (setup, setup->n_x * sizeof (SalMove), NULL);
-  for (int i = 0; i < setup->n_x; i++) {
-    part_walk (&moves[i].walk, &setup->x_shape[i], y, FALSE);
-    moves[i].y_offset = begin * inner;
-    begin += setup->x_shape[i].dim[axis];
-  }
+  parts = parts_new (setup, y, axis, setup->n_x);
+  for (int i = 0; i < setup->n_x; i++)
+    parts->begin[i + 1] = parts->begin[i] + sal_shape_span (&setup->x_shape[i], axis, first->rank);
   return TRUE;
 }
 
 static void
 concat_forward (const SalOpArgs *a)
 {
-  const SalMove *moves = a->state;
+  gsize size = sal_type_size (a->x_type[0]);
+  const Parts *p = a->state;
 
-  for (int i = 0; i < a->n_x; i++)
-    sal_move_run (&moves[i], a->x_type[0], a->y[0], a->x[i]);
+  for (int i = 0; i < a->n_x; i++) {
+    gsize row = (p->begin[i + 1] - p->begin[i]) * size;
+
+    copy_rows ((char *) a->y[0] + p->begin[i] * size, p->row * size, (const char *) a->x[i], row,
+               p->outer, row);
+  }
 }
 
 static void
 concat_backward (const SalOpArgs *a)
 {
-  const SalMove *moves = a->state;
+  const Parts *p = a->state;
 
-  for (int i = 0; i < a->n_x; i++)
+  for (int i = 0; i < a->n_x; i++) {
+    gint64 row = p->begin[i + 1] - p->begin[i];
+
     if (a->gx[i] != NULL)
-      sal_move_back (&moves[i], a->gx[i], a->gy[0]);
+      add_rows (a->gx[i], row, a->gy[0] + p->begin[i], p->row, p->outer, row);
+  }
 }
 
 const SalOp sal_ops_slice[] = {
