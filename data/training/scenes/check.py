@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures the scenes classifier on scenes it has not seen: how often it is right, and where it looks.
+"""Measures the scenes classifier on unseen scenes: how often it is right, and where it looks.
 
 - accuracy: share of held-out scenes whose highest logit is the drawn kind
 - pointing game: share of scenes whose highest Grad-CAM pixel lies on the object, exactly
@@ -19,7 +19,7 @@ from onnx import numpy_helper
 from PIL import Image, ImageFilter
 
 from generate import scene
-from network import SIZE, Net, grad_cam, logits, shrink
+from network import Net, grad_cam, logits
 from objects import LABELS
 
 WIDEN = 4
@@ -49,7 +49,7 @@ def load(path):
 
 
 def evaluate(net, seed, count, looked=500):
-    """Accuracy on `count` scenes, and where Grad-CAM of the true class falls on the first `looked`."""
+    """Accuracy on `count` scenes; where Grad-CAM of the true class falls on the first `looked`."""
     looked = min(looked, count)
     scenes = [scene(seed, i) for i in range(count)]
     images = np.stack([s.image for s in scenes])
@@ -79,9 +79,11 @@ def evaluate(net, seed, count, looked=500):
             'widened_by': WIDEN,
         },
         'confusion': confusion,
-        'per_kind': [(confusion[k, k] / max(confusion[k].sum(), 1), on[labels[:looked] == k].mean(),
-                      mass[labels[:looked] == k].mean()) for k in range(len(LABELS))],
-        'wrong': [(int(i), int(labels[i]), int(answers[i])) for i in np.flatnonzero(answers != labels)],
+        'per_kind': [(confusion[k, k] / max(confusion[k].sum(), 1),
+                      on[labels[:looked] == k].mean(), mass[labels[:looked] == k].mean())
+                     for k in range(len(LABELS))],
+        'wrong': [(int(i), int(labels[i]), int(answers[i]))
+                  for i in np.flatnonzero(answers != labels)],
     }
 
 
@@ -93,9 +95,10 @@ def report(results):
           f'mass on the widened mask {s["grad_cam_mass_widened"]:.3f}')
     print(f'{"kind":10}{"accuracy":>10}{"pointing":>10}{"mass":>8}   answers')
     for k, (a, p, m) in enumerate(results['per_kind']):
-        print(f'{LABELS[k]:10}{a:10.3f}{p:10.3f}{m:8.3f}   ' + ' '.join(f'{n:3}' for n in results['confusion'][k]))
-    print('wrong (index, drawn, answered): ' +
-          ', '.join(f'{i} {LABELS[a]} {LABELS[b]}' for i, a, b in results['wrong'][:40]), flush=True)
+        answers = ' '.join(f'{n:3}' for n in results['confusion'][k])
+        print(f'{LABELS[k]:10}{a:10.3f}{p:10.3f}{m:8.3f}   {answers}')
+    wrong = [f'{i} {LABELS[a]} {LABELS[b]}' for i, a, b in results['wrong']]
+    print('wrong (index, drawn, answered): ' + (', '.join(wrong[:40]) or 'none'), flush=True)
 
 
 def main():

@@ -105,7 +105,8 @@ def places(rng, count):
     if count == 1:
         side = rng.uniform(0.32, 0.65)
         margin = side / 2 + 0.01
-        out.append((rng.uniform(margin, 1 - margin), rng.uniform(margin, 1 - margin), side, lean[0]))
+        x, y = rng.uniform(margin, 1 - margin, 2)
+        out.append((x, y, side, lean[0]))
     else:
         flip = rng.random() < 0.5
         for i in range(count):
@@ -115,10 +116,14 @@ def places(rng, count):
     return [(x, y, s, t, rng.random() < 0.5) for x, y, s, t in out]
 
 
-def scene(seed, index, size=SIZE, kinds=None):
-    """The scene of (seed, index). `kinds`: label numbers, by default one that follows the index."""
+def scene(seed, index, size=SIZE, kinds=None, turn=0.0):
+    """The scene of (seed, index).
+
+    kinds: label numbers, by default one that follows the index; two draw two objects.
+    turn: degrees the objects are turned by, beyond the lean they have; no training scene is turned.
+    """
     streams = np.random.SeedSequence([seed, index]).spawn(6)
-    rng, r_ground, r_clutter, r_front, r_object, r_light = (np.random.default_rng(s) for s in streams)
+    rng, r_ground, r_clutter, r_front, r_object, r_light = map(np.random.default_rng, streams)
     kinds = [index % len(LABELS)] if kinds is None else list(kinds)
 
     colours, accents = ground.PALETTES[int(rng.integers(len(ground.PALETTES)))]
@@ -137,7 +142,8 @@ def scene(seed, index, size=SIZE, kinds=None):
     picture = over(picture, clutter, True, light, 0.010, 0.30)
 
     masks = []
-    for kind, place in zip(kinds, spots):
+    for kind, (x, y, side, lean, mirror) in zip(kinds, spots):
+        place = x, y, side, lean + math.radians(turn), mirror
         rgba = draw_object(kind, r_object, place, size, light, line, accents, small)
         picture = over(picture, rgba, True, light, 0.028, 0.42)
         masks.append(rgba[..., 3])
@@ -168,7 +174,8 @@ def sheet(scenes, columns, path, gap=4):
     rows = (len(scenes) + columns - 1) // columns
     out = Image.new('RGB', (columns * (size + gap) + gap, rows * (size + gap) + gap), (24, 24, 28))
     for i, s in enumerate(scenes):
-        out.paste(Image.fromarray(s), (gap + i % columns * (size + gap), gap + i // columns * (size + gap)))
+        at = gap + i % columns * (size + gap), gap + i // columns * (size + gap)
+        out.paste(Image.fromarray(s), at)
     out.save(path)
 
 

@@ -241,8 +241,8 @@ def terrazzo(rng, size, a, b, accents):
         turn = rng.uniform(0, 6.3)
         for k in range(n):
             q = r * rng.uniform(0.6, 1.2)
-            f = c.line_to if k else c.move_to
-            f(x + q * math.cos(turn + 2 * math.pi * k / n), y + q * math.sin(turn + 2 * math.pi * k / n))
+            angle = turn + 2 * math.pi * k / n
+            c.line_to(x + q * math.cos(angle), y + q * math.sin(angle))
         c.close_path()
         c.set_source_rgb(*tints[int(rng.integers(len(tints)))])
         c.fill()
@@ -289,8 +289,8 @@ def tiles(rng, size, a, b, accents):
     return pixels(s)
 
 
-GROUNDS = [wash, halo, clouds, stripes, gingham, checks, planks, weave, dots, hills, bokeh, terrazzo,
-           waves, tiles]
+GROUNDS = [wash, halo, clouds, stripes, gingham, checks, planks, weave, dots, hills, bokeh,
+           terrazzo, waves, tiles]
 
 
 def paint_ground(rng, size, ground, accents):
@@ -394,11 +394,12 @@ def bead_pair(pen, rng, colour):
 
 
 def leaf(pen, rng, colour):
-    pen.curve((-0.95, 0), ((-0.4, -0.6), (0.4, -0.6), (0.95, 0)), ((0.4, 0.6), (-0.4, 0.6), (-0.95, 0)))
+    pen.curve((-0.95, 0), ((-0.4, -0.6), (0.4, -0.6), (0.95, 0)),
+              ((0.4, 0.6), (-0.4, 0.6), (-0.95, 0)))
     pen.fill(colour)
     pen.polygon([(-0.8, 0), (0.8, 0)], close=False)
     pen.hair(darken(colour, 0.35), 0.08, 0.7)
 
 
-CLUTTER = [stick, disc, ring, triangle, wedge, block, half, crescent, plus, squiggle, zigzag, pebble,
-           diamond, arch, bead_pair, leaf]
+CLUTTER = [stick, disc, ring, triangle, wedge, block, half, crescent, plus, squiggle, zigzag,
+           pebble, diamond, arch, bead_pair, leaf]

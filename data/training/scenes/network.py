@@ -12,8 +12,8 @@ MEAN, STD = 0.5, 0.5
 
 class Block(nn.Sequential):
     def __init__(self, c, k, kernel=3, stride=1):
-        super().__init__(nn.Conv2d(c, k, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(k),
-                         nn.ReLU())
+        super().__init__(nn.Conv2d(c, k, kernel, stride, kernel // 2, bias=False),
+                         nn.BatchNorm2d(k), nn.ReLU())
 
 
 class Net(nn.Module):
@@ -40,12 +40,12 @@ class Net(nn.Module):
 
 def prepare(images):
     """uint8 [N,H,W,3] of the network's size to the network's input."""
-    x = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).contiguous().float()
+    x = torch.from_numpy(np.array(images)).permute(0, 3, 1, 2).contiguous().float()
     return (x / 255 - MEAN) / STD
 
 
 def shrink(image, size=SIZE):
-    """A picture of any size, stretched to the network's by a triangle filter as wide as the step."""
+    """A picture of any size stretched to the network's: a triangle filter as wide as the step."""
     if image.shape[:2] == (size, size):
         return image
     return np.asarray(Image.fromarray(image).resize((size, size), Image.BILINEAR))
@@ -53,7 +53,8 @@ def shrink(image, size=SIZE):
 
 def logits(net, images, batch=100):
     with torch.no_grad():
-        return torch.cat([net(prepare(images[i:i + batch])) for i in range(0, len(images), batch)])
+        return torch.cat([net(prepare(images[i:i + batch]))
+                          for i in range(0, len(images), batch)])
 
 
 def grad_cam(net, images, targets, batch=100):
@@ -65,5 +66,6 @@ def grad_cam(net, images, targets, batch=100):
         t = torch.as_tensor(targets[i:i + batch])
         g, = torch.autograd.grad(y.gather(1, t[:, None]).sum(), a)
         cam = F.relu((g.mean((2, 3), keepdim=True) * a).sum(1, keepdim=True))
-        out.append(F.interpolate(cam, size=(SIZE, SIZE), mode='bilinear', align_corners=False)[:, 0])
+        cam = F.interpolate(cam, size=(SIZE, SIZE), mode='bilinear', align_corners=False)
+        out.append(cam[:, 0])
     return torch.cat(out).detach().numpy()

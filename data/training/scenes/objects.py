@@ -96,13 +96,15 @@ def butterfly(pen, rng, pick):
 
     def upper(s, k):
         pen.curve((s * 0.05, -0.10),
-                  ((s * 0.12, -0.10 - 0.5 * k), (s * 0.45 * k, -lift * k - 0.08), (s * reach * k, -lift * k)),
+                  ((s * 0.12, -0.10 - 0.5 * k), (s * 0.45 * k, -lift * k - 0.08),
+                   (s * reach * k, -lift * k)),
                   ((s * (reach + 0.10) * k, -0.35 * k), (s * 0.75 * k, 0.02), (s * 0.05, 0.06)))
 
     def under(s, k):
         pen.curve((s * 0.05, 0.02),
                   ((s * 0.50 * k, -0.02), (s * 0.92 * k, 0.12 * k), (s * 0.76 * k, 0.45 * k)),
-                  ((s * 0.66 * k, tail * k), (s * 0.30 * k, (tail + 0.16) * k), (s * 0.24 * k, tail * k)),
+                  ((s * 0.66 * k, tail * k), (s * 0.30 * k, (tail + 0.16) * k),
+                   (s * 0.24 * k, tail * k)),
                   ((s * 0.16, 0.5 * k), (s * 0.08, 0.3 * k), (s * 0.05, 0.02)))
 
     for s in (-1, 1):
@@ -131,7 +133,8 @@ def butterfly(pen, rng, pick):
             pen.circle(s * (reach - 0.07 - 0.10 * t), -lift + 0.14 + 0.5 * t, 0.05)
             pen.flat(dots, 0.95)
     for s in (-1, 1):
-        pen.curve((0, -0.30), ((s * 0.04, -0.55), (s * 0.12, -0.72), (s * 0.26, -0.80)), close=False)
+        pen.curve((0, -0.30), ((s * 0.04, -0.55), (s * 0.12, -0.72), (s * 0.26, -0.80)),
+                  close=False)
         pen.stroke(INK, 0.045, line=False)
         pen.circle(s * 0.27, -0.80, 0.045)
         pen.flat(INK)
@@ -225,7 +228,8 @@ def clock(pen, rng, pick):
     minute = int(rng.integers(0, 12)) * 5
     hour = int(rng.integers(0, 12)) + minute / 60
     hand = INK if rng.random() < 0.6 else darken(case, 0.4)
-    for a, length, width in ((hour * math.pi / 6, 0.36, 0.085), (minute * math.pi / 30, 0.56, 0.06)):
+    for a, length, width in ((hour * math.pi / 6, 0.36, 0.085),
+                             (minute * math.pi / 30, 0.56, 0.06)):
         pen.polygon([(-0.08 * r * math.sin(a), cy + 0.08 * r * math.cos(a)),
                      (length * r * math.sin(a), cy - length * r * math.cos(a))], close=False)
         pen.hair(hand, width)
@@ -325,7 +329,8 @@ def house(pen, rng, pick):
     drop = ridge + slope * over
     thick = uniform(rng, 0.17, 0.24)
     pen.polygon([(0, ridge - 0.06), (over, drop - 0.02), (over - 0.02, drop + thick - 0.02),
-                 (0, ridge + thick + 0.06), (-over + 0.02, drop + thick - 0.02), (-over, drop - 0.02)])
+                 (0, ridge + thick + 0.06), (-over + 0.02, drop + thick - 0.02),
+                 (-over, drop - 0.02)])
     pen.fill(roof, 0.3)
 
     def window(cx, cy, w, h):
@@ -418,15 +423,18 @@ def mug(pen, rng, pick):
     out = shift + w0 + uniform(rng, 0.46, 0.56)
     pen.curve((shift + w0 - 0.10, h0),
               ((out, h0 - 0.14), (out + 0.08, h0 + 0.12), (out, (h0 + h1) / 2 + 0.05)),
-              ((out - 0.06, h1 - 0.02), (shift + w1 + 0.15, h1 + 0.06), (shift + w1 - 0.06, h1 + 0.02)),
+              ((out - 0.06, h1 - 0.02), (shift + w1 + 0.15, h1 + 0.06),
+               (shift + w1 - 0.06, h1 + 0.02)),
               close=False)
     pen.stroke(darken(body, 0.08), uniform(rng, 0.17, 0.22), 0.25)
 
     def outline():
         pen.curve((shift - w0, top),
                   (shift - w1 - 0.01, bottom - 0.18),
-                  ((shift - w1, bottom + 0.10), (shift - w1 * 0.5, bottom + 0.12), (shift, bottom + 0.12)),
-                  ((shift + w1 * 0.5, bottom + 0.12), (shift + w1, bottom + 0.10), (shift + w1 + 0.01, bottom - 0.18)),
+                  ((shift - w1, bottom + 0.10), (shift - w1 * 0.5, bottom + 0.12),
+                   (shift, bottom + 0.12)),
+                  ((shift + w1 * 0.5, bottom + 0.12), (shift + w1, bottom + 0.10),
+                   (shift + w1 + 0.01, bottom - 0.18)),
                   (shift + w0, top))
 
     outline()
@@ -436,12 +444,14 @@ def mug(pen, rng, pick):
         style = rng.random()
         if style < 0.35:
             y = uniform(rng, -0.05, 0.25)
-            pen.curve((-1.2, y - 0.02), ((-0.8, y + 0.14), (0.2, y + 0.14), (0.6, y - 0.02)), close=False)
+            pen.curve((-1.2, y - 0.02), ((-0.8, y + 0.14), (0.2, y + 0.14), (0.6, y - 0.02)),
+                      close=False)
             pen.hair(band, uniform(rng, 0.16, 0.26), 0.92)
         elif style < 0.65:
             s = uniform(rng, 0.20, 0.26)
             x, y = shift, 0.22
-            pen.curve((x, y + s), ((x - 2 * s, y - 0.2 * s), (x - s, y - 1.5 * s), (x, y - 0.4 * s)),
+            pen.curve((x, y + s),
+                      ((x - 2 * s, y - 0.2 * s), (x - s, y - 1.5 * s), (x, y - 0.4 * s)),
                       ((x + s, y - 1.5 * s), (x + 2 * s, y - 0.2 * s), (x, y + s)))
             pen.flat(band, 0.95)
         elif style < 0.85:
@@ -481,7 +491,8 @@ def mushroom(pen, rng, pick):
     pen.ellipse(0, lip, w * 0.93, 0.19)
     pen.fill(darken(stem, 0.22), 0.15)
     for i in range(-6, 7):
-        pen.polygon([(i * 0.025, lip - 0.02), (i * w * 0.135, lip + 0.17 - 0.0035 * i * i)], close=False)
+        edge = i * w * 0.135, lip + 0.17 - 0.0035 * i * i
+        pen.polygon([(i * 0.025, lip - 0.02), edge], close=False)
         pen.hair(darken(stem, 0.5), 0.018, 0.5)
     # Ring on the stem
     if rng.random() < 0.6:
@@ -504,8 +515,8 @@ def mushroom(pen, rng, pick):
     with pen.clip():
         jitter = rng.uniform(-0.05, 0.05, (7, 2))
         size = rng.uniform(0.8, 1.25, 7)
-        spots = [(-0.66, -0.20, 0.11), (-0.34, -0.50, 0.13), (-0.18, -0.13, 0.12), (0.10, -0.72, 0.12),
-                 (0.26, -0.34, 0.15), (0.62, -0.42, 0.10), (0.68, -0.08, 0.10)]
+        spots = [(-0.66, -0.20, 0.11), (-0.34, -0.50, 0.13), (-0.18, -0.13, 0.12),
+                 (0.10, -0.72, 0.12), (0.26, -0.34, 0.15), (0.62, -0.42, 0.10), (0.68, -0.08, 0.10)]
         for (x, y, r), (dx, dy), k in zip(spots, jitter, size):
             pen.ellipse((x + dx) * w, y * (lip - peak) + dy + lip * 0.6, r * k, r * k * 0.85, x)
             pen.fill(dots, 0.14, line=False)
@@ -523,7 +534,8 @@ def umbrella(pen, rng, pick):
     side = choose(rng, (-1, 1))
     # Shaft and crook
     pen.curve((0, peak - 0.10), (0, 0.78),
-              ((0, 0.78 + grip * 1.3), (side * 2 * grip, 0.78 + grip * 1.3), (side * 2 * grip, 0.78)),
+              ((0, 0.78 + grip * 1.3), (side * 2 * grip, 0.78 + grip * 1.3),
+               (side * 2 * grip, 0.78)),
               close=False)
     pen.stroke(handle, 0.10, 0.25)
 
@@ -567,5 +579,6 @@ def umbrella(pen, rng, pick):
     pen.fill(handle, 0.2)
 
 
-KINDS = {f.__name__: f for f in (boat, butterfly, cactus, clock, fish, house, key, mug, mushroom, umbrella)}
+KINDS = {f.__name__: f for f in (boat, butterfly, cactus, clock, fish, house, key, mug, mushroom,
+                                 umbrella)}
 LABELS = list(KINDS)

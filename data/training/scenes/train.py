@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 import check
 from generate import scene
-from network import MEAN, SIZE, STD, Net, logits, prepare, shrink
+from network import MEAN, SIZE, STD, Net, prepare, shrink
 from objects import LABELS
 
 DATA = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
@@ -69,9 +69,10 @@ def augment(rng, images):
         out.append(np.pad(image, ((8, 8), (8, 8), (0, 0)), 'reflect')[dy:dy + SIZE, dx:dx + SIZE])
     x = prepare(np.stack(out))
     n = len(out)
-    gain = torch.from_numpy(rng.uniform(0.75, 1.25, (n, 1, 1, 1)) * rng.uniform(0.92, 1.08, (n, 3, 1, 1)))
-    bias = torch.from_numpy(rng.uniform(-0.15, 0.15, (n, 1, 1, 1)))
-    return (x * gain + bias).float().clamp(-1, 1).contiguous(memory_format=torch.channels_last)
+    gain = rng.uniform(0.75, 1.25, (n, 1, 1, 1)) * rng.uniform(0.92, 1.08, (n, 3, 1, 1))
+    bias = rng.uniform(-0.15, 0.15, (n, 1, 1, 1))
+    x = x * torch.from_numpy(gain) + torch.from_numpy(bias)
+    return x.float().clamp(-1, 1).contiguous(memory_format=torch.channels_last)
 
 
 def train(net, images, labels, epochs, batch, rate):
@@ -98,8 +99,8 @@ def train(net, images, labels, epochs, batch, rate):
             schedule.step()
             loss_sum += loss.item()
             hits += int((z.argmax(1) == y).sum())
-        print(f'epoch {epoch + 1}/{epochs}  loss {loss_sum / steps:.4f}  '
-              f'training accuracy {hits / steps / batch:.4f}  {time.time() - start:.0f} s', flush=True)
+        print(f'epoch {epoch + 1}/{epochs}  loss {loss_sum / steps:.4f}  training accuracy '
+              f'{hits / steps / batch:.4f}  {time.time() - start:.0f} s', flush=True)
 
 
 def export(net, path):
@@ -182,12 +183,13 @@ def sidecar(path, graph, last, results):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    p.add_argument('--count', type=int, default=24000, help='training scenes')
-    p.add_argument('--epochs', type=int, default=6)
+    p.add_argument('--count', type=int, default=20000, help='training scenes')
+    p.add_argument('--epochs', type=int, default=7)
     p.add_argument('--batch', type=int, default=64)
     p.add_argument('--rate', type=float, default=4e-3)
     p.add_argument('--jobs', type=int, default=1, help='processes that draw')
-    p.add_argument('--cache', default=tempfile.gettempdir(), help='folder for the drawn training set')
+    p.add_argument('--cache', default=tempfile.gettempdir(),
+                   help='folder for the drawn training set, 1 GB')
     p.add_argument('--held-out', type=int, default=2000, help='scenes for the accuracy')
     p.add_argument('--data', default=DATA, help='the folder with models/ and labels/')
     a = p.parse_args()
