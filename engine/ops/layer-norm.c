@@ -5,8 +5,10 @@
  * ε) (RMSNormalization: without the mean), and give y = x̂ · scale + bias. With g = gy · scale, gx
  * += r · (g - mean g - x̂ · mean (g · x̂)). They differ in what a row is and in which elements share
  * a scale. */
+#include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
+#include "engine/ops/sums.h"
 
 #include "engine/base/error.h"
 
@@ -32,22 +34,18 @@ first_scale (const LayerNorm *l, gint64 row)
   return row % l->period * (l->length / l->unit);
 }
 
-static Moments
+static inline Moments
 moments (const LayerNorm *l, const float *x)
 {
-  double mean = 0, square = 0;
+  double mean;
 
   if (l->length == 0)
     return (Moments){ 0, 0 };
-  for (gint64 i = 0; i < l->length && l->centre; i++)
-    mean += x[i];
-  mean /= l->length;
-  for (gint64 i = 0; i < l->length; i++)
-    square += (x[i] - mean) * (x[i] - mean);
-  return (Moments){ mean, 1 / sqrt (square / l->length + l->epsilon) };
+  mean = l->centre ? sal_sum (x, l->length) / l->length : 0;
+  return (Moments){ mean, 1 / sqrt (sal_squares (x, mean, l->length) / l->length + l->epsilon) };
 }
 
-static void
+SAL_CLONES static void
 layer_norm_forward (const SalOpArgs *a)
 {
   const LayerNorm *l = a->state;
@@ -87,51 +85,63 @@ backward_moments (const LayerNorm *l, const Moments *m, const float *gmean, cons
     gx[i] += shift + slope * (x[i] - m->mean);
 }
 
-static void
+/* The gradients of scale and bias, and g = gy · scale of a row. */
+static inline void
+backward_scale (const SalOpArgs *a, gint64 row, const float *x, const float *gy, float *g)
+{
+  const LayerNorm *l = a->state;
+  const Moments *m = (const Moments *) a->saved + row;
+  gint64 at = first_scale (l, row);
+  const float *scale = a->x[1] + at;
+  float *gscale = a->gx[1] != NULL ? a->gx[1] + at : NULL;
+  float *gbias = a->n_x > 2 && a->gx[2] != NULL ? a->gx[2] + at : NULL;
+
+  if (l->unit == 1) {
+    for (gint64 i = 0; i < l->length; i++)
+      g[i] = gy[i] * scale[i];
+    for (gint64 i = 0; i < l->length && gscale != NULL; i++)
+      gscale[i] += gy[i] * (x[i] - m->mean) * m->r;
+    for (gint64 i = 0; i < l->length && gbias != NULL; i++)
+      gbias[i] += gy[i];
+    return;
+  }
+  for (gint64 i = 0, u = 0; i < l->length; i += l->unit, u++) {
+    for (gint64 j = i; j < i + l->unit; j++)
+      g[j] = gy[j] * scale[u];
+    if (gscale != NULL)
+      gscale[u] += sal_dot (gy + i, x + i, m->mean, l->unit) * m->r;
+    if (gbias != NULL)
+      gbias[u] += sal_sum (gy + i, l->unit);
+  }
+}
+
+SAL_CLONES static void
 layer_norm_backward (const SalOpArgs *a)
 {
   const LayerNorm *l = a->state;
   const Moments *saved = a->saved;
-  float *gbias = a->n_x > 2 ? a->gx[2] : NULL;
+  float *g = a->scratch;
 
   for (gint64 row = 0; row < l->rows; row++) {
-    const float *x = a->x[0] + row * l->length, *scale = a->x[1] + first_scale (l, row);
+    const float *x = a->x[0] + row * l->length;
     const float *gmean = a->n_y > 1 && a->gy[1] != NULL ? a->gy[1] + row : NULL;
     const float *gr = a->n_y > 2 && a->gy[2] != NULL ? a->gy[2] + row : NULL;
     float *gx = a->gx[0] != NULL ? a->gx[0] + row * l->length : NULL;
     Moments m = saved[row];
-    double sum = 0, product = 0;
 
     if (gx != NULL && (gmean != NULL || gr != NULL))
       backward_moments (l, &m, gmean, gr, x, gx);
     if (a->gy[0] == NULL)
       continue;
-    const float *gy = a->gy[0] + row * l->length;
-
-    for (gint64 i = 0, u = 0; i < l->length; i += l->unit, u++) {
-      double unit_sum = 0, unit_product = 0;
-
-      for (gint64 j = i; j < i + l->unit; j++) {
-        unit_sum += gy[j];
-        unit_product += gy[j] * (x[j] - m.mean);
-      }
-      if (a->gx[1] != NULL)
-        a->gx[1][first_scale (l, row) + u] += unit_product * m.r;
-      if (gbias != NULL)
-        gbias[first_scale (l, row) + u] += unit_sum;
-      sum += unit_sum * scale[u];
-      product += unit_product * scale[u];
-    }
+    backward_scale (a, row, x, a->gy[0] + row * l->length, g);
     if (gx == NULL)
       continue;
-    sum = l->centre ? sum / l->length * m.r : 0;
-    product = product / l->length * m.r * m.r * m.r;
-    for (gint64 i = 0, u = 0; i < l->length; i += l->unit, u++) {
-      double slope = m.r * scale[u];
+    double sum = l->centre ? sal_sum (g, l->length) / l->length : 0;
+    double product = sal_dot (g, x, m.mean, l->length) / l->length;
+    float shift = sum, slope = product * m.r * m.r, mean = m.mean, r = m.r;
 
-      for (gint64 j = i; j < i + l->unit; j++)
-        gx[j] += slope * gy[j] - sum - product * (x[j] - m.mean);
-    }
+    for (gint64 i = 0; i < l->length; i++)
+      gx[i] += r * (g[i] - shift - slope * (x[i] - mean));
   }
 }
 
@@ -140,6 +150,7 @@ finish_setup (SalOpSetup *setup, const LayerNorm *l)
 {
   setup->y_shape[0] = setup->x_shape[0];
   setup->saved_bytes = l->rows * sizeof (Moments);
+  setup->scratch_bytes = l->length * sizeof (float);
   sal_op_count (setup, 4. * sal_shape_count (&setup->x_shape[0]));
   *(LayerNorm *) sal_op_setup_state (setup, sizeof *l, NULL) = *l;
   return TRUE;

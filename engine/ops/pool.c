@@ -1,6 +1,7 @@
 /* Pooling windows: MaxPool, AveragePool, LpPool, and the same over the whole picture. */
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
+#include "engine/ops/sums.h"
 #include "engine/ops/window.h"
 
 #include "engine/base/error.h"
@@ -383,14 +384,8 @@ global_average_forward (const SalOpArgs *a)
 {
   const Pool *v = a->state;
 
-  for (gint64 plane = 0; plane < v->planes; plane++) {
-    const float *x = a->x[0] + plane * v->in;
-    double sum = 0;
-
-    for (gint64 i = 0; i < v->in; i++)
-      sum += x[i];
-    a->y[0][plane] = sum / v->in;
-  }
+  for (gint64 plane = 0; plane < v->planes; plane++)
+    a->y[0][plane] = sal_sum (a->x[0] + plane * v->in, v->in) / v->in;
 }
 
 static void

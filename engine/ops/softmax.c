@@ -1,6 +1,9 @@
 /* Softmax, LogSoftmax and Hardmax, over one axis or, before opset 13, over all from it on. */
+#include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
+#include "engine/ops/sums.h"
+#include "engine/ops/vmath.h"
 
 #include "engine/base/error.h"
 
@@ -38,6 +41,7 @@ softmax_setup (SalOpSetup *setup, GError **error)
     g->length = x->dim[at];
     g->inner = sal_shape_span (x, at + 1, x->rank);
   }
+  setup->scratch_bytes = 2 * g->length * sizeof (float);
   return TRUE;
 }
 
@@ -53,84 +57,100 @@ group_start (const Groups *g, gint64 i)
   return i / g->inner * g->inner * g->length + i % g->inner;
 }
 
-static float
-group_max (const Groups *g, const float *x)
+/* Groups that are not contiguous are taken through scratch memory, two rows of it, so that the
+ * loops over a group are the same, and fast, for all. */
+static const float *
+group_read (const Groups *g, const float *from, float *row)
 {
-  float max = x[0];
-
-  for (gint64 j = 1; j < g->length; j++)
-    max = fmaxf (max, x[j * g->inner]);
-  return max;
+  if (g->inner == 1)
+    return from;
+  for (gint64 j = 0; j < g->length; j++)
+    row[j] = from[j * g->inner];
+  return row;
 }
 
 /* y = exp (x - max) / sum of those;  gx += y · (gy - sum gy · y) */
-static void
+SAL_CLONES static void
 softmax_forward (const SalOpArgs *a)
 {
   const Groups *g = a->state;
 
   for (gint64 i = 0; i < n_groups (g); i++) {
-    const float *x = a->x[0] + group_start (g, i);
-    float *y = a->y[0] + group_start (g, i), max = group_max (g, x);
-    double sum = 0;
+    gint64 start = group_start (g, i);
+    const float *x = group_read (g, a->x[0] + start, a->scratch);
+    float *y = a->y[0] + start, *row = g->inner == 1 ? y : a->scratch;
+    float max = sal_largest (x, g->length), r;
 
     for (gint64 j = 0; j < g->length; j++)
-      sum += y[j * g->inner] = expf (x[j * g->inner] - max);
+      row[j] = sal_v_exp (x[j] - max);
+    r = 1 / sal_sum (row, g->length);
     for (gint64 j = 0; j < g->length; j++)
-      y[j * g->inner] /= sum;
+      row[j] *= r;
+    for (gint64 j = 0; j < g->length && g->inner > 1; j++)
+      y[j * g->inner] = row[j];
   }
 }
 
-static void
+SAL_CLONES static void
 softmax_backward (const SalOpArgs *a)
 {
   const Groups *g = a->state;
+  float *scratch = a->scratch;
 
   for (gint64 i = 0; i < n_groups (g); i++) {
-    const float *y = a->y[0] + group_start (g, i), *gy = a->gy[0] + group_start (g, i);
-    float *gx = a->gx[0] + group_start (g, i);
-    double sum = 0;
+    gint64 start = group_start (g, i);
+    const float *y = group_read (g, a->y[0] + start, scratch);
+    const float *gy = group_read (g, a->gy[0] + start, scratch + g->length);
+    float *gx = a->gx[0] + start, sum = sal_dot (gy, y, 0, g->length);
 
-    for (gint64 j = 0; j < g->length; j++)
-      sum += (double) gy[j * g->inner] * y[j * g->inner];
-    for (gint64 j = 0; j < g->length; j++)
-      gx[j * g->inner] += y[j * g->inner] * (gy[j * g->inner] - sum);
+    if (g->inner == 1)
+      for (gint64 j = 0; j < g->length; j++)
+        gx[j] += y[j] * (gy[j] - sum);
+    else
+      for (gint64 j = 0; j < g->length; j++)
+        gx[j * g->inner] += y[j] * (gy[j] - sum);
   }
 }
 
 /* y = x - max - log sum exp (x - max);  gx += gy - exp (y) · sum gy */
-static void
+SAL_CLONES static void
 log_softmax_forward (const SalOpArgs *a)
 {
   const Groups *g = a->state;
+  float *scratch = a->scratch;
 
   for (gint64 i = 0; i < n_groups (g); i++) {
-    const float *x = a->x[0] + group_start (g, i);
-    float *y = a->y[0] + group_start (g, i), max = group_max (g, x);
-    double sum = 0;
+    gint64 start = group_start (g, i);
+    const float *x = group_read (g, a->x[0] + start, scratch);
+    float *y = a->y[0] + start, *e = scratch + g->length, max = sal_largest (x, g->length);
+    double shift;
 
     for (gint64 j = 0; j < g->length; j++)
-      sum += expf (x[j * g->inner] - max);
-    sum = log (sum);
+      e[j] = sal_v_exp (x[j] - max);
+    shift = log (sal_sum (e, g->length));
     for (gint64 j = 0; j < g->length; j++)
-      y[j * g->inner] = x[j * g->inner] - max - sum;
+      y[j * g->inner] = x[j] - max - shift;
   }
 }
 
-static void
+SAL_CLONES static void
 log_softmax_backward (const SalOpArgs *a)
 {
   const Groups *g = a->state;
+  float *scratch = a->scratch;
 
   for (gint64 i = 0; i < n_groups (g); i++) {
-    const float *y = a->y[0] + group_start (g, i), *gy = a->gy[0] + group_start (g, i);
-    float *gx = a->gx[0] + group_start (g, i);
-    double sum = 0;
+    gint64 start = group_start (g, i);
+    const float *y = group_read (g, a->y[0] + start, scratch);
+    const float *gy = group_read (g, a->gy[0] + start, scratch + g->length);
+    float *gx = a->gx[0] + start, sum = sal_sum (gy, g->length);
 
-    for (gint64 j = 0; j < g->length; j++)
-      sum += gy[j * g->inner];
-    for (gint64 j = 0; j < g->length; j++)
-      gx[j * g->inner] += gy[j * g->inner] - expf (y[j * g->inner]) * sum;
+    if (g->inner == 1)
+      for (gint64 j = 0; j < g->length; j++)
+        gx[j] += gy[j] - sal_v_exp (y[j]) * sum;
+    else
+      for (gint64 j = 0; j < g->length; j++)
+        gx[j * g->inner] += gy[j] - sal_v_exp (y[j]) * sum;
   }
 }
 
