@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
   OnnxCase *c;
   SalRun *run;
+  GRand *random;
   GPtrArray *weights; /* of SalTensor: r by output, NULL for integers */
   GPtrArray *before;  /* of SalTensor: y at the point itself */
 } Sweep;
@@ -121,13 +122,13 @@ is_taken_as_given (const SalGraph *graph, int value)
 
 /* Weights of about the size that makes each output count, away from zero. */
 static SalTensor *
-random_weights (const SalShape *shape)
+random_weights (GRand *random, const SalShape *shape)
 {
   SalTensor *r = sal_tensor_new (SAL_FLOAT, shape);
   float *data = sal_tensor_edit (r);
 
   for (gint64 i = 0; i < sal_tensor_count (r); i++)
-    data[i] = (float) g_test_rand_double_range (0.5, 1.5) * (g_test_rand_bit () ? 1 : -1);
+    data[i] = (float) (g_rand_double_range (random, 0.5, 1.5) * (g_rand_boolean (random) ? 1 : -1));
   return r;
 }
 
@@ -173,7 +174,7 @@ differentiate (Sweep *sweep)
     const SalShape *shape = sal_plan_shape (c->plan, output);
     gboolean differentiable = is_smooth (c, sweep->run, i);
 
-    g_ptr_array_add (sweep->weights, differentiable ? random_weights (shape) : NULL);
+    g_ptr_array_add (sweep->weights, differentiable ? random_weights (sweep->random, shape) : NULL);
     g_ptr_array_add (sweep->before, differentiable
                                         ? sal_tensor_new_copy (SAL_FLOAT, shape,
                                                                sal_run_value (sweep->run, output))
@@ -204,7 +205,9 @@ sweep_case (OnnxCase *c, const char *name, Tally *tally)
   g_autoptr (GPtrArray) weights = g_ptr_array_new_with_free_func (unref_tensor);
   g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (unref_tensor);
   g_autoptr (GPtrArray) gradients = g_ptr_array_new_with_free_func (unref_tensor);
-  Sweep sweep = { c, run, weights, before };
+  /* Of the name, so that a case is tried the same way alone and among others. */
+  g_autoptr (GRand) random = g_rand_new_with_seed (g_str_hash (name));
+  Sweep sweep = { c, run, random, weights, before };
 
   if (!has_float_feed (c) || !differentiate (&sweep))
     return;
@@ -223,7 +226,7 @@ sweep_case (OnnxCase *c, const char *name, Tally *tally)
     gint64 n = sal_tensor_count (gradients->pdata[i]);
     const float *gradient = sal_tensor_floats (gradients->pdata[i]);
     for (int j = 0; j < MIN (n, N_ELEMENTS); j++) {
-      gint64 element = n <= N_ELEMENTS ? j : g_test_rand_int_range (0, (gint32) n);
+      gint64 element = n <= N_ELEMENTS ? j : g_rand_int_range (random, 0, (gint32) n);
       check_element (&sweep, i, element, gradient[element], name, tally);
     }
   }
