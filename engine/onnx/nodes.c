@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/onnx/inline.h"
 #include "engine/onnx/older.h"
+#include "engine/onnx/quantized.h"
 #include "engine/onnx/reader-private.h"
 #include "engine/ops/op.h"
 
@@ -9,6 +10,8 @@
 
 /* More than any operator has; beyond it the numbers of inputs of one node would need care. */
 #define MAX_LINKS 100000
+/* Nodes that stand in for what a file says are in the words of this set. */
+#define HELPER_OPSET 13
 
 static gboolean
 is_given (const char *name)
@@ -161,6 +164,39 @@ sal_onnx_add_node (SalOnnxReader *reader, SalNode *node)
       reader->producers->pdata[node->y[i]] = node;
 }
 
+static int
+helper_value (SalOnnxReader *reader, const SalNode *owner, const char *what)
+{
+  g_autofree char *prefix = g_strconcat (owner->name, "/", NULL);
+  g_autofree char *name = free_value_name (reader, prefix, what);
+  int value = sal_graph_value (reader->graph, name);
+
+  g_ptr_array_set_size (reader->producers, value + 1);
+  return value;
+}
+
+SalNode *
+sal_onnx_helper (SalOnnxReader *reader, const SalNode *owner, const char *op, const char *what,
+                 const int *x, int n_x)
+{
+  int y = helper_value (reader, owner, what);
+  g_autofree char *name = g_strdup_printf ("%s/%s", owner->name, what);
+  SalNode *node = sal_node_new (op, name, HELPER_OPSET, x, n_x, &y, 1);
+
+  sal_onnx_add_node (reader, node);
+  return node;
+}
+
+int
+sal_onnx_helper_constant (SalOnnxReader *reader, const SalNode *owner, const char *what,
+                          SalTensor *constant)
+{
+  int value = helper_value (reader, owner, what);
+
+  sal_graph_set_constant (reader->graph, value, constant);
+  return value;
+}
+
 static gboolean
 read_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx__NodeProto *proto,
                const char *name, int value, GError **error)
@@ -218,11 +254,16 @@ read_node (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProto *pr
   g_autoptr (SalNode) node =
       sal_node_new (op, name, opset, x, (int) proto->n_input, y, (int) proto->n_output);
   /* The newest meaning tells whether the operator is known at all, in any version. */
-  if (sal_op_find (op, G_MAXINT) != NULL &&
+  if ((sal_op_find (op, G_MAXINT) != NULL || sal_onnx_is_spelt_out (op)) &&
       !sal_onnx_attributes (reader, scope, proto, node, error))
     return FALSE;
   if (opset < 7 && own && !sal_onnx_modernise (reader, node, error))
     return FALSE;
+  gboolean replaced = FALSE;
+  if (own && !sal_onnx_spell_out (reader, node, &replaced, error))
+    return FALSE;
+  if (replaced)
+    return TRUE;
   sal_onnx_add_node (reader, g_steal_pointer (&node));
   return TRUE;
 }

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-/* Helper nodes are written in the words of this set. */
-#define HELPER_OPSET 13
-/* Memory of the helper nodes of one operand, roughly. */
-#define HELPER_BYTES 4000
+/* Memory of the nodes that place one operand, roughly. */
+#define PLACING_BYTES 4000
 
 /* How the meaning of before compares to that of set @since. */
 typedef enum {
@@ -42,29 +40,12 @@ static const struct {
   { "Xor", 7, BROADCAST },
 };
 
-static int
-new_value (SalOnnxReader *reader, const SalNode *node, const char *what)
-{
-  g_autofree char *name = g_strdup_printf ("%s/%s", node->name, what);
-
-  while (sal_graph_find (reader->graph, name) != SAL_NO_VALUE) {
-    char *longer = g_strconcat (name, "'", NULL);
-    g_free (name);
-    name = longer;
-  }
-  int value = sal_graph_value (reader->graph, name);
-  g_ptr_array_set_size (reader->producers, value + 1);
-  return value;
-}
-
 /* Adds a node with one or two inputs. Returns: its result */
 static int
 add (SalOnnxReader *reader, const SalNode *owner, const char *op, const char *what, int a, int b)
 {
   const int x[] = { a, b };
-  int y = new_value (reader, owner, what);
-  g_autofree char *name = g_strdup_printf ("%s/%s", owner->name, what);
-  SalNode *node = sal_node_new (op, name, HELPER_OPSET, x, b == SAL_NO_VALUE ? 1 : 2, &y, 1);
+  SalNode *node = sal_onnx_helper (reader, owner, op, what, x, b == SAL_NO_VALUE ? 1 : 2);
 
   if (g_str_equal (op, "Concat"))
     sal_node_set_int (node, "axis", 0);
@@ -73,8 +54,7 @@ add (SalOnnxReader *reader, const SalNode *owner, const char *op, const char *wh
     g_autoptr (SalTensor) value = sal_tensor_new_copy (SAL_INT, &SAL_SHAPE (1), &one);
     sal_node_set_tensor (node, "value", value);
   }
-  sal_onnx_add_node (reader, node);
-  return y;
+  return node->y[0];
 }
 
 /* The shape of b is to lie on that of a from @axis on: as many axes of length 1 as are missing
@@ -83,9 +63,7 @@ static int
 place (SalOnnxReader *reader, const SalNode *node, int a, int b, gint64 axis)
 {
   g_autoptr (SalTensor) offset = sal_tensor_new_copy (SAL_INT, &SAL_SHAPE (1), &axis);
-  int start = new_value (reader, node, "axis");
-
-  sal_graph_set_constant (reader->graph, start, offset);
+  int start = sal_onnx_helper_constant (reader, node, "axis", offset);
   int a_shape = add (reader, node, "Shape", "a-shape", a, SAL_NO_VALUE);
   int b_shape = add (reader, node, "Shape", "b-shape", b, SAL_NO_VALUE);
   int a_rank = add (reader, node, "Shape", "a-rank", a_shape, SAL_NO_VALUE);
@@ -120,7 +98,7 @@ sal_onnx_modernise (SalOnnxReader *reader, SalNode *node, GError **error)
                     changes[i].change == CHANNELS;
   if (placed && node->n_x == 2 && node->x[0] != SAL_NO_VALUE && node->x[1] != SAL_NO_VALUE &&
       !is_one_number (reader, node->x[1])) {
-    if (!sal_onnx_spend (reader, HELPER_BYTES + 16 * strlen (node->name), error))
+    if (!sal_onnx_spend (reader, PLACING_BYTES + 16 * strlen (node->name), error))
       return FALSE;
     gint64 axis = changes[i].change == CHANNELS ? 1 : sal_node_int (node, "axis", 0);
     node->x[1] = place (reader, node, node->x[0], node->x[1], axis);

@@ -106,3 +106,13 @@ void sal_onnx_note_dtype (SalOnnxReader *reader, int value, gint32 dtype);
 /** sal_onnx_state_quantized_types: gives QuantizeLinear nodes the attribute `output_dtype`, which
  *  opset 21 has, where the type of their zero point says it */
 void sal_onnx_state_quantized_types (SalOnnxReader *reader);
+
+/* Nodes that stand in for what a file says in other words. They are called after the node that they
+ * belong to, a slash and @what. The memory they take must have been counted. */
+
+/** sal_onnx_helper: Returns: (transfer none): a new node of @op with one result, y[0] */
+SalNode *sal_onnx_helper (SalOnnxReader *reader, const SalNode *owner, const char *op,
+                          const char *what, const int *x, int n_x);
+/** sal_onnx_helper_constant: Returns: a new value that is @constant */
+int sal_onnx_helper_constant (SalOnnxReader *reader, const SalNode *owner, const char *what,
+                              SalTensor *constant);

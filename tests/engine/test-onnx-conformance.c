@@ -58,13 +58,19 @@ equal_whole (const float *found, const gint64 *expected, gint64 n, char **why)
   return TRUE;
 }
 
+/* Whether a value comes from QuantizeLinear, or is what ConvInteger and MatMulInteger are spelt out
+ * as: a product of what DequantizeLinear gives. */
 static gboolean
 makes_quantised (const SalGraph *graph, int value)
 {
   int producer = sal_graph_get_value (graph, value)->producer;
+  const SalNode *node = producer >= 0 ? sal_graph_node (graph, producer) : NULL;
 
-  return producer >= 0 &&
-         g_str_has_suffix (sal_graph_node (graph, producer)->op_type, "QuantizeLinear");
+  if (node == NULL || node->n_x == 0)
+    return FALSE;
+  int before = sal_graph_get_value (graph, node->x[0])->producer;
+  return g_str_has_suffix (node->op_type, "QuantizeLinear") ||
+         (before >= 0 && g_str_equal (sal_graph_node (graph, before)->op_type, "DequantizeLinear"));
 }
 
 static gboolean

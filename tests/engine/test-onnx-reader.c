@@ -406,6 +406,38 @@ test_older_opset (void)
   assert_floats (y, (const double[]){ 2, -10, 12, -8 }, 4);
 }
 
+/* x · [[1, -1], [2, 0.375]] for x = (2, -1), on a grid of 0.25, then on the finer one of 3 / 255
+ * that x itself sets; the gradient passes both as if nothing were rounded. */
+static void
+test_quantized (void)
+{
+  g_autoptr (SalGraph) graph = read_model ("quantized.onnx", NULL);
+  SalFeed feed = { sal_graph_input (graph, 0), SAL_SHAPE (1, 2) };
+  int output = sal_graph_output (graph, 0);
+  const SalPlanOptions options = { .feeds = &feed,
+                                   .n_feeds = 1,
+                                   .outputs = &output,
+                                   .n_outputs = 1,
+                                   .gradients = &feed.value,
+                                   .n_gradients = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalPlan) plan = sal_plan_new (graph, &options, &error);
+
+  g_assert_no_error (error);
+  g_autoptr (SalRun) run = sal_run_new (plan);
+  memcpy (sal_run_feed (run, feed.value), (const float[]){ 2, -1 }, 2 * sizeof (float));
+  g_assert_true (sal_run_forward (run, NULL, NULL));
+  const float *y = sal_run_value (run, output);
+  g_assert_cmpfloat (y[0], ==, 0);
+  g_assert_cmpfloat (y[1], ==, -2.5);
+  g_assert_cmpfloat_with_epsilon (y[2], 0, 0.03);
+  g_assert_cmpfloat_with_epsilon (y[3], -2.375, 0.03);
+  memcpy (sal_run_seed (run, output), (const float[]){ 1, 0, 0, 1 }, 4 * sizeof (float));
+  g_assert_true (sal_run_backward (run, NULL, NULL));
+  g_assert_cmpfloat_with_epsilon (sal_run_gradient (run, feed.value)[0], 1 - 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (sal_run_gradient (run, feed.value)[1], 2 + 0.375, 1e-6);
+}
+
 /* Operators that are known keep their newest meaning; the number tells that it was a guess. */
 static void
 test_newer_opset (void)
@@ -719,6 +751,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/onnx/branches", test_branches);
   g_test_add_func ("/engine/onnx/unsupported", test_unsupported);
   g_test_add_func ("/engine/onnx/older-opset", test_older_opset);
+  g_test_add_func ("/engine/onnx/quantized", test_quantized);
   g_test_add_func ("/engine/onnx/newer-opset", test_newer_opset);
   for (gsize i = 0; i < G_N_ELEMENTS (bad_files); i++) {
     g_autofree char *path = g_strconcat ("/engine/onnx/bad/", bad_files[i].file, NULL);

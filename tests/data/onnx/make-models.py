@@ -124,6 +124,26 @@ save("older.onnx", [h.make_node("Mul", ["x", "w"], ["a"], name="mul", broadcast=
      inputs=[info("x", (2, 2))], outputs=[info("y", (2, 2))],
      weights=[rows, weight("v", (2,), float_data=[0, -6])])
 
+# Quantised: (x · w as integers, w of two columns with scales of their own) + bias, twice: with
+# scales known beforehand, and with those of x found on the way. w is [[1, -1], [2, 0.375]].
+table = weight("w", (2, 2), T.INT8, raw=bytes([12, 252, 22, 7]))
+quant = [weight("sx", (), T.FLOAT, float_data=[0.5]), weight("zx", (), T.UINT8, int32_data=[8]),
+         table, weight("sw", (2,), T.FLOAT, float_data=[0.1, 0.125]),
+         weight("zw", (2,), T.INT8, int32_data=[2, 4])]
+both = h.make_node("Concat", ["y1", "y2"], ["y"], axis=1)
+save("quantized.onnx",
+     [h.make_node("QuantizeLinear", ["x", "sx", "zx"], ["q"], name="quantize"),
+      h.make_node("QLinearMatMul", ["q", "sx", "zx", "w", "sw", "zw", "sy", "zy"], ["p"],
+                  name="product"),
+      h.make_node("DequantizeLinear", ["p", "sy", "zy"], ["y1"]),
+      h.make_node("DynamicQuantizeLinear", ["x"], ["d", "sd", "zd"], name="dynamic"),
+      h.make_node("MatMulInteger", ["d", "w", "zd", "zw"], ["i"], name="integers"),
+      h.make_node("Cast", ["i"], ["f"], to=T.FLOAT),
+      h.make_node("Mul", ["f", "sd"], ["g"]), h.make_node("Mul", ["g", "sw"], ["y2"]), both],
+     inputs=[info("x", (1, 2))],
+     weights=quant + [weight("sy", (), T.FLOAT, float_data=[0.25]),
+                      weight("zy", (), T.UINT8, int32_data=[100])])
+
 # Constant nodes.
 save("constants.onnx",
      [h.make_node("Constant", [], ["t"], value=weight("", (2,), T.INT64, int64_data=[3, 4])),
