@@ -183,17 +183,29 @@ choice_index (const SalChoice *choices, const char *id)
   return -1;
 }
 
+/* Whether the sign of the method's numbers has a meaning. That of a map that is cut off at zero has
+ * none ("relu" is what the methods that can do so call it). */
+static gboolean
+has_meaning (const SalMethod *method, const SalSettings *settings)
+{
+  const SalParam *relu = sal_param_find (method->params, "relu");
+
+  return relu != NULL ? sal_settings_number (settings, relu) == 0 : method->is_signed;
+}
+
 SalAppearance
 sal_appearance_default (const SalMethod *method, const SalSettings *settings)
 {
   SalAppearance appearance = { SAL_HEATMAP_STYLE_INIT, SAL_OVERLAY_STYLE_INIT, 1 };
   const SalParam *smooth = sal_param_find (sal_smooth_params (), "smooth");
   const char *kind = sal_settings_text (settings, smooth);
-  gboolean keeps_sign = g_str_equal (kind, "none") || g_str_equal (kind, "smoothgrad");
 
-  if (method->is_signed) {
+  if (has_meaning (method, settings)) {
+    /* Squares and variances are never negative. */
+    gboolean kept = g_str_equal (kind, "none") || g_str_equal (kind, "smoothgrad");
+
     appearance.heatmap.reduce = SAL_REDUCE_SUM;
-    appearance.heatmap.sign = keeps_sign ? SAL_SIGN_SIGNED : SAL_SIGN_ABSOLUTE;
+    appearance.heatmap.sign = kept ? SAL_SIGN_SIGNED : SAL_SIGN_ABSOLUTE;
   }
   return appearance;
 }

@@ -60,13 +60,35 @@ write_target (JsonBuilder *builder, const SalQuery *query, const SalRecipeFacts 
   json_builder_end_object (builder);
 }
 
+/* The query's settings with the layer that the method chooses by itself in place of none: another
+ * version may choose another. (A gradient without a layer is that of the input.) */
+static SalSettings *
+settings_in_force (const SalQuery *query)
+{
+  SalSettings *settings =
+      query->settings != NULL ? sal_settings_copy (query->settings) : sal_settings_new ();
+  const SalLayer *layer = sal_model_default_layer (query->model);
+
+  if (query->method->group == SAL_GROUP_GRADIENT || layer == NULL)
+    return settings;
+  for (const SalParam *param = query->method->params; param->key != NULL; param++)
+    if (param->kind == SAL_PARAM_LAYER && *sal_settings_text (settings, param) == '\0') {
+      gboolean by_node = sal_model_find_value (query->model, layer->node, NULL) == layer->value;
+
+      sal_settings_set_text (settings, param, by_node ? layer->node : layer->tensor, NULL);
+    }
+  return settings;
+}
+
 static void
 write_parameters (JsonBuilder *builder, const SalQuery *query, const SalRecipeFacts *facts)
 {
+  g_autoptr (SalSettings) settings = settings_in_force (query);
+
   json_builder_set_member_name (builder, "parameters");
   json_builder_begin_object (builder);
-  sal_settings_write (query->settings, query->method->params, builder);
-  sal_settings_write (query->settings, sal_smooth_params (), builder);
+  sal_settings_write (settings, query->method->params, builder);
+  sal_settings_write (settings, sal_smooth_params (), builder);
   sal_json_add_string (builder, "output-kind", sal_output_kind_choices ()[query->target.kind].id);
   if (query->noise != NULL)
     sal_json_add_string (builder, "noise-file", facts->noise_file);
