@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define STRIP_WIDTH 208
-#define STRIP_MIN 96
+#define STRIP_MIN 104
 #define STRIP_HEIGHT 10
 #define PAD_X 12
 #define PAD_Y 9
@@ -13,6 +13,9 @@
 #define STOPS 33
 /* From the edge of what the bar lies on. */
 #define INSET 12
+/* Of a picture that it has to lie on. */
+#define MAX_WIDTH 0.4
+#define MAX_AREA 0.12
 
 /* Light on dark in either style, as things that lie on pictures are. */
 static const GdkRGBA plate = { 0.09f, 0.09f, 0.09f, 0.78f };
@@ -27,9 +30,8 @@ rgba (guint32 colour)
 }
 
 static PangoLayout *
-number (GtkWidget *widget, double value, gboolean plus)
+lay_out (GtkWidget *widget, const char *text)
 {
-  g_autofree char *text = sal_canvas_number (value, plus);
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
   PangoAttrList *attributes = pango_attr_list_new ();
 
@@ -38,6 +40,14 @@ number (GtkWidget *widget, double value, gboolean plus)
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
   return layout;
+}
+
+static PangoLayout *
+number (GtkWidget *widget, double value, gboolean plus)
+{
+  g_autofree char *text = sal_canvas_number (value, plus);
+
+  return lay_out (widget, text);
 }
 
 static void
@@ -114,23 +124,28 @@ sal_canvas_bar_place (GtkWidget *widget, int width, int height, const graphene_r
                       graphene_rect_t *bar)
 {
   g_autoptr (PangoLayout) sample = number (widget, 0, FALSE);
+  const double full = STRIP_WIDTH + 2 * PAD_X, least = STRIP_MIN + 2 * PAD_X;
   double left = picture->origin.x, bottom = picture->origin.y + picture->size.height;
-  double across = STRIP_WIDTH + 2 * PAD_X;
   int text_height;
 
   pango_layout_get_pixel_size (sample, NULL, &text_height);
 
   double tall = 2 * PAD_Y + STRIP_HEIGHT + GAP + text_height;
-  gboolean beside = left >= across + 2 * INSET, below = height - bottom >= tall + 2 * INSET;
-  double x = INSET, y = height - INSET;
+  double x = INSET, y = height - INSET, across;
 
-  if (!beside && !below) {
+  if (left >= least + 2 * INSET) /* beside the picture */
+    across = left - 2 * INSET;
+  else if (height - bottom >= tall + 2 * INSET) /* below it */
+    across = width - 2 * INSET;
+  else {
     x += MAX (left, 0);
     y = MIN (bottom, height) - INSET;
-    across = MIN (across, MIN (left + picture->size.width, width) - INSET - x);
+    across = MAX (picture->size.width * MAX_WIDTH, least);
+    if (across * tall > picture->size.width * picture->size.height * MAX_AREA)
+      return FALSE;
   }
-  across = MIN (across, width - INSET - x);
-  if (across < STRIP_MIN + 2 * PAD_X || y - tall < INSET)
+  across = MIN (across, MIN (full, width - INSET - x));
+  if (across < least || y - tall < INSET)
     return FALSE;
   graphene_rect_init (bar, (float) round (x), (float) round (y - tall), (float) floor (across),
                       (float) tall);
@@ -168,12 +183,22 @@ sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeat
 
   double text_y = strip.origin.y + STRIP_HEIGHT + GAP, middle = width / 2;
 
-  write_at (snapshot, left, strip.origin.x, text_y);
-  if (high == low)
-    return;
-  write_at (snapshot, right, strip.origin.x + width - right_width, text_y);
-  if (is_signed && MAX (left_width, right_width) + zero_width < middle)
-    write_at (snapshot, zero, strip.origin.x + middle - zero_width / 2.0, text_y);
-  if (isfinite (mark))
+  if (is_signed && left_width + right_width + GAP > width) {
+    /* Too narrow for both, but they are the same number. */
+    g_autofree char *text = sal_canvas_number (high, FALSE);
+    g_autofree char *either = g_strconcat ("±", text, NULL);
+    g_autoptr (PangoLayout) both = lay_out (widget, either);
+    int both_width;
+
+    pango_layout_get_pixel_size (both, &both_width, NULL);
+    write_at (snapshot, both, strip.origin.x + middle - both_width / 2.0, text_y);
+  } else {
+    write_at (snapshot, left, strip.origin.x, text_y);
+    if (high != low)
+      write_at (snapshot, right, strip.origin.x + width - right_width, text_y);
+    if (is_signed && high != low && MAX (left_width, right_width) + zero_width < middle)
+      write_at (snapshot, zero, strip.origin.x + middle - zero_width / 2.0, text_y);
+  }
+  if (isfinite (mark) && high != low)
     draw_mark (snapshot, &strip, (mark - low) / (high - low));
 }

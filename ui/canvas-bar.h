@@ -10,10 +10,10 @@
  * sal_canvas_bar_place:
  * @width: of the canvas in logical pixels, @height likewise
  * @picture: the part of the picture that is seen there
- * @bar: (out): where the bar goes: the lower left corner of the canvas if it leaves the picture
+ * @bar: (out): where the bar goes: the lower left corner of the canvas if it can leave the picture
  *   alone there, else that of the picture, so that it never lies across an edge
  *
- * Returns: %FALSE if there is too little room
+ * Returns: %FALSE if there is no room, or if it would hide too much of the picture
  */
 gboolean sal_canvas_bar_place (GtkWidget *widget, int width, int height,
                                const graphene_rect_t *picture, graphene_rect_t *bar);

@@ -373,7 +373,7 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
     gtk_snapshot_append_color (
         snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) (width * self->progress), HAIRLINE));
   }
-  if (gtk_widget_has_visible_focus (widget))
+  if (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_VISIBLE)
     draw_focus (widget, snapshot);
   gtk_snapshot_pop (snapshot);
 }

@@ -568,6 +568,15 @@ restyled (GtkWidget *widget, GtkCssStyleChange *change)
   gtk_widget_queue_draw (widget);
 }
 
+/* The style sheet has nothing for the ring that shows the focus, so it does not ask for drawing. */
+static void
+state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  if ((gtk_widget_get_state_flags (widget) ^ before) & GTK_STATE_FLAG_FOCUS_VISIBLE)
+    gtk_widget_queue_draw (widget);
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->state_flags_changed (widget, before);
+}
+
 static void
 unrealize (GtkWidget *widget)
 {
@@ -591,6 +600,7 @@ sal_canvas_class_init (SalCanvasClass *class)
   widget_class->size_allocate = size_allocate;
   widget_class->snapshot = snapshot_widget;
   widget_class->css_changed = restyled;
+  widget_class->state_flags_changed = state_flags_changed;
   widget_class->unrealize = unrealize;
 
   props[PROP_MODE] =

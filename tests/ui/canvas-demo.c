@@ -10,7 +10,7 @@
 
 static char *mode = "overlay", *blend = "over", *map, *picture_path;
 static int columns = 1200, rows = 900, cells = 224;
-static gboolean is_signed, crop, nearest, bare, no_heatmap, no_bar, no_header, partial;
+static gboolean is_signed, crop, nearest, bare, no_heatmap, no_bar, no_header, partial, focus;
 static double opacity = 0.6, zoom, wipe = 0.5, progress = -1;
 
 static const GOptionEntry options[] = {
@@ -29,6 +29,7 @@ static const GOptionEntry options[] = {
   { "no-bar", 0, 0, G_OPTION_ARG_NONE, &no_bar, "no colour bar" },
   { "no-header", 0, 0, G_OPTION_ARG_NONE, &no_header, "nothing but the canvas" },
   { "partial", 0, 0, G_OPTION_ARG_NONE, &partial, "a new heatmap 30 times a second" },
+  { "focus", 0, 0, G_OPTION_ARG_NONE, &focus, "with the ring that shows it" },
   { "opacity", 0, 0, G_OPTION_ARG_DOUBLE, &opacity, "0..1" },
   { "zoom", 0, 0, G_OPTION_ARG_DOUBLE, &zoom, "0: fitted" },
   { "wipe", 0, 0, G_OPTION_ARG_DOUBLE, &wipe, "0..1" },
@@ -162,7 +163,7 @@ activate_cb (GtkApplication *app, gpointer data)
   gtk_window_set_default_size (GTK_WINDOW (window), 940, 700);
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_grab_focus (canvas);
-  gtk_window_set_focus_visible (GTK_WINDOW (window), FALSE);
+  gtk_window_set_focus_visible (GTK_WINDOW (window), focus);
   if (zoom > 0)
     g_timeout_add (20, zoom_cb, canvas);
 }

@@ -383,6 +383,39 @@ test_bar (void)
   stage_clear (&stage);
 }
 
+/* Beside the picture, below it, on it, or nowhere; never across one of its edges. */
+static void
+test_bar_place (void)
+{
+  static const struct {
+    graphene_rect_t picture;
+    gboolean inside;
+  } cases[] = {
+    { { { 200, 12 }, { 240, 456 } }, FALSE }, { { { 12, 90 }, { 616, 300 } }, FALSE },
+    { { { 12, 12 }, { 616, 456 } }, TRUE },   { { { 0, 0 }, { 640, 480 } }, TRUE },
+    { { { 100, 30 }, { 440, 420 } }, TRUE },
+  };
+  GtkWidget *canvas = g_object_ref_sink (sal_canvas_new ());
+  graphene_rect_t bar, overlap;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const graphene_rect_t *picture = &cases[i].picture;
+
+    g_assert_true (sal_canvas_bar_place (canvas, WIDTH, HEIGHT, picture, &bar));
+    g_assert_true (
+        graphene_rect_contains_rect (&GRAPHENE_RECT_INIT (12, 12, WIDTH - 24, HEIGHT - 24), &bar));
+    g_assert_cmpint (graphene_rect_intersection (picture, &bar, &overlap), ==, cases[i].inside);
+    if (cases[i].inside)
+      g_assert_true (graphene_rect_contains_rect (picture, &bar));
+  }
+  /* Cells of a table: it would hide what it explains. */
+  g_assert_false (
+      sal_canvas_bar_place (canvas, 200, 150, &GRAPHENE_RECT_INIT (12, 12, 176, 126), &bar));
+  g_assert_false (
+      sal_canvas_bar_place (canvas, 64, 64, &GRAPHENE_RECT_INIT (12, 12, 40, 40), &bar));
+  g_object_unref (canvas);
+}
+
 static void
 test_progress (void)
 {
@@ -408,6 +441,29 @@ test_progress (void)
     g_assert_cmpuint (ui_pixel (before, x, 0), ==, ui_pixel (after, x, 0));
   cairo_surface_destroy (after);
   cairo_surface_destroy (before);
+  stage_clear (&stage);
+}
+
+/* The focus shows as a ring in the air around the picture, once keys are used. */
+static void
+test_focus (void)
+{
+  g_autoptr (SalImage) picture = ui_scenery (64, 48);
+  Stage stage;
+
+  stage_init (&stage, picture, NULL);
+  gtk_window_set_focus_visible (GTK_WINDOW (stage.window), FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (stage.canvas));
+  for (int visible = 0; visible < 3; visible++) {
+    gtk_window_set_focus_visible (GTK_WINDOW (stage.window), visible % 2);
+
+    cairo_surface_t *drawn = look (&stage);
+    int x = 3 * stage.scale, y = HEIGHT * stage.scale / 2;
+
+    g_assert_cmpint (ui_pixel (drawn, x, y) != ui_pixel (drawn, 8 * stage.scale, y), ==,
+                     visible % 2);
+    cairo_surface_destroy (drawn);
+  }
   stage_clear (&stage);
 }
 
@@ -907,8 +963,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/canvas/panned", test_panned);
   g_test_add_func ("/ui/canvas/modes", test_modes);
   g_test_add_func ("/ui/canvas/no-heatmap", test_no_heatmap);
-  g_test_add_func ("/ui/canvas/bar", test_bar);
+  g_test_add_func ("/ui/canvas/bar/drawn", test_bar);
+  g_test_add_func ("/ui/canvas/bar/place", test_bar_place);
   g_test_add_func ("/ui/canvas/progress", test_progress);
+  g_test_add_func ("/ui/canvas/focus", test_focus);
   g_test_add_func ("/ui/canvas/huge", test_huge);
   g_test_add_func ("/ui/canvas/tiny-widget", test_tiny_widget);
   g_test_add_func ("/ui/canvas/hover", test_hover);
