@@ -21,7 +21,17 @@ typedef struct {
   gint64 rows;    /* C · taps: length of a column */
   gint64 in, out; /* elements of a plane */
   gint64 strip;   /* places gathered at a time */
+  SalDepthwise *depthwise;
 } Conv;
+
+static void
+conv_free (gpointer data)
+{
+  Conv *conv = data;
+
+  g_clear_pointer (&conv->depthwise, sal_depthwise_free);
+  g_free (conv);
+}
 
 static gboolean
 is_pointwise (const SalWindow *w)
@@ -70,6 +80,12 @@ conv_setup (SalOpSetup *setup, GError **error)
   conv.form = is_pointwise (&conv.window) ? POINTWISE : conv.C == 1 ? DEPTHWISE : COLUMNS;
   if (conv.form == COLUMNS)
     setup->scratch_bytes = conv.rows * conv.strip * sizeof (float);
+  else if (conv.form == DEPTHWISE) {
+    conv.depthwise = sal_depthwise_new (&conv.window, error);
+    if (conv.depthwise == NULL)
+      return FALSE;
+    setup->scratch_bytes = sal_depthwise_scratch (conv.depthwise) * sizeof (float);
+  }
 
   setup->y_shape[0] = *x;
   setup->y_shape[0].dim[1] = w->dim[0];
@@ -77,7 +93,7 @@ conv_setup (SalOpSetup *setup, GError **error)
     setup->y_shape[0].dim[2 + i] = conv.window.out[sal_window_axis (&conv.window, i)];
   sal_op_count (setup, (double) conv.N * w->dim[0] * conv.rows * conv.out);
   sal_op_keep_factors (setup);
-  *(Conv *) sal_op_setup_state (setup, sizeof conv, NULL) = conv;
+  *(Conv *) sal_op_setup_state (setup, sizeof conv, conv_free) = conv;
   return TRUE;
 }
 
@@ -93,14 +109,18 @@ conv_forward (const SalOpArgs *a)
     const float *w = a->x[1] + g * v->K * v->rows;
     float *y = a->y[0] + ng * v->K * v->out;
 
+    if (v->form == DEPTHWISE) {
+      sal_depthwise_read (v->depthwise, x, a->scratch);
+      for (gint64 k = 0; k < v->K; k++)
+        sal_depthwise_forward (v->depthwise, a->scratch, w + k * v->rows,
+                               bias != NULL ? bias[g * v->K + k] : 0.f, y + k * v->out);
+      continue;
+    }
     for (gint64 k = 0; k < v->K; k++)
       for (gint64 p = 0; p < v->out; p++)
         y[k * v->out + p] = bias != NULL ? bias[g * v->K + k] : 0.f;
     if (v->form == POINTWISE)
       sal_gemm (FALSE, FALSE, v->K, v->out, v->C, 1.f, w, v->C, x, v->in, 1.f, y, v->out);
-    else if (v->form == DEPTHWISE)
-      for (gint64 k = 0; k < v->K; k++)
-        sal_depthwise_forward (&v->window, x, w + k * v->rows, y + k * v->out);
     else
       for (gint64 p = 0; p < v->out; p += v->strip) {
         gint64 n = MIN (v->strip, v->out - p);
@@ -120,7 +140,7 @@ backward_input (const Conv *v, const float *gy, const float *w, float *gx, float
     sal_gemm (TRUE, FALSE, v->C, v->in, v->K, 1.f, w, v->C, gy, v->out, 1.f, gx, v->in);
   else if (v->form == DEPTHWISE)
     for (gint64 k = 0; k < v->K; k++)
-      sal_depthwise_backward (&v->window, gy + k * v->out, w + k * v->rows, gx);
+      sal_depthwise_backward (v->depthwise, gy + k * v->out, w + k * v->rows, scratch, gx);
   else
     for (gint64 p = 0; p < v->out; p += v->strip) {
       gint64 n = MIN (v->strip, v->out - p);
