@@ -249,23 +249,14 @@ sal_depthwise_weight (const SalWindow *w, const float *x, const float *gy, float
   gint64 taps = sal_window_volume (w->kernel);
 
   for (gint64 tap = 0; tap < taps; tap++) {
-    gint64 k[SAL_WINDOW_AXES] = { tap / w->kernel[2] / w->kernel[1],
-                                  tap / w->kernel[2] % w->kernel[1], tap % w->kernel[2] };
-    gint64 from[SAL_WINDOW_AXES], to[SAL_WINDOW_AXES], at[SAL_WINDOW_AXES];
+    SalReach r = sal_window_reach (w, tap);
     double sum = 0;
 
-    for (int i = 0; i < SAL_WINDOW_AXES; i++) {
-      sal_window_places (w, i, k[i], &from[i], &to[i]);
-      at[i] = k[i] * w->dilation[i] - w->before[i];
+    SAL_FOR_EACH_ROW (w, r, o, i)
+    {
+      for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+        sum += (double) gy[o + j] * x[i + j * w->stride[2]];
     }
-    for (gint64 d = from[0]; d < to[0]; d++)
-      for (gint64 h = from[1]; h < to[1]; h++) {
-        const float *row = gy + (d * w->out[1] + h) * w->out[2];
-        gint64 in = ((d * w->stride[0] + at[0]) * w->in[1] + h * w->stride[1] + at[1]) * w->in[2];
-
-        for (gint64 j = from[2]; j < to[2]; j++)
-          sum += (double) row[j] * x[in + j * w->stride[2] + at[2]];
-      }
     gk[tap] += sum;
   }
 }

@@ -1,4 +1,5 @@
 /* Pooling windows: MaxPool, AveragePool, LpPool, and the same over the whole picture. */
+#include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/sums.h"
@@ -7,6 +8,7 @@
 #include "engine/base/error.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct {
   SalWindow window;
@@ -143,31 +145,49 @@ max_pool_ints (const SalOpArgs *a)
   }
 }
 
-static void
+/* One tap at a time over a plane: it is larger than what came before, or the first. */
+SAL_CLONES static void
 max_pool_floats (const SalOpArgs *a)
 {
   const Pool *v = a->state;
-  gint32 *argmax = a->saved;
-  Place at;
+  const SalWindow *w = &v->window;
+  gint64 taps = sal_window_volume (w->kernel), stride = w->stride[2];
 
   for (gint64 plane = 0; plane < v->planes; plane++) {
     const float *x = a->x[0] + plane * v->in;
     float *y = a->y[0] + plane * v->out;
+    gint32 *argmax = (gint32 *) a->saved + plane * v->out;
 
-    place_first (&v->window, &at);
-    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
-      float best = -INFINITY;
-      gint64 chosen = -1;
+    for (gint64 o = 0; o < v->out; o++) {
+      y[o] = -INFINITY;
+      argmax[o] = -1;
+    }
+    for (gint64 tap = 0; tap < taps; tap++) {
+      SalReach r = sal_window_reach (w, tap);
+      gint32 n = (gint32) (r.to[2] - r.from[2]);
 
-      FOR_EACH_TAP (&v->window, &at, i)
+      SAL_FOR_EACH_ROW (w, r, o, i)
       {
-        if (x[i] > best || chosen < 0) {
-          best = x[i];
-          chosen = i;
-        }
+        const float *restrict from = x + i;
+        float *restrict best = y + o;
+        gint32 *restrict chosen = argmax + o, first = (gint32) i;
+
+        if (stride == 1)
+          for (gint32 j = 0; j < n; j++) {
+            gboolean wins = from[j] > best[j] || chosen[j] < 0;
+
+            best[j] = wins ? from[j] : best[j];
+            chosen[j] = wins ? first + j : chosen[j];
+          }
+        else
+          for (gint32 j = 0; j < n; j++) {
+            float value = from[j * stride];
+            gboolean wins = value > best[j] || chosen[j] < 0;
+
+            best[j] = wins ? value : best[j];
+            chosen[j] = wins ? first + j * (gint32) stride : chosen[j];
+          }
       }
-      y[o] = best;
-      *argmax++ = (gint32) chosen;
     }
   }
 }
@@ -210,66 +230,99 @@ average_pool_setup (SalOpSetup *setup, GError **error)
   if (!pool_init (setup, &pool, "f", 1, error))
     return FALSE;
   pool.include_pad = sal_node_int (setup->node, "count_include_pad", 0) != 0;
+  setup->scratch_bytes = pool.out * (sizeof (double) + sizeof (float));
   *(Pool *) sal_op_setup_state (setup, sizeof pool, NULL) = pool;
   return TRUE;
 }
 
-/* Padding counts where asked, but not what ceil_mode lets a window reach beyond the padding. */
-static gint64
-average_count (const Pool *v, const Place *at)
+/* What each place counts of an element: one over how many it has. Padding counts where asked, but
+ * not what ceil_mode lets a window reach beyond the padding. */
+static void
+average_shares (const Pool *v, float *share)
 {
   const SalWindow *w = &v->window;
-  gint64 count = 1;
+  Place at;
 
-  for (int i = 0; i < SAL_WINDOW_AXES; i++) {
-    gint64 from = at->from[i], to = at->to[i];
+  place_first (w, &at);
+  for (gint64 o = 0; o < v->out; o++, place_next (w, &at)) {
+    gint64 count = 1;
 
-    if (v->include_pad) {
-      gint64 left = w->in[i] + w->before[i] + w->after[i] - at->place[i] * w->stride[i];
+    for (int i = 0; i < SAL_WINDOW_AXES; i++) {
+      gint64 left = w->in[i] + w->before[i] + w->after[i] - at.place[i] * w->stride[i];
+      gint64 n = MIN (w->kernel[i], (left + w->dilation[i] - 1) / w->dilation[i]);
 
-      from = 0;
-      to = MIN (w->kernel[i], (left + w->dilation[i] - 1) / w->dilation[i]);
+      count *= MAX (v->include_pad ? n : at.to[i] - at.from[i], 0);
     }
-    count *= MAX (to - from, 0);
+    share[o] = 1.f / MAX (count, 1);
   }
-  return MAX (count, 1);
 }
 
-static void
+SAL_CLONES static void
 average_pool_forward (const SalOpArgs *a)
 {
   const Pool *v = a->state;
-  Place at;
+  const SalWindow *w = &v->window;
+  gint64 taps = sal_window_volume (w->kernel), stride = w->stride[2];
+  double *sum = a->scratch;
+  float *share = (float *) (sum + v->out);
 
+  average_shares (v, share);
   for (gint64 plane = 0; plane < v->planes; plane++) {
     const float *x = a->x[0] + plane * v->in;
     float *y = a->y[0] + plane * v->out;
 
-    place_first (&v->window, &at);
-    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
-      double sum = 0;
+    memset (sum, 0, v->out * sizeof *sum);
+    for (gint64 tap = 0; tap < taps; tap++) {
+      SalReach r = sal_window_reach (w, tap);
 
-      FOR_EACH_TAP (&v->window, &at, i) { sum += x[i]; }
-      y[o] = sum / average_count (v, &at);
+      SAL_FOR_EACH_ROW (w, r, o, i)
+      {
+        const float *restrict from = x + i;
+        double *restrict to = sum + o;
+
+        if (stride == 1)
+          for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+            to[j] += from[j];
+        else
+          for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+            to[j] += from[j * stride];
+      }
     }
+    for (gint64 o = 0; o < v->out; o++)
+      y[o] = sum[o] * share[o];
   }
 }
 
-static void
+SAL_CLONES static void
 average_pool_backward (const SalOpArgs *a)
 {
   const Pool *v = a->state;
-  Place at;
+  const SalWindow *w = &v->window;
+  gint64 taps = sal_window_volume (w->kernel), stride = w->stride[2];
+  float *share = a->scratch, *g = share + v->out;
 
+  average_shares (v, share);
   for (gint64 plane = 0; plane < v->planes; plane++) {
     const float *gy = a->gy[0] + plane * v->out;
     float *gx = a->gx[0] + plane * v->in;
 
-    place_first (&v->window, &at);
-    for (gint64 o = 0; o < v->out; o++, place_next (&v->window, &at)) {
-      float share = gy[o] / average_count (v, &at);
+    for (gint64 o = 0; o < v->out; o++)
+      g[o] = gy[o] * share[o];
+    for (gint64 tap = 0; tap < taps; tap++) {
+      SalReach r = sal_window_reach (w, tap);
 
-      FOR_EACH_TAP (&v->window, &at, i) { gx[i] += share; }
+      SAL_FOR_EACH_ROW (w, r, o, i)
+      {
+        const float *restrict from = g + o;
+        float *restrict to = gx + i;
+
+        if (stride == 1)
+          for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+            to[j] += from[j];
+        else
+          for (gint64 j = 0; j < r.to[2] - r.from[2]; j++)
+            to[j * stride] += from[j];
+      }
     }
   }
 }

@@ -105,6 +105,41 @@ sal_window_places (const SalWindow *window, int axis, gint64 tap, gint64 *from, 
 }
 
 /**
+ * SalReach: one tap over all places
+ * @from, @to: the places, on each axis, at which it reads the input and not padding
+ * @at: what it reads at the first of them
+ */
+typedef struct {
+  gint64 from[SAL_WINDOW_AXES], to[SAL_WINDOW_AXES], at[SAL_WINDOW_AXES];
+} SalReach;
+
+/** sal_window_reach: Returns: the reach of tap number @tap in row-major order */
+static inline SalReach
+sal_window_reach (const SalWindow *window, gint64 tap)
+{
+  SalReach r;
+
+  for (int i = SAL_WINDOW_AXES - 1; i >= 0; i--) {
+    gint64 k = tap % window->kernel[i];
+
+    tap /= window->kernel[i];
+    sal_window_places (window, i, k, &r.from[i], &r.to[i]);
+    r.at[i] = r.from[i] * window->stride[i] - window->before[i] + k * window->dilation[i];
+  }
+  return r;
+}
+
+/** SAL_FOR_EACH_ROW: the loop over the rows of places that tap @r reaches, places @r.from[2] up to
+ *  @r.to[2] of each: @o is the element of the first of them and @i that of the input it reads */
+#define SAL_FOR_EACH_ROW(w, r, o, i)                                                               \
+  for (gint64 d_ = (r).from[0]; d_ < (r).to[0]; d_++)                                              \
+    for (gint64 h_ = (r).from[1], o = (d_ * (w)->out[1] + h_) * (w)->out[2] + (r).from[2],         \
+                i = (((r).at[0] + (d_ - (r).from[0]) * (w)->stride[0]) * (w)->in[1] + (r).at[1]) * \
+                        (w)->in[2] +                                                               \
+                    (r).at[2];                                                                     \
+         h_ < (r).to[1]; h_++, o += (w)->out[2], i += (w)->stride[1] * (w)->in[2])
+
+/**
  * sal_im2col:
  * @x: [channels][in]
  * @from, @to: places, of all out[0]·out[1]·out[2] in row-major order
