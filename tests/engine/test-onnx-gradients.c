@@ -74,7 +74,9 @@ check_element (const Sweep *sweep, guint input, gint64 element, double gradient,
                Tally *tally)
 {
   double x = sal_tensor_floats (sweep->c->inputs->pdata[input])[element];
-  double h = fmax (fabs (x), 0.25) / 64;
+  /* Of the order of x, but for numbers so large that what depends on their differences would be
+   * left behind (softmax of 10000 and 10001). */
+  double h = fmin (fmax (fabs (x), 0.25) / 64, 0.25);
   double central[2], noise = 0, forward = 0, backward = 0;
 
   /* At h and h / 2: the two agree but for h², which their weighted mean removes. */
