@@ -11,6 +11,7 @@ extern const SalOp sal_ops_cast[];
 extern const SalOp sal_ops_compare[];
 extern const SalOp sal_ops_col2im[];
 extern const SalOp sal_ops_conv[];
+extern const SalOp sal_ops_det[];
 extern const SalOp sal_ops_conv_transpose[];
 extern const SalOp sal_ops_gather[];
 extern const SalOp sal_ops_generate[];

@@ -13,6 +13,7 @@ static const SalOp *const families[] = {
   sal_ops_col2im,
   sal_ops_conv,
   sal_ops_conv_transpose,
+  sal_ops_det,
   sal_ops_gather,
   sal_ops_generate,
   sal_ops_einsum,

@@ -180,7 +180,7 @@ test_folder (gconstpointer data)
       g_test_message ("%s passes and must be taken off the list of exclusions", key);
     else if (!excluded && outcome != PASSED)
       g_test_message ("%s %s: %s", key, outcome == FAILED ? "fails" : "is unsupported", why);
-    wrong += excluded ? outcome == PASSED : outcome == FAILED;
+    wrong += excluded == (outcome == PASSED);
   }
   g_test_message ("%s: %d passed, %d unsupported, %d failed; %d of them listed as exclusions",
                   folder, counts[PASSED], counts[UNSUPPORTED], counts[FAILED], listed);

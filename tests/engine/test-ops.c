@@ -13,6 +13,7 @@ static const OpCase *const families[] = {
   op_cases_cast,
   op_cases_compare,
   op_cases_conv,
+  op_cases_det,
   op_cases_gather,
   op_cases_generate,
   op_cases_layout,

@@ -9,6 +9,7 @@ extern const OpCase op_cases_axis[];
 extern const OpCase op_cases_cast[];
 extern const OpCase op_cases_compare[];
 extern const OpCase op_cases_conv[];
+extern const OpCase op_cases_det[];
 extern const OpCase op_cases_gather[];
 extern const OpCase op_cases_generate[];
 extern const OpCase op_cases_layout[];
