@@ -27,6 +27,8 @@ static const SalMethod *const methods[] = {
   &sal_method_shapley,
   &sal_method_kernel_shap,
   &sal_method_lime,
+  &sal_method_attention_rollout,
+  &sal_method_gradient_attention_rollout,
   &sal_method_activation,
   NULL,
 };

@@ -28,3 +28,5 @@ extern const SalMethod sal_method_activation;
 extern const SalMethod sal_method_kernel_shap;
 extern const SalMethod sal_method_lime;
 extern const SalMethod sal_method_xrai;
+extern const SalMethod sal_method_attention_rollout;
+extern const SalMethod sal_method_gradient_attention_rollout;
