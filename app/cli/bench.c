@@ -107,7 +107,14 @@ multiply_adds_behind (const SalModel *model, int value)
   /* Where a way leads around the value, the input is needed as well. */
   SalFeed feeds[2] = { { value, *shape },
                        { sal_model_input (model), *sal_model_input_shape (model) } };
-  SalPlanOptions options = { .feeds = feeds, .n_feeds = 1, .outputs = &output, .n_outputs = 1 };
+  SalPlanOptions options;
+
+  sal_model_plan_options (model, &options);
+  options.feeds = feeds;
+  options.n_feeds = 1;
+  options.outputs = &output;
+  options.n_outputs = 1;
+
   g_autoptr (SalPlan) tail = sal_plan_new (sal_model_graph (model), &options, NULL);
 
   if (tail == NULL) {
@@ -252,14 +259,14 @@ static gboolean
 bench (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   g_auto (CliSource) source = { 0 };
-  g_auto (GStrv) arguments = NULL;
-  g_autofree char *input = NULL, *json = NULL;
+  g_auto (GStrv) arguments = NULL, inputs = NULL;
+  g_autofree char *json = NULL;
   gboolean progress = FALSE;
   int repeats = 5;
   const GOptionEntry entries[] = {
     { "repeat", 0, 0, G_OPTION_ARG_INT, &repeats, "how often, after one warm-up [5]", "N" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
-    { "input", 0, 0, G_OPTION_ARG_FILENAME, &input, "the network's input as it is [noise]",
+    { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, "the network's input as it is [noise]",
       "F.npy" },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
       "say how far the work is, also where standard error is no terminal", NULL },
@@ -276,10 +283,8 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
     return parse == CLI_PARSE_DONE;
   if (repeats < 1 || repeats > MAX_REPEATS)
     return cli_usage (error, "--repeat", "%d is not from 1 to %d", repeats, MAX_REPEATS);
-  if (arguments[1] != NULL && input != NULL)
-    return cli_check_arguments (arguments, input, error);
   return cli_options_check (options, "gradient", error) &&
-         cli_source_open (&source, arguments[0], arguments[1], input, error) &&
+         cli_source_open (&source, arguments[0], arguments[1], inputs, error) &&
          bench_source (options, &source, repeats, progress, json, cancellable, error);
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/source.h"
 
 #include <math.h>
+#include <string.h>
 
 static const SalPrediction *
 find_prediction (const GArray *predictions, int class_index)
@@ -44,6 +45,8 @@ explain_source (CliOptions *options, const CliSource *source, const CliOutputs *
       sal_model_predict (source->model, source->input, cancellable, error);
   SalQuery query = { .model = source->model, .input = source->input };
 
+  if (outputs->tokens != NULL && sal_model_tokens (source->model) == SAL_NO_VALUE)
+    return cli_usage (error, "--tokens", "%s is no text model", sal_model_name (source->model));
   if (predictions == NULL ||
       !cli_options_query (options, &query, source->image, predictions, error))
     return FALSE;
@@ -82,20 +85,22 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   g_auto (CliOutputs) outputs = { 0 };
   g_auto (CliSource) source = { 0 };
-  g_auto (GStrv) arguments = NULL;
-  g_autofree char *input = NULL;
+  g_auto (GStrv) arguments = NULL, inputs = NULL;
   gboolean progress = FALSE;
   const GOptionEntry entries[] = {
     { "attribution", 0, 0, G_OPTION_ARG_FILENAME, &outputs.attribution,
       "signed numbers in the shape of what was attributed", "F.npy" },
+    { "tokens", 0, 0, G_OPTION_ARG_FILENAME, &outputs.tokens,
+      "for a text model: a number a token, the sum over its embedding", "F.npy" },
     { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &outputs.heatmap,
       "the heatmap alone, a pixel an element times --scale", "F.png" },
     { "overlay", 0, 0, G_OPTION_ARG_FILENAME, &outputs.overlay, "the heatmap over the picture",
       "F.png" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &outputs.json,
       "result and recipe as JSON, - for standard output", "FILE" },
-    { "input", 0, 0, G_OPTION_ARG_FILENAME, &input,
-      "the network's input as it is, in place of IMAGE", "F.npy" },
+    { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs,
+      "the network's input as it is, or token ids, in place of IMAGE; with NAME= another input",
+      "[NAME=]F.npy" },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
       "say how far the work is, also where standard error is no terminal", NULL },
     { NULL },
@@ -109,13 +114,22 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
 
   if (parse != CLI_PARSE_GO)
     return parse == CLI_PARSE_DONE;
-  if (!cli_check_arguments (arguments, input, error) || !cli_options_check (options, NULL, error))
+  if (!cli_check_arguments (arguments, inputs, error) || !cli_options_check (options, NULL, error))
     return FALSE;
 
-  const char *inputs[] = { arguments[0], arguments[1], input, cli_options_noise_file (options) };
+  g_autoptr (GPtrArray) read = g_ptr_array_new ();
 
-  return cli_outputs_check (&outputs, inputs, G_N_ELEMENTS (inputs), error) &&
-         cli_source_open (&source, arguments[0], arguments[1], input, error) &&
+  g_ptr_array_add (read, arguments[0]);
+  g_ptr_array_add (read, arguments[1]);
+  g_ptr_array_add (read, (char *) cli_options_noise_file (options));
+  for (int i = 0; inputs != NULL && inputs[i] != NULL; i++) {
+    const char *equals = strchr (inputs[i], '=');
+
+    g_ptr_array_add (read, inputs[i]);
+    g_ptr_array_add (read, (char *) (equals != NULL ? equals + 1 : NULL));
+  }
+  return cli_outputs_check (&outputs, (const char *const *) read->pdata, (int) read->len, error) &&
+         cli_source_open (&source, arguments[0], arguments[1], inputs, error) &&
          explain_source (options, &source, &outputs, progress, cancellable, error);
 }
 

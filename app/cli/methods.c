@@ -10,7 +10,7 @@ print_options (const SalParam *params)
 {
   for (const SalParam *param = params; param->key != NULL; param++)
     printf ("%s`--%s%s`", param == params ? "" : " ",
-             param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
+            param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
 }
 
 /* Written as it is, whatever the locale: a file is UTF-8. */
@@ -29,7 +29,7 @@ print_markdown (void)
   printf (" | ");
   print_options (sal_smooth_params ());
   printf (" | Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding "
-           "noise. 2017. |\n");
+          "noise. 2017. |\n");
 }
 
 static gboolean

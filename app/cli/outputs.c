@@ -16,15 +16,16 @@ typedef struct {
   const char *path;
 } Output;
 
-#define N_OUTPUTS 4
+#define N_OUTPUTS 5
 
 static void
 list (const CliOutputs *self, Output outputs[N_OUTPUTS])
 {
   outputs[0] = (Output){ "--attribution", self->attribution };
-  outputs[1] = (Output){ "--heatmap", self->heatmap };
-  outputs[2] = (Output){ "--overlay", self->overlay };
-  outputs[3] = (Output){ "--json", cli_talks (self->json) ? self->json : NULL };
+  outputs[1] = (Output){ "--tokens", self->tokens };
+  outputs[2] = (Output){ "--heatmap", self->heatmap };
+  outputs[3] = (Output){ "--overlay", self->overlay };
+  outputs[4] = (Output){ "--json", cli_talks (self->json) ? self->json : NULL };
 }
 
 static gboolean
@@ -162,6 +163,35 @@ render (const CliOutputs *self, const CliSource *source, const SalAttribution *a
   return TRUE;
 }
 
+/* [1,T,D] becomes [1,T]. */
+static gboolean
+write_tokens (const char *path, const SalTensor *values, GError **error)
+{
+  SalShape shape = *sal_tensor_shape (values);
+  gint64 width = shape.dim[shape.rank - 1];
+
+  if (shape.rank != 3) {
+    g_autofree char *text = sal_shape_to_string (&shape);
+
+    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                 "--tokens: the attribution is %s, not a row for each token", text);
+    return FALSE;
+  }
+  shape.rank = 2;
+
+  g_autoptr (SalTensor) sums = sal_tensor_new (SAL_FLOAT, &shape);
+  float *out = sal_tensor_edit (sums);
+
+  for (gint64 t = 0; t < sal_tensor_count (sums); t++) {
+    double sum = 0;
+
+    for (gint64 d = 0; d < width; d++)
+      sum += sal_tensor_floats (values)[t * width + d];
+    out[t] = (float) sum;
+  }
+  return sal_npy_save (path, sums, error);
+}
+
 static gboolean
 write_one (int i, const Output *output, const SalAttribution *attribution, SalImage *heatmap,
            SalImage *overlay, const char *recipe, GError **error)
@@ -170,8 +200,10 @@ write_one (int i, const Output *output, const SalAttribution *attribution, SalIm
   case 0:
     return sal_npy_save (output->path, attribution->values, error);
   case 1:
-    return sal_png_write (output->path, heatmap, recipe, error);
+    return write_tokens (output->path, attribution->values, error);
   case 2:
+    return sal_png_write (output->path, heatmap, recipe, error);
+  case 3:
     return sal_png_write (output->path, overlay, recipe, error);
   default:
     return cli_write_json (output->path, recipe, error);
@@ -205,6 +237,7 @@ void
 cli_outputs_clear (CliOutputs *self)
 {
   g_clear_pointer (&self->attribution, g_free);
+  g_clear_pointer (&self->tokens, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->overlay, g_free);
   g_clear_pointer (&self->json, g_free);

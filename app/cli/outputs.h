@@ -8,6 +8,7 @@
 /** CliOutputs: (nullable) paths; zero-initialise */
 typedef struct {
   char *attribution;
+  char *tokens;
   char *heatmap;
   char *overlay;
   char *json;

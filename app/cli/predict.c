@@ -47,17 +47,18 @@ print_table (const SalModel *model, const GArray *predictions, guint top)
 static gboolean
 predict (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
+  g_auto (GStrv) arguments = NULL, inputs = NULL;
   int top = 5;
-  g_autofree char *input = NULL, *json = NULL;
+  g_autofree char *json = NULL;
   const GOptionEntry entries[] = {
     { "top", 'k', 0, G_OPTION_ARG_INT, &top, "how many classes, 0 for all [5]", "K" },
-    { "input", 0, 0, G_OPTION_ARG_FILENAME, &input,
-      "the network's input as it is, in place of IMAGE", "F.npy" },
+    { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs,
+      "the network's input as it is, or token ids, in place of IMAGE; with NAME= another input",
+      "[NAME=]F.npy" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = cli_context_new (&cli_predict, entries);
-  g_auto (GStrv) arguments = NULL;
   g_auto (CliSource) source = { 0 };
   CliParse parse = cli_context_parse (context, &cli_predict, argc, argv, &arguments, 1, 2, error);
 
@@ -65,8 +66,8 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
     return parse == CLI_PARSE_DONE;
   if (top < 0)
     return cli_usage (error, "--top", "%d is negative", top);
-  if (!cli_check_arguments (arguments, input, error) ||
-      !cli_source_open (&source, arguments[0], arguments[1], input, error))
+  if (!cli_check_arguments (arguments, inputs, error) ||
+      !cli_source_open (&source, arguments[0], arguments[1], inputs, error))
     return FALSE;
 
   g_autoptr (GArray) predictions =

@@ -2,6 +2,7 @@
 #include "engine/graph/run.h"
 #include "app/cli/command.h"
 #include "app/cli/report.h"
+#include "app/cli/source.h"
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/onnx/reader.h"
@@ -10,24 +11,6 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
-
-/* `NAME=FILE.npy` where NAME is an input's, which may itself contain "=", else the whole is a file
- * for the only input. Returns: the number of the input, or -1. */
-static int
-split_input (const SalGraph *graph, const char *text, const char **path)
-{
-  for (int i = 0; i < sal_graph_n_inputs (graph); i++) {
-    const char *name = sal_graph_get_value (graph, sal_graph_input (graph, i))->name;
-    gsize length = strlen (name);
-
-    if (strncmp (text, name, length) == 0 && text[length] == '=') {
-      *path = text + length + 1;
-      return i;
-    }
-  }
-  *path = text;
-  return sal_graph_n_inputs (graph) == 1 ? 0 : -1;
-}
 
 static gboolean
 fits (const SalValue *value, const SalTensor *array, const char *path, GError **error)
@@ -66,7 +49,10 @@ load_inputs (const SalGraph *graph, char **inputs, GError **error)
   g_ptr_array_set_size (arrays, sal_graph_n_inputs (graph));
   for (int k = 0; inputs != NULL && inputs[k] != NULL; k++) {
     const char *path;
-    int i = split_input (graph, inputs[k], &path);
+    int i = cli_split_input (graph, inputs[k], &path);
+
+    if (i < 0 && sal_graph_n_inputs (graph) == 1)
+      i = 0;
 
     if (i < 0) {
       cli_usage (error, "--input", "%s names none of the model's %d inputs: write NAME=%s",

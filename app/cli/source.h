@@ -20,11 +20,23 @@ typedef struct {
 } CliSource;
 
 /**
+ * cli_split_input:
+ * @text: `NAME=FILE.npy` where NAME is an input's, which may itself contain "=", else FILE.npy
+ * @path: (out): the file
+ *
+ * Returns: the number of the graph's input that is named, or -1
+ */
+int cli_split_input (const SalGraph *graph, const char *text, const char **path);
+
+/**
  * cli_source_open:
  * @image: (nullable): path of a picture
- * @array: (nullable): path of an array in place of the picture: exactly the model's input
+ * @inputs: (nullable) (array zero-terminated=1): arrays as cli_split_input() takes them. One
+ * without a name, or with the name of the input that is explained, stands for the picture: exactly
+ * the model's input, or the token ids of a text model. The others are what the model's other inputs
+ *   are fixed at
  */
-gboolean cli_source_open (CliSource *self, const char *model, const char *image, const char *array,
+gboolean cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
                           GError **error);
 
 /**
@@ -39,5 +51,5 @@ SalImage *cli_source_picture (const CliSource *self, SalRect *seen, GError **err
 void cli_source_clear (CliSource *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSource, cli_source_clear)
 
-/** cli_check_arguments: whether there is either a picture in @arguments or an @array, not both */
-gboolean cli_check_arguments (char **arguments, const char *array, GError **error);
+/** cli_check_arguments: whether there is a picture in @arguments, or an array in its place */
+gboolean cli_check_arguments (char **arguments, char **inputs, GError **error);
