@@ -791,6 +791,43 @@ test_replace (void)
     sal_heatmap_unref (maps[i]);
 }
 
+/* What was drawn may still be shown elsewhere (a drag's icon, a transition): memory that is used
+ * again does not change it. */
+static void
+test_kept (void)
+{
+  g_autoptr (SalImage) picture = ui_scenery (800, 600);
+  Stage stage;
+
+  stage_init (&stage, picture, NULL);
+  for (int i = 0; i < 3; i++) {
+    g_autoptr (SalHeatmap) heatmap = ui_attribution (64, 64, SAL_SIGN_SIGNED, i);
+
+    sal_canvas_set_heatmap (stage.canvas, heatmap);
+
+    cairo_surface_t *then = look (&stage);
+    g_autoptr (GdkPaintable) live = gtk_widget_paintable_new (GTK_WIDGET (stage.canvas));
+    g_autoptr (GdkPaintable) still = gdk_paintable_get_current_image (live);
+
+    for (int j = 0; j < 6; j++) {
+      g_autoptr (SalHeatmap) next = ui_attribution (64, 64, SAL_SIGN_SIGNED, 10 + j);
+
+      sal_canvas_set_heatmap (stage.canvas, next);
+      sal_canvas_layers_drop (stage.canvas, TRUE, TRUE);
+      ui_drawn (stage.window);
+    }
+
+    cairo_surface_t *now = ui_drawing_of (still, WIDTH, HEIGHT, stage.scale);
+
+    for (int y = 0; y < HEIGHT * stage.scale; y += 3)
+      for (int x = 0; x < WIDTH * stage.scale; x += 5)
+        g_assert_cmpuint (ui_pixel (then, x, y), ==, ui_pixel (now, x, y));
+    cairo_surface_destroy (now);
+    cairo_surface_destroy (then);
+  }
+  stage_clear (&stage);
+}
+
 /* For those who do not see it */
 
 static gboolean
@@ -862,10 +899,12 @@ test_properties (void)
   g_assert_cmpfloat (sal_canvas_get_wipe (canvas), ==, 1);
 
   /* Never shown, and gone while everything it waits for is still to come. */
-  g_autoptr (SalImage) picture = large (5000, 4000);
+  g_autoptr (SalImage) picture = large (8000, 6000);
 
   sal_canvas_set_picture (canvas, picture);
+  g_assert_cmpuint (canvas->work_id, !=, 0);
   g_assert_finalize_object (g_steal_pointer (&canvas));
+  ui_run (50);
 }
 
 /* What a frame costs, as processor time; printed, for it depends on the machine. */
@@ -974,6 +1013,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/canvas/next-picture", test_next_picture);
   g_test_add_func ("/ui/canvas/wheel", test_wheel);
   g_test_add_func ("/ui/canvas/replace", test_replace);
+  g_test_add_func ("/ui/canvas/kept", test_kept);
   g_test_add_func ("/ui/canvas/accessible", test_accessible);
   g_test_add_func ("/ui/canvas/properties", test_properties);
   g_test_add_func ("/ui/canvas/frame-time", test_frame_time);

@@ -77,14 +77,8 @@ ui_show (GtkWidget *child, int width, int height)
 }
 
 cairo_surface_t *
-ui_picture_of (GtkWidget *widget)
+ui_drawing_of (GdkPaintable *paintable, int width, int height, int scale)
 {
-  /* A widget's paintable is what was drawn last. */
-  ui_drawn (GTK_WIDGET (gtk_widget_get_root (widget)));
-
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  int scale = gtk_widget_get_scale_factor (widget);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
 
   gdk_paintable_snapshot (paintable, snapshot, width, height);
@@ -102,6 +96,18 @@ ui_picture_of (GtkWidget *widget)
   cairo_destroy (cr);
   cairo_surface_flush (surface);
   return surface;
+}
+
+cairo_surface_t *
+ui_picture_of (GtkWidget *widget)
+{
+  /* A widget's paintable is what was drawn last. */
+  ui_drawn (GTK_WIDGET (gtk_widget_get_root (widget)));
+
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+
+  return ui_drawing_of (paintable, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
+                        gtk_widget_get_scale_factor (widget));
 }
 
 guint32

@@ -44,6 +44,14 @@ void ui_drawn (GtkWidget *window);
  */
 cairo_surface_t *ui_picture_of (GtkWidget *widget);
 
+/**
+ * ui_drawing_of:
+ * @width: logical pixels, @height likewise; @scale times as many are drawn
+ *
+ * Returns: (transfer full): what the paintable draws
+ */
+cairo_surface_t *ui_drawing_of (GdkPaintable *paintable, int width, int height, int scale);
+
 /** ui_pixel: Returns: 0xRRGGBB of a picture by ui_picture_of(), which is opaque there */
 guint32 ui_pixel (cairo_surface_t *surface, int x, int y);
 
