@@ -6,5 +6,6 @@
 /** sal_bundled_model: Returns: (transfer full) (nullable): path of the bundled model; %NULL if it
  * is not there */
 char *sal_bundled_model (void);
-/** sal_bundled_picture: Returns: (transfer full) (nullable): path of the first bundled picture */
+/** sal_bundled_picture: Returns: (transfer full) (nullable): path of the bundled picture to
+ *  start with */
 char *sal_bundled_picture (void);

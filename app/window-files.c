@@ -180,6 +180,16 @@ sal_window_export_to (SalWindow *self, GFile *file)
     sal_document_export (self->document, path);
 }
 
+/* The newest news count: nobody waits for five old ones to have been shown. */
+static void
+show_toast (SalWindow *self, AdwToast *toast)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static void
 open_folder_cb (AdwToast *toast, gpointer self)
 {
@@ -201,7 +211,7 @@ exported_cb (SalWindow *self, const char *path)
   adw_toast_set_button_label (toast, _ ("Open Folder"));
   g_object_set_data_full (G_OBJECT (toast), "path", g_strdup (path), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (open_folder_cb), self, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  show_toast (self, toast);
 }
 
 static void
@@ -225,7 +235,7 @@ failed_cb (SalWindow *self, const char *summary, const char *details)
   g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
   g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  show_toast (self, toast);
 }
 
 void

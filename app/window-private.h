@@ -13,11 +13,13 @@ struct _SalWindow {
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
+  GtkDropTarget *drop_target;
   GtkLabel *subtitle;
   GtkWidget *job;
   SalProgressRing *ring;
   GtkLabel *percent;
   AdwFlap *flap;
+  GtkWidget *sidebar;
   GtkStack *pages;
   SalCanvas *canvas;
   GtkWidget *caption;
@@ -36,6 +38,7 @@ struct _SalWindow {
   SalDocument *document;
   GSettings *preferences;
   GtkNativeDialog *dialog;
+  AdwToast *toast;     /* weak: the one that shows */
   guint job_delay;     /* jobs that are over in a moment are not announced */
   gboolean complement; /* once what is being opened is there: add the bundled other */
   gboolean showing;    /* controls are being set by the program */

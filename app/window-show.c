@@ -53,10 +53,12 @@ show_view (SalWindow *self)
   sal_class_list_set_target (self->classes, sal_document_target (self->document));
   sal_class_list_set_predictions (self->classes, sal_document_model (self->document),
                                   view != NULL ? view->predictions : NULL);
+  gboolean first =
+      picture != NULL && g_str_equal (gtk_stack_get_visible_child_name (self->pages), "empty");
   gtk_stack_set_visible_child_name (self->pages, picture != NULL ? "canvas" : "empty");
   gtk_widget_set_visible (self->caption, picture != NULL);
   gtk_widget_set_visible (self->view_bar, picture != NULL);
-  if (view != NULL && gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
+  if (first) /* so that the keys are the picture's */
     gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 

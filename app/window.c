@@ -196,6 +196,15 @@ more_opaque_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   set_opacity (self, sal_document_appearance (self->document).overlay.opacity + OPACITY_STEP);
 }
 
+static void
+fullscreen_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  if (gtk_window_is_fullscreen (self))
+    gtk_window_unfullscreen (self);
+  else
+    gtk_window_fullscreen (self);
+}
+
 static const char *const score_names[] = { "logit", "probability" };
 
 static void
@@ -230,9 +239,11 @@ static const GActionEntry actions[] = {
   { .name = "next-view", .activate = next_view_cb },
   { .name = "less-opaque", .activate = less_opaque_cb },
   { .name = "more-opaque", .activate = more_opaque_cb },
+  { .name = "fullscreen", .activate = fullscreen_cb },
   { .name = "score", .parameter_type = "s", .state = "'logit'", .change_state = score_cb },
 };
 
+/* Such an action holds on to its object, which must not be the window itself. */
 static void
 add_property_action (SalWindow *self, const char *name, gpointer object, const char *property)
 {
@@ -285,6 +296,7 @@ sal_window_dispose (GObject *object)
   SalWindow *self = SAL_WINDOW (object);
 
   g_clear_handle_id (&self->job_delay, g_source_remove);
+  g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->dialog);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
@@ -305,6 +317,8 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_PROGRESS_RING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, drop_target);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
@@ -348,7 +362,6 @@ sal_window_init (SalWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   add_property_action (self, "view", self->canvas, "mode");
   add_property_action (self, "sidebar", self->flap, "reveal-flap");
-  add_property_action (self, "fullscreen", self, "fullscreened");
   restore (self);
   sal_window_files_init (self);
   sal_window_show_init (self);

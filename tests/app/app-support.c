@@ -1,0 +1,211 @@
+#include "tests/app/app-support.h"
+
+#include "app/bundled.h"
+#include "engine/explain/smooth.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <time.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+gboolean
+app_sanitized (void)
+{
+#ifdef SANITIZED
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+static void
+failed_cb (SalDocument *document, const char *summary, const char *details, gpointer data)
+{
+  Said *said = data;
+
+  said->n_failed++;
+  g_free (said->summary);
+  g_free (said->details);
+  said->summary = g_strdup (summary);
+  said->details = g_strdup (details);
+}
+
+static void
+exported_cb (SalDocument *document, const char *path, gpointer data)
+{
+  Said *said = data;
+
+  said->n_exported++;
+  g_free (said->path);
+  said->path = g_strdup (path);
+}
+
+static void
+heatmap_cb (SalDocument *document, GParamSpec *spec, gpointer data)
+{
+  if (sal_document_heatmap (document) != NULL)
+    ((Said *) data)->n_heatmaps++;
+}
+
+void
+app_listen (SalDocument *document, Said *said)
+{
+  g_signal_connect (document, "failed", G_CALLBACK (failed_cb), said);
+  g_signal_connect (document, "exported", G_CALLBACK (exported_cb), said);
+  g_signal_connect (document, "notify::heatmap", G_CALLBACK (heatmap_cb), said);
+}
+
+void
+app_said_clear (Said *said)
+{
+  g_free (said->summary);
+  g_free (said->details);
+  g_free (said->path);
+  *said = (Said){ 0 };
+}
+
+static gboolean
+settled (gpointer data)
+{
+  return !sal_document_is_opening (data) && sal_document_state (data) != SAL_DOCUMENT_RUNNING;
+}
+
+void
+app_settle (SalDocument *document)
+{
+  g_assert_true (ui_wait_until (settled, document, 120000));
+}
+
+gboolean
+app_example (char **model, char **picture)
+{
+  *model = sal_bundled_model ();
+  *picture = sal_bundled_picture ();
+  if (*model != NULL && *picture != NULL)
+    return TRUE;
+  g_test_skip ("the bundled example is absent");
+  return FALSE;
+}
+
+SalDocument *
+app_document (Said *said)
+{
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return NULL;
+  SalDocument *document = sal_document_new ();
+  app_listen (document, said);
+  sal_document_open_model (document, model);
+  sal_document_open_picture (document, picture);
+  app_settle (document);
+  g_assert_cmpstr (said->details, ==, NULL);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  return document;
+}
+
+void
+app_set (SalDocument *document, const char *key, const char *value)
+{
+  const SalParam *param = sal_param_find (sal_document_method (document)->params, key);
+  g_autoptr (SalSettings) settings = sal_settings_copy (sal_document_settings (document));
+  GError *error = NULL;
+
+  if (param == NULL)
+    param = sal_param_find (sal_smooth_params (), key);
+  g_assert_nonnull (param);
+  sal_settings_parse (settings, param, value, &error);
+  g_assert_no_error (error);
+  sal_document_set_settings (document, settings);
+}
+
+static char *
+truncated (const char *path, const char *name)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+  char *copy = test_scratch (name);
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  test_write (copy, contents, length / 2);
+  return copy;
+}
+
+char **
+app_broken (void)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autofree char *model = sal_bundled_model (), *picture = sal_bundled_picture ();
+  g_autofree char *contents = NULL;
+  gsize length;
+  const char *text = "This is no model.\n";
+  const char *sidecar = "{ \"input\": { \"shape\": [1, 3, 64, 64] } }";
+
+  g_ptr_array_add (paths, truncated (model, "truncated.onnx"));
+  g_ptr_array_add (paths, test_scratch ("text.onnx"));
+  test_write (paths->pdata[1], text, strlen (text));
+  g_ptr_array_add (paths, test_data ("onnx/unsupported.onnx"));
+  g_ptr_array_add (paths, truncated (picture, "truncated.png"));
+  g_ptr_array_add (paths, test_scratch ("sidecar.onnx"));
+  g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
+  test_write (paths->pdata[4], contents, length);
+  g_autofree char *json = test_scratch ("sidecar.json");
+  test_write (json, sidecar, strlen (sidecar));
+  g_ptr_array_add (paths, test_scratch ("folder.onnx"));
+  g_mkdir (paths->pdata[5], 0700);
+  g_ptr_array_add (paths, test_scratch ("missing.png"));
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_steal (paths, NULL);
+}
+
+static gint64
+thread_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* A timer each millisecond is late by as much as the loop was held up. */
+static gboolean
+tick_cb (gpointer data)
+{
+  Gap *gap = data;
+  gint64 now = g_get_monotonic_time (), work = thread_time ();
+
+  gap->longest = MAX (gap->longest, now - gap->last);
+  gap->work = MAX (gap->work, work - gap->last_work);
+  gap->last = now;
+  gap->last_work = work;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+app_gap_start (Gap *gap)
+{
+  *gap = (Gap){ .last = g_get_monotonic_time (), .last_work = thread_time () };
+  gap->timer = g_timeout_add_full (G_PRIORITY_HIGH, 1, tick_cb, gap, NULL);
+}
+
+void
+app_gap_stop (Gap *gap)
+{
+  g_clear_handle_id (&gap->timer, g_source_remove);
+  g_test_minimized_result (gap->longest / 1e3, "longest gap of the main loop: %.1f ms",
+                           gap->longest / 1e3);
+  g_test_minimized_result (gap->work / 1e3, "longest work of the main loop: %.1f ms",
+                           gap->work / 1e3);
+  /* 50 ms is the aim for the gap itself, on a machine that does nothing else. */
+  if (!app_sanitized ()) {
+    g_assert_cmpint (gap->work, <=, 50 * 1000);
+    g_assert_cmpint (gap->longest, <, 1000 * 1000);
+  }
+}

@@ -1,0 +1,589 @@
+/* The document without a window: what is opened, asked and answered, and that the main loop runs
+ * on meanwhile. */
+#include "tests/app/app-support.h"
+
+#include "app/looks.h"
+#include "app/preferences.h"
+#include "engine/explain/recipe.h"
+#include "engine/image/overlay.h"
+#include "engine/image/png.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+
+static const char *const quick = "gradient";
+
+static double
+sum_of (SalHeatmap *heatmap)
+{
+  double sum = 0;
+
+  for (int i = 0; i < sal_heatmap_width (heatmap) * sal_heatmap_height (heatmap); i++)
+    sum += sal_heatmap_values (heatmap)[i] * (1 + i % 97);
+  return sum;
+}
+
+static void
+choose (SalDocument *document, const char *method)
+{
+  g_assert_nonnull (sal_method_find (method));
+  sal_document_set_method (document, sal_method_find (method));
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+}
+
+static void
+test_empty (void)
+{
+  g_autoptr (SalDocument) document = sal_document_new ();
+
+  g_assert_null (sal_document_view (document));
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_EMPTY);
+  g_assert_nonnull (sal_document_method (document));
+  sal_document_cancel (document);
+  sal_document_export (document, "nowhere.png");
+  sal_document_set_kind (document, SAL_OUTPUT_PROBABILITY);
+  g_assert_cmpuint (sal_document_jobs (document), ==, 0);
+  g_assert_finalize_object (g_steal_pointer (&document));
+}
+
+static void
+test_open (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  SalView *view = sal_document_view (document);
+  g_assert_nonnull (view);
+  g_assert_true (view->model == sal_document_model (document));
+  g_assert_true (view->picture == sal_document_picture (document));
+  g_assert_cmpuint (view->predictions->len, ==, (guint) sal_model_n_classes (view->model));
+  g_assert_cmpint (sal_document_target (document), ==,
+                   g_array_index (view->predictions, SalPrediction, 0).class_index);
+  g_assert_nonnull (sal_document_heatmap (document));
+  g_assert_nonnull (sal_document_explanation (document));
+  g_assert_cmpuint (sal_document_jobs (document), ==, 1);
+  g_assert_cmpfloat (sal_document_fraction (document), ==, 1);
+  g_assert_finalize_object (g_steal_pointer (&document));
+  app_said_clear (&said);
+}
+
+/* Files of any name, in any order; a model alone and a picture alone are no view. */
+static void
+test_recognise (void)
+{
+  g_autofree char *model = NULL, *picture = NULL, *contents = NULL;
+  g_autofree char *renamed = test_scratch ("a-picture-without-a-name");
+  gsize length;
+
+  if (!app_example (&model, &picture))
+    return;
+  g_assert_true (g_file_get_contents (picture, &contents, &length, NULL));
+  test_write (renamed, contents, length);
+  const char *const orders[][3] = { { model, renamed }, { renamed, model } };
+  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++) {
+    g_autoptr (SalDocument) document = sal_document_new ();
+
+    sal_document_open_files (document, orders[i]);
+    g_assert_true (sal_document_is_opening (document));
+    app_settle (document);
+    g_assert_nonnull (sal_document_view (document));
+    g_assert_cmpstr (sal_document_picture (document)->path, ==, renamed);
+  }
+  const char *const alone[][2] = { { model }, { picture } };
+  for (gsize i = 0; i < G_N_ELEMENTS (alone); i++) {
+    g_autoptr (SalDocument) document = sal_document_new ();
+
+    sal_document_open_files (document, alone[i]);
+    app_settle (document);
+    g_assert_null (sal_document_view (document));
+    g_assert_true ((sal_document_model (document) != NULL) == (i == 0));
+    g_assert_true ((sal_document_picture (document) != NULL) == (i == 1));
+    g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_EMPTY);
+  }
+}
+
+/* Each wrong file is told once, and everything that was there stays. */
+static void
+test_broken (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  g_auto (GStrv) broken = app_broken ();
+  SalView *view = sal_document_view (document);
+  SalHeatmap *heatmap = sal_document_heatmap (document);
+
+  for (int i = 0; broken[i] != NULL; i++) {
+    const char *const paths[] = { broken[i], NULL };
+    g_autofree char *name = g_path_get_basename (broken[i]);
+
+    sal_document_open_files (document, paths);
+    app_settle (document);
+    g_test_message ("%s: %s: %s", name, said.summary, said.details);
+    g_assert_cmpint (said.n_failed, ==, i + 1);
+    g_assert_null (strchr (said.details, '\n'));
+    g_assert_true (sal_document_view (document) == view);
+    g_assert_true (sal_document_heatmap (document) == heatmap);
+    g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+    g_assert_cmpuint (sal_document_jobs (document), ==, 1);
+  }
+  app_said_clear (&said);
+}
+
+/* The smallest picture, and a strip: not usual, not wrong. */
+static void
+test_odd_pictures (void)
+{
+  static const int sizes[][2] = { { 1, 1 }, { 20000, 10 }, { 3, 4000 } };
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (SalImage) image =
+        sal_image_new_filled (sizes[i][0], sizes[i][1], (const guint8[]){ 200, 90, 30 });
+    g_autofree char *path = test_scratch ("odd.png");
+
+    g_assert_true (sal_png_write (path, image, NULL, NULL));
+    sal_document_open_picture (document, path);
+    app_settle (document);
+    g_assert_cmpint (said.n_failed, ==, 0);
+    g_assert_cmpint (sal_image_width (sal_document_picture (document)->image), ==, sizes[i][0]);
+    g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  }
+  app_said_clear (&said);
+}
+
+/* Every part of the question sets the engine to work once, and another answer comes out. */
+static void
+test_question (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  SalView *view = sal_document_view (document);
+  guint jobs = sal_document_jobs (document);
+  double before = sum_of (sal_document_heatmap (document));
+
+  choose (document, quick);
+  g_assert_cmpuint (sal_document_jobs (document), ==, ++jobs);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), !=, before);
+
+  before = sum_of (sal_document_heatmap (document));
+  sal_document_set_target (document,
+                           g_array_index (view->predictions, SalPrediction, 1).class_index);
+  app_settle (document);
+  g_assert_cmpuint (sal_document_jobs (document), ==, ++jobs);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), !=, before);
+  g_assert_cmpint (sal_document_explanation (document)->target.class_index, ==,
+                   sal_document_target (document));
+
+  sal_document_set_kind (document, SAL_OUTPUT_PROBABILITY);
+  app_settle (document);
+  g_assert_cmpuint (sal_document_jobs (document), ==, ++jobs);
+  g_assert_cmpint (sal_document_explanation (document)->target.kind, ==, SAL_OUTPUT_PROBABILITY);
+
+  before = sum_of (sal_document_heatmap (document));
+  app_set (document, "smooth", "smoothgrad");
+  app_set (document, "samples", "4");
+  app_settle (document);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), !=, before);
+
+  /* Asking for what is there already is no question. */
+  jobs = sal_document_jobs (document);
+  sal_document_set_target (document, sal_document_target (document));
+  sal_document_set_kind (document, SAL_OUTPUT_PROBABILITY);
+  sal_document_set_method (document, sal_document_method (document));
+  app_settle (document);
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+
+  /* Each method keeps its own settings. */
+  choose (document, "integrated-gradients");
+  app_set (document, "baseline", "white");
+  app_settle (document);
+  choose (document, quick);
+  choose (document, "integrated-gradients");
+  g_assert_cmpstr (
+      sal_settings_text (sal_document_settings (document),
+                         sal_param_find (sal_document_method (document)->params, "baseline")),
+      ==, "white");
+  g_assert_cmpint (said.n_failed, ==, 0);
+  app_said_clear (&said);
+}
+
+static void
+set_look (SalDocument *document, const char *key, const char *value)
+{
+  const SalParam *param = sal_param_find (sal_appearance_params (), key);
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+
+  g_assert_true (sal_settings_parse (looks, param, value, NULL));
+  sal_document_set_looks (document, looks);
+  app_settle (document);
+}
+
+/* Another look is another heatmap, at most; never another job for the engine. */
+static void
+test_looks (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  static const char *const remade[][2] = { { "sign", "absolute" },
+                                           { "reduce", "l2" },
+                                           { "normalize", "max" } };
+  static const char *const recoloured[][2] = { { "colormap", "viridis" },
+                                               { "opacity", "0.3" },
+                                               { "blend", "mask" } };
+  guint jobs = sal_document_jobs (document);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (remade); i++) {
+    SalHeatmap *before = sal_document_heatmap (document);
+    int n = said.n_heatmaps;
+
+    sal_heatmap_ref (before);
+    set_look (document, remade[i][0], remade[i][1]);
+    for (int wait = 0; wait < 200 && said.n_heatmaps == n; wait++)
+      ui_run (10);
+    g_assert_cmpint (said.n_heatmaps, ==, n + 1);
+    g_assert_true (sal_document_heatmap (document) != before);
+    sal_heatmap_unref (before);
+  }
+  int n = said.n_heatmaps;
+  for (gsize i = 0; i < G_N_ELEMENTS (recoloured); i++)
+    set_look (document, recoloured[i][0], recoloured[i][1]);
+  ui_run (50);
+  g_assert_cmpint (said.n_heatmaps, ==, n);
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+  SalAppearance appearance = sal_document_appearance (document);
+  g_assert_cmpstr (appearance.overlay.map->id, ==, "viridis");
+  g_assert_cmpfloat_with_epsilon (appearance.overlay.opacity, 0.3, 1e-12);
+  g_assert_cmpint (appearance.overlay.blend, ==, SAL_BLEND_MASK);
+  app_said_clear (&said);
+}
+
+static gboolean
+has_fraction (gpointer document)
+{
+  return sal_document_fraction (document) > 0;
+}
+
+static gboolean
+has_stopped (gpointer document)
+{
+  return sal_document_state (document) != SAL_DOCUMENT_RUNNING;
+}
+
+static void
+test_cancel (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  double longest = 0;
+
+  if (document == NULL)
+    return;
+  choose (document, "integrated-gradients");
+  for (int i = 0; i < 5; i++) {
+    sal_document_set_kind (document, i % 2 == 0 ? SAL_OUTPUT_PROBABILITY : SAL_OUTPUT_LOGIT);
+    app_set (document, "smooth", "smoothgrad");
+    app_set (document, "samples", "1000");
+    app_set (document, "steps", "1000");
+    g_assert_true (ui_wait_until (has_fraction, document, 20000));
+    gint64 start = g_get_monotonic_time ();
+    sal_document_cancel (document);
+    g_assert_true (ui_wait_until (has_stopped, document, 20000));
+    longest = MAX (longest, (g_get_monotonic_time () - start) / 1e3);
+    g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_STOPPED);
+  }
+  g_test_message ("stopped after at most %.1f ms", longest);
+  g_test_minimized_result (longest, "time to cancel: %.1f ms", longest);
+  if (!app_sanitized ())
+    g_assert_cmpfloat (longest, <, 100);
+  /* That was no error, and nothing can be exported that is not an answer. */
+  g_autofree char *path = test_scratch ("stopped.png");
+  sal_document_export (document, path);
+  ui_run (100);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (said.n_failed, ==, 0);
+  /* And it goes on from there. */
+  app_set (document, "samples", "1");
+  app_set (document, "steps", "3");
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  app_said_clear (&said);
+}
+
+/* Sixty positions of a slider within a second: what shows in the end is the last one's answer. */
+static void
+test_slider (void)
+{
+  Said said = { 0 }, other_said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autoptr (SalDocument) other = document != NULL ? app_document (&other_said) : NULL;
+
+  if (document == NULL)
+    return;
+  guint jobs = sal_document_jobs (document);
+  said.n_heatmaps = 0;
+  for (int i = 1; i <= 60; i++) {
+    g_autofree char *steps = g_strdup_printf ("%d", i);
+    app_set (document, "steps", steps);
+    ui_run (16);
+  }
+  g_test_message ("%d heatmaps while dragging", said.n_heatmaps);
+  g_assert_cmpint (said.n_heatmaps, >=, 1);
+  app_settle (document);
+  g_assert_cmpuint (sal_document_jobs (document) - jobs, <=, 60);
+  app_set (other, "steps", "60");
+  app_settle (other);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), ==,
+                     sum_of (sal_document_heatmap (other)));
+  app_said_clear (&said);
+  app_said_clear (&other_said);
+}
+
+/* Pictures opened in quick succession while a job runs: only the last is seen, with its own map. */
+static void
+test_succession (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  choose (document, "integrated-gradients");
+  for (int i = 0; i < 8; i++) {
+    g_autoptr (SalImage) image =
+        sal_image_new_filled (40 + i, 30, (const guint8[]){ (guint8) (30 * i), 90, 30 });
+    g_autofree char *name = g_strdup_printf ("succession-%d.png", i);
+    g_autofree char *path = test_scratch (name);
+
+    g_assert_true (sal_png_write (path, image, NULL, NULL));
+    sal_document_open_picture (document, path);
+    ui_run (i * 4);
+  }
+  while (sal_document_is_opening (document) ||
+         sal_document_state (document) == SAL_DOCUMENT_RUNNING) {
+    g_main_context_iteration (NULL, TRUE);
+    SalExplanation *explanation = sal_document_explanation (document);
+    if (explanation != NULL)
+      g_assert_true (explanation->view == sal_document_view (document));
+  }
+  g_assert_cmpint (sal_image_width (sal_document_picture (document)->image), ==, 47);
+  g_assert_true (sal_document_explanation (document)->view == sal_document_view (document));
+  app_said_clear (&said);
+}
+
+/* What was exported is what is shown, and tells how to make it again. */
+static void
+test_export (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  g_autofree char *path = test_scratch ("export.png");
+  GError *error = NULL;
+
+  choose (document, "integrated-gradients");
+  app_set (document, "steps", "7");
+  app_settle (document);
+  guint jobs = sal_document_jobs (document);
+  sal_document_export (document, path);
+  for (int i = 0; i < 1000 && said.n_exported + said.n_failed == 0; i++)
+    ui_run (10);
+  g_assert_cmpint (said.n_failed, ==, 0);
+  g_assert_cmpint (said.n_exported, ==, 1);
+  g_assert_cmpstr (said.path, ==, path);
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+
+  SalView *view = sal_document_view (document);
+  SalAppearance appearance = sal_document_appearance (document);
+  g_autoptr (SalImage) written = sal_image_load (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (SalImage) expected =
+      sal_overlay_render (view->picture->image, sal_document_heatmap (document), &view->seen,
+                          &appearance.overlay, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sal_image_width (written), ==, sal_image_width (view->picture->image));
+  g_assert_true (sal_image_equal (written, expected));
+  g_assert_false (sal_image_equal (written, view->picture->image));
+
+  g_autofree char *json = sal_png_read_text (path, SAL_PNG_PARAMETERS, &error);
+  g_assert_no_error (error);
+  g_autoptr (SalRecipe) recipe = sal_recipe_read (json, path, &error);
+  g_assert_no_error (error);
+  g_assert_true (recipe->method == sal_document_method (document));
+  g_assert_cmpint (recipe->target, ==, sal_document_target (document));
+  g_assert_cmpstr (recipe->model_sha256, ==, sal_model_sha256 (view->model));
+  g_autofree char *sha256 = sal_recipe_sha256 (view->picture->path, &error);
+  g_assert_cmpstr (recipe->image_sha256, ==, sha256);
+  g_assert_cmpfloat (
+      sal_settings_number (recipe->settings, sal_param_find (recipe->method->params, "steps")), ==,
+      7);
+  /* Read back, it says the same look. */
+  SalAppearance again = sal_appearance_from_settings (recipe->method, recipe->settings);
+  g_assert_cmpint (again.overlay.blend, ==, appearance.overlay.blend);
+  g_assert_cmpfloat (again.overlay.opacity, ==, appearance.overlay.opacity);
+  g_assert_cmpint (again.heatmap.sign, ==, appearance.heatmap.sign);
+
+  /* Where nothing can be written, that is said, and nothing is left behind. */
+  sal_document_export (document, "/proc/nowhere/export.png");
+  for (int i = 0; i < 1000 && said.n_failed == 0; i++)
+    ui_run (10);
+  g_assert_cmpint (said.n_failed, ==, 1);
+  app_said_clear (&said);
+}
+
+/* A parameter that names a file which is not there: told, and the last answer is shown again. */
+static void
+test_failing_job (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  choose (document, "integrated-gradients");
+  SalExplanation *explanation = sal_document_explanation (document);
+  double before = sum_of (sal_document_heatmap (document));
+
+  app_set (document, "baseline", "/nowhere/at-all.png");
+  app_settle (document);
+  ui_run (200);
+  g_assert_cmpint (said.n_failed, ==, 1);
+  g_assert_nonnull (strstr (said.details, "/nowhere/at-all.png"));
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_FAILED);
+  g_assert_true (sal_document_explanation (document) == explanation);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), ==, before);
+  app_set (document, "baseline", "black");
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  app_said_clear (&said);
+}
+
+/* The document may go at any moment. */
+static void
+test_finalize_while_busy (void)
+{
+  for (int i = 0; i < 6; i++) {
+    Said said = { 0 };
+    g_autoptr (SalDocument) document = app_document (&said);
+    g_autofree char *model = NULL, *picture = NULL;
+
+    if (document == NULL || !app_example (&model, &picture))
+      return;
+    sal_document_set_method (document, sal_method_find ("integrated-gradients"));
+    app_set (document, "steps", "1000");
+    ui_run (7 * i);
+    sal_document_open_model (document, model);
+    sal_document_open_picture (document, picture);
+    g_assert_finalize_object (g_steal_pointer (&document));
+    ui_run (30);
+    app_said_clear (&said);
+  }
+}
+
+static void
+test_remember (void)
+{
+  g_autoptr (GSettings) preferences = sal_preferences_new ();
+  g_autoptr (SalDocument) document = sal_document_new ();
+  const SalMethod *method = sal_method_find ("integrated-gradients");
+  const SalParam *colours = sal_param_find (sal_appearance_params (), "colormap");
+
+  g_assert_nonnull (preferences);
+  sal_document_set_method (document, method);
+  app_set (document, "steps", "123");
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+  sal_settings_set_text (looks, colours, "magma", NULL);
+  sal_document_set_looks (document, looks);
+  sal_preferences_save (preferences, document);
+
+  g_autoptr (SalDocument) next = sal_document_new ();
+  sal_document_set_method (next, sal_method_find (quick));
+  sal_preferences_restore (preferences, next);
+  g_assert_true (sal_document_method (next) == method);
+  g_assert_cmpfloat (
+      sal_settings_number (sal_document_settings (next), sal_param_find (method->params, "steps")),
+      ==, 123);
+  g_assert_cmpstr (sal_settings_text (sal_document_looks (next), colours), ==, "magma");
+
+  /* What an older version, or somebody's editor, has left there does no harm. */
+  g_settings_set_string (preferences, "method", "no-such-method");
+  g_settings_set_string (preferences, "appearance", "{ \"colormap\": 7, \"opacity\": \"much\"");
+  sal_preferences_restore (preferences, next);
+  g_assert_true (sal_document_method (next) == method);
+  sal_preferences_restore (NULL, next);
+  sal_preferences_save (NULL, next);
+}
+
+/* Everything at once, and a main loop that comes round as if nothing was going on. */
+static void
+test_main_loop_runs_on (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autofree char *model = NULL, *picture = NULL, *path = test_scratch ("gap.png");
+  g_autofree char *large = test_scratch ("large.png");
+  Gap gap;
+
+  if (document == NULL || !app_example (&model, &picture))
+    return;
+  g_autoptr (SalImage) image = sal_image_new_filled (3000, 2000, (const guint8[]){ 20, 90, 130 });
+  g_assert_true (sal_png_write (large, image, NULL, NULL));
+
+  app_gap_start (&gap);
+  sal_document_open_model (document, model);
+  sal_document_open_picture (document, large);
+  app_settle (document);
+  choose (document, "integrated-gradients");
+  for (int i = 0; i < 20; i++) {
+    g_autofree char *steps = g_strdup_printf ("%d", 10 + i);
+    app_set (document, "steps", steps);
+    ui_run (10);
+  }
+  app_settle (document);
+  sal_document_export (document, path);
+  for (int i = 0; i < 3000 && said.n_exported + said.n_failed == 0; i++)
+    ui_run (10);
+  g_assert_cmpint (said.n_exported, ==, 1);
+  app_gap_stop (&gap);
+  app_said_clear (&said);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/document/empty", test_empty);
+  g_test_add_func ("/app/document/open", test_open);
+  g_test_add_func ("/app/document/recognise", test_recognise);
+  g_test_add_func ("/app/document/broken", test_broken);
+  g_test_add_func ("/app/document/odd-pictures", test_odd_pictures);
+  g_test_add_func ("/app/document/question", test_question);
+  g_test_add_func ("/app/document/looks", test_looks);
+  g_test_add_func ("/app/document/cancel", test_cancel);
+  g_test_add_func ("/app/document/slider", test_slider);
+  g_test_add_func ("/app/document/succession", test_succession);
+  g_test_add_func ("/app/document/export", test_export);
+  g_test_add_func ("/app/document/failing-job", test_failing_job);
+  g_test_add_func ("/app/document/finalize-while-busy", test_finalize_while_busy);
+  g_test_add_func ("/app/document/remember", test_remember);
+  g_test_add_func ("/app/document/main-loop-runs-on", test_main_loop_runs_on);
+  int status = g_test_run ();
+  test_scratch_clear ();
+  return status;
+}
