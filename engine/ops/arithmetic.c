@@ -315,7 +315,7 @@ accumulate (const SalOpArgs *a, float scale)
     walk_input (a, k, &walk);
     n = sal_walk_n (&walk);
     step = sal_walk_step (&walk, 1);
-    if (!sal_walk_first (&walk, 1, &at))
+    if (!sal_walk_first (&walk, &at))
       return;
     do {
       const float *from = a->x[k] + at.offset[1];
@@ -345,7 +345,7 @@ distribute (const SalOpArgs *a, float scale)
     walk_input (a, k, &walk);
     n = sal_walk_n (&walk);
     step = sal_walk_step (&walk, 1);
-    if (a->gx[k] == NULL || !sal_walk_first (&walk, 1, &at))
+    if (a->gx[k] == NULL || !sal_walk_first (&walk, &at))
       continue;
     do {
       const float *from = a->gy[0] + at.offset[0];
@@ -419,7 +419,7 @@ extreme_setup (SalOpSetup *setup, GError **error)
       walk_input (args, k, &walk);                                                                 \
       n = sal_walk_n (&walk);                                                                      \
       step = sal_walk_step (&walk, 1);                                                             \
-      if (!sal_walk_first (&walk, 1, &at))                                                         \
+      if (!sal_walk_first (&walk, &at))                                                            \
         return;                                                                                    \
       do {                                                                                         \
         for (gint64 i = 0; i < n; i++) {                                                           \
@@ -470,7 +470,7 @@ extreme_backward (const SalOpArgs *a)
     walk_input (a, k, &walk);
     n = sal_walk_n (&walk);
     step = sal_walk_step (&walk, 1);
-    if (a->gx[k] == NULL || !sal_walk_first (&walk, 1, &at))
+    if (a->gx[k] == NULL || !sal_walk_first (&walk, &at))
       continue;
     do {
       for (gint64 i = 0; i < n; i++)

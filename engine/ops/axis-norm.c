@@ -43,7 +43,7 @@ static gboolean
 first_group (const Groups *g, gint64 *i, SalWalkAt *at)
 {
   *i = 0;
-  return g->length > 0 && sal_walk_first (&g->groups, 0, at);
+  return g->length > 0 && sal_walk_first (&g->groups, at);
 }
 
 static gboolean
@@ -59,7 +59,7 @@ gather (const Groups *g, const float *x, float *row)
   gint64 n = sal_walk_n (&g->within), step = sal_walk_step (&g->within, 0);
   SalWalkAt at;
 
-  sal_walk_first (&g->within, 1, &at);
+  sal_walk_first (&g->within, &at);
   do
     for (gint64 i = 0; i < n; i++)
       *row++ = x[at.offset[0] + i * step];
@@ -72,7 +72,7 @@ scatter (const Groups *g, const float *row, gboolean add, float *y)
   gint64 n = sal_walk_n (&g->within), step = sal_walk_step (&g->within, 0);
   SalWalkAt at;
 
-  sal_walk_first (&g->within, 1, &at);
+  sal_walk_first (&g->within, &at);
   do
     for (gint64 i = 0; i < n; i++) {
       float *element = &y[at.offset[0] + i * step];

@@ -66,7 +66,7 @@ where_setup (SalOpSetup *setup, GError **error)
     const ctype *a = (gconstpointer) args->x[1], *b = (gconstpointer) args->x[2];                  \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (!sal_walk_first (walk, 1, &at))                                                            \
+    if (!sal_walk_first (walk, &at))                                                               \
       return;                                                                                      \
     do {                                                                                           \
       const gint64 *c = sal_x_ints (args, 0) + at.offset[1];                                       \
@@ -93,7 +93,7 @@ where_backward (const SalOpArgs *a)
   gint64 n = sal_walk_n (walk), step_c = sal_walk_step (walk, 1);
   SalWalkAt at;
 
-  if (!sal_walk_first (walk, 1, &at))
+  if (!sal_walk_first (walk, &at))
     return;
   do {
     const gint64 *c = sal_x_ints (a, 0) + at.offset[1];

@@ -112,7 +112,7 @@
     const tb *b = (gconstpointer) args->x[1];                                                      \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (!sal_walk_first (walk, 1, &at))                                                            \
+    if (!sal_walk_first (walk, &at))                                                               \
       return;                                                                                      \
     do {                                                                                           \
       SAL_ROW (name##_row, step_a, step_b, y + at.offset[0], a + at.offset[1], b + at.offset[2],   \
@@ -158,7 +158,7 @@
     const tb *b = (gconstpointer) args->x[1];                                                      \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (args->gx[k] == NULL || !sal_walk_first (walk, 1, &at))                                     \
+    if (args->gx[k] == NULL || !sal_walk_first (walk, &at))                                        \
       return;                                                                                      \
     do {                                                                                           \
       name##_Pair to = { args->gx[k] + at.offset[(k) + 1], args->gy[0] + at.offset[0] };           \

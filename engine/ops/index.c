@@ -147,7 +147,7 @@ sal_places_find (const SalPlaces *places, const gint64 *index, gint64 *place)
   }
   n = sal_walk_n (walk);
   step = sal_walk_step (walk, 1);
-  if (!sal_walk_first (walk, 1, &at))
+  if (!sal_walk_first (walk, &at))
     return;
   do {
     for (gint64 i = 0; i < n; i++) {

@@ -16,12 +16,10 @@
  * Reduction:
  * @walk: operand 0 is x, operand 1 is y: its strides are 0 along what is reduced
  * @count: how many elements of x an element of y stands for
- * @noop: no axes are named and that means none: y = x, whatever the operator is
  */
 typedef struct {
   SalWalk walk;
   gint64 count;
-  gboolean noop;
 } Reduction;
 
 /* Axes are an attribute up to opset 17 (ReduceSum: 12), an input after. */
@@ -42,13 +40,13 @@ reduce (SalOpSetup *setup, int input_from, GError **error)
       !sal_check_axes_given (setup, "axes", input, &axes, &n, error) ||
       !sal_check_axes (setup, axes, n, x->rank, chosen, error))
     return FALSE;
-  r = sal_op_setup_state (setup, sizeof (Reduction), NULL);
-  r->noop = n == 0 && input >= 0 && sal_node_int (setup->node, "noop_with_empty_axes", 0) != 0;
-  if (r->noop) {
+  /* No axes may mean none: then y = x, whatever the operator is. */
+  if (n == 0 && input >= 0 && sal_node_int (setup->node, "noop_with_empty_axes", 0) != 0) {
     setup->y_shape[0] = *x;
     setup->view = TRUE;
     return TRUE;
   }
+  r = sal_op_setup_state (setup, sizeof (Reduction), NULL);
   r->count = 1;
   for (int i = 0; i < x->rank; i++) {
     chosen[i] = chosen[i] || n == 0;
@@ -99,7 +97,7 @@ reduce_floats_setup (SalOpSetup *setup, GError **error)
     gint64 n = sal_walk_n (&r->walk), step = sal_walk_step (&r->walk, 1);                          \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (!sal_walk_first (&r->walk, 1, &at))                                                        \
+    if (!sal_walk_first (&r->walk, &at))                                                           \
       return;                                                                                      \
     do {                                                                                           \
       const ctype *xs = x + at.offset[0];                                                          \
@@ -206,7 +204,7 @@ logarithm (double sum, gint64 count)
     gint64 n = sal_walk_n (&r->walk), step = sal_walk_step (&r->walk, 1);                          \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (!sal_walk_first (&r->walk, 1, &at))                                                        \
+    if (!sal_walk_first (&r->walk, &at))                                                           \
       return;                                                                                      \
     do {                                                                                           \
       float *gxs = args->gx[0] + at.offset[0];                                                     \

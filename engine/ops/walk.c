@@ -72,7 +72,7 @@ sal_walk_broadcast (SalWalk *walk, const SalShape *y, const SalShape *const *x, 
 }
 
 gboolean
-sal_walk_first (const SalWalk *walk, int inner, SalWalkAt *at)
+sal_walk_first (const SalWalk *walk, SalWalkAt *at)
 {
   for (int i = 0; i < walk->rank; i++) {
     if (walk->dim[i] == 0)
@@ -160,7 +160,7 @@ TILED (add_tiled, float, x[i + j * sx] += y[i * sy + j])
     gint64 n = sal_walk_n (walk), sy = sal_walk_step (walk, 0), sx = sal_walk_step (walk, 1);      \
     SalWalkAt at;                                                                                  \
                                                                                                    \
-    if (!sal_walk_first (walk, inner, &at))                                                        \
+    if (!sal_walk_first (walk, &at))                                                               \
       return;                                                                                      \
     do {                                                                                           \
       ctype *to = y + at.offset[0];                                                                \
@@ -195,7 +195,7 @@ sal_walk_add (const SalWalk *walk, float *gx, const float *gy)
   gint64 n = sal_walk_n (walk), sy = sal_walk_step (walk, 0), sx = sal_walk_step (walk, 1);
   SalWalkAt at;
 
-  if (!sal_walk_first (walk, inner, &at))
+  if (!sal_walk_first (walk, &at))
     return;
   do {
     const float *from = gy + at.offset[0];

@@ -54,14 +54,14 @@ void sal_walk_broadcast (SalWalk *walk, const SalShape *y, const SalShape *const
 /** sal_walk_strides: (out) @stride: of a contiguous array, in elements */
 void sal_walk_strides (const SalShape *shape, gint64 stride[SAL_MAX_RANK]);
 
+/** sal_walk_first: Returns: %FALSE if there is nothing to visit */
+gboolean sal_walk_first (const SalWalk *walk, SalWalkAt *at);
 /**
- * sal_walk_first:
- * @inner: how many of the innermost axes the caller loops over itself, 1 or 2
+ * sal_walk_next:
+ * @inner: how many of the innermost axes the caller loops over itself, 0 to 2
  *
- * Returns: %FALSE if there is nothing to visit
+ * Returns: %FALSE once every place has been visited
  */
-gboolean sal_walk_first (const SalWalk *walk, int inner, SalWalkAt *at);
-/** sal_walk_next: Returns: %FALSE once every place has been visited */
 gboolean sal_walk_next (const SalWalk *walk, int inner, SalWalkAt *at);
 
 /** sal_walk_n: Returns: length of the innermost axis */
