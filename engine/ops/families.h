@@ -15,6 +15,7 @@ extern const SalOp sal_ops_det[];
 extern const SalOp sal_ops_conv_transpose[];
 extern const SalOp sal_ops_gather[];
 extern const SalOp sal_ops_generate[];
+extern const SalOp sal_ops_deform_conv[];
 extern const SalOp sal_ops_einsum[];
 extern const SalOp sal_ops_grid_sample[];
 extern const SalOp sal_ops_layer_norm[];

@@ -16,6 +16,7 @@ static const SalOp *const families[] = {
   sal_ops_det,
   sal_ops_gather,
   sal_ops_generate,
+  sal_ops_deform_conv,
   sal_ops_einsum,
   sal_ops_grid_sample,
   sal_ops_layer_norm,

@@ -93,6 +93,9 @@ setting_init (Setting *s, const OpCase *c, gboolean fed_params)
     int i = s->n_x++;
 
     s->fed[i] = !input->constant && !(input->both && !fed_params);
+    /* An empty list of values is not C, so that of no elements has one. */
+    if (input->n > 0)
+      g_assert_cmpint (input->n, ==, MAX (sal_shape_count (&input->shape), 1));
     if (input->kind == OP_INPUT_INTS)
       s->x[i] = sal_tensor_new_copy (SAL_INT, &input->shape, input->ints);
     else if (input->kind == OP_INPUT_FLOATS)
@@ -279,6 +282,8 @@ compare_output (const Bench *b, const Setting *s, int i)
     return;
   }
   n = sal_shape_count (shape);
+  if (expected->n > 0)
+    g_assert_cmpint (expected->n, ==, MAX (n, 1));
   if (expected->values != NULL) {
     const float *y = sal_run_value (b->run, b->y[0][i]);
 

@@ -32,6 +32,7 @@ typedef enum {
  * @both: the case is checked twice, with the input constant and with it fed
  * @low, @high: range of random values; -1..1 if both are 0
  * @values, @ints: given values
+ * @n: how many, which must be as many as @shape has; 0 where not counted
  * @same: (OP_INPUT_SAME) the earlier input this one is
  */
 typedef struct {
@@ -42,11 +43,14 @@ typedef struct {
   float low, high;
   const float *values;
   const gint64 *ints;
+  gsize n;
   int same;
 } OpInput;
 
 /* Inputs. A shape is written as its lengths, or SAL_SCALAR in the macros that take a shape. Fed
  * float inputs are differentiated. */
+
+#define OP_COUNT(type, ...) (sizeof ((const type[]){ __VA_ARGS__ }) / sizeof (type))
 
 /** IN: random, fed */
 #define IN(...)                                                                                    \
@@ -77,24 +81,26 @@ typedef struct {
 /** FLOATS: given values, fed: FLOATS (SAL_SHAPE (2), 1, 2) */
 #define FLOATS(form, ...)                                                                          \
   {                                                                                                \
-    .kind = OP_INPUT_FLOATS, .shape = form, .values = (const float[]) { __VA_ARGS__ }              \
+    .kind = OP_INPUT_FLOATS, .shape = form, .values = (const float[]){ __VA_ARGS__ },              \
+    .n = OP_COUNT (float, __VA_ARGS__)                                                             \
   }
 /** CONST_FLOATS: given values, constant */
 #define CONST_FLOATS(form, ...)                                                                    \
   {                                                                                                \
     .kind = OP_INPUT_FLOATS, .shape = form, .values = (const float[]){ __VA_ARGS__ },              \
-    .constant = TRUE                                                                               \
+    .n = OP_COUNT (float, __VA_ARGS__), .constant = TRUE                                           \
   }
 /** INTS: given integers, constant */
 #define INTS(form, ...)                                                                            \
   {                                                                                                \
     .kind = OP_INPUT_INTS, .shape = form, .ints = (const gint64[]){ __VA_ARGS__ },                 \
-    .constant = TRUE                                                                               \
+    .n = OP_COUNT (gint64, __VA_ARGS__), .constant = TRUE                                          \
   }
 /** FED_INTS: given integers, fed */
 #define FED_INTS(form, ...)                                                                        \
   {                                                                                                \
-    .kind = OP_INPUT_INTS, .shape = form, .ints = (const gint64[]) { __VA_ARGS__ }                 \
+    .kind = OP_INPUT_INTS, .shape = form, .ints = (const gint64[]){ __VA_ARGS__ },                 \
+    .n = OP_COUNT (gint64, __VA_ARGS__)                                                            \
   }
 /** SAME: the same value as input @i, read once more */
 #define SAME(i)                                                                                    \
@@ -111,22 +117,26 @@ typedef struct {
  * OpOutput: what an output must be
  * @values: (nullable): its floats
  * @ints: (nullable): its integers
+ * @n: how many there are of either; 0 where not counted
  * @shape: compared where @values, @ints or @known is given
  */
 typedef struct {
   SalShape shape;
   const float *values;
   const gint64 *ints;
+  gsize n;
   gboolean known;
 } OpOutput;
 
 #define OUT(form, ...)                                                                             \
   {                                                                                                \
-    .shape = form, .values = (const float[]){ __VA_ARGS__ }, .known = TRUE                         \
+    .shape = form, .values = (const float[]){ __VA_ARGS__ }, .n = OP_COUNT (float, __VA_ARGS__),   \
+    .known = TRUE                                                                                  \
   }
 #define OUT_INTS(form, ...)                                                                        \
   {                                                                                                \
-    .shape = form, .ints = (const gint64[]){ __VA_ARGS__ }, .known = TRUE                          \
+    .shape = form, .ints = (const gint64[]){ __VA_ARGS__ }, .n = OP_COUNT (gint64, __VA_ARGS__),   \
+    .known = TRUE                                                                                  \
   }
 /** OUT_SHAPE: only the shape is stated */
 #define OUT_SHAPE(...)                                                                             \

@@ -102,6 +102,7 @@ const OpCase op_cases_linear[] = {
     .error = "the output has a label that no operand has" },
   { "Einsum", "label-twice", 12, "equation=ij->ii", { IN (2, 3) }, .error = "the output has a label twice" },
   { "Einsum", "rubbish", 12, "equation=i$", { IN (2) }, .error = "term \"i$\" is not valid" },
+
   { NULL },
   /* clang-format on */
 };
