@@ -58,10 +58,8 @@ make_plan (SalScorer *self, int batch, GError **error)
   if (self->wrt != SAL_NO_VALUE) {
     options.gradients = &self->wrt;
     options.n_gradients = 1;
-    if (self->wrt != feed.value) {
-      options.keep = &self->wrt;
-      options.n_keep = 1;
-    }
+    options.keep = &self->wrt;
+    options.n_keep = 1;
   }
   return sal_plan_new (sal_model_graph (self->model), &options, error);
 }
@@ -236,9 +234,8 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   Call *call = data;
   SalScorer *self = call->scorer;
   SalRun *run = self->runs[call->which][worker];
-  gboolean inner = self->wrt != SAL_NO_VALUE && self->wrt != sal_model_input (self->model);
   const float *gradient = self->wrt != SAL_NO_VALUE ? sal_run_gradient (run, self->wrt) : NULL;
-  const float *activation = inner ? sal_run_value (run, self->wrt) : NULL;
+  const float *activation = self->wrt != SAL_NO_VALUE ? sal_run_value (run, self->wrt) : NULL;
   gint64 n = count_of (call, piece), done = piece * call->batch + n;
   g_autoptr (SalTensor) partial = NULL;
 

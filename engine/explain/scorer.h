@@ -48,7 +48,7 @@ gint64 sal_scorer_points (gint64 *gradients);
  * @index: its number
  * @score: the target's score there
  * @gradient: (nullable): of the score, with respect to the scorer's value
- * @activation: (nullable): that value itself
+ * @activation: (nullable): that value itself, be it a layer or the input
  */
 typedef struct {
   gint64 index;
