@@ -73,8 +73,21 @@ sal_node_setup_run (SalNodeSetup *self, const SalOp *op, GError **error)
   return TRUE;
 }
 
+static gint64
+elements_touched (const SalNodeSetup *self)
+{
+  gint64 n = 0;
+
+  for (int i = 0; i < self->setup.n_x; i++)
+    n += self->x_given[i] ? sal_shape_count (&self->x_shape[i]) : 0;
+  for (int i = 0; i < self->setup.n_y; i++)
+    n += sal_shape_count (&self->y_shape[i]);
+  return n;
+}
+
 gboolean
-sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes, GError **error)
+sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes, gint64 *work,
+                         GError **error)
 {
   SalOpSetup *setup = &self->setup;
   guint64 bytes = setup->saved_bytes + setup->scratch_bytes;
@@ -89,6 +102,11 @@ sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
                               "needs %" G_GUINT64_FORMAT " MiB, the limit is %" G_GUINT64_FORMAT
                               " MiB",
                               bytes >> 20, max_bytes >> 20);
+  /* Each count is at most 2^60, and what was left is no more than the bound. */
+  *work -= MIN (elements_touched (self) / 2 + setup->multiply_adds / 2, SAL_EVALUATE_WORK);
+  if (*work < 0)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "working out the model's constants takes too long");
   if (setup->view) {
     self->y_value[0] = sal_tensor_reshape (self->x_value[0], &self->y_shape[0]);
     return TRUE;

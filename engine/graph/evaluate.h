@@ -36,8 +36,13 @@ gboolean sal_node_setup_run (SalNodeSetup *self, const SalOp *op, GError **error
 /**
  * sal_node_setup_evaluate:
  * @max_bytes: refuse (%SAL_ERROR_MEMORY) if outputs and scratch would take more
+ * @work: (inout): elements read and written, and multiply-adds, that may still be spent; starts at
+ *   %SAL_EVALUATE_WORK. Refuses (%SAL_ERROR_UNSUPPORTED) once it is spent: reading a model must end
  *
  * After sal_node_setup_run(), with every input known: computes the outputs into y_value.
  */
 gboolean sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
-                                  GError **error);
+                                  gint64 *work, GError **error);
+
+/** SAL_EVALUATE_WORK: some ten seconds of computing; real models take well under one */
+#define SAL_EVALUATE_WORK (G_GINT64_CONSTANT (1) << 33)

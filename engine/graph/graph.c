@@ -343,6 +343,7 @@ fold (SalGraph *graph, GError **error)
 {
   guint kept = 0;
   guint64 budget = sal_memory_limit ();
+  gint64 work = SAL_EVALUATE_WORK;
 
   for (guint i = 0; i < graph->nodes->len; i++) {
     SalNode *node = graph->nodes->pdata[i];
@@ -367,7 +368,7 @@ fold (SalGraph *graph, GError **error)
         sal_node_setup_input (setup, j, sal_tensor_shape (x), sal_tensor_type (x), x);
       }
     if (!sal_node_setup_run (setup, op, error) ||
-        !sal_node_setup_evaluate (setup, op, budget, error)) {
+        !sal_node_setup_evaluate (setup, op, budget, &work, error)) {
       /* The array must own each node once: close the gap before giving up. */
       for (guint j = i; j < graph->nodes->len; j++)
         graph->nodes->pdata[kept++] = graph->nodes->pdata[j];

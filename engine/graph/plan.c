@@ -163,6 +163,7 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
 {
   SalGraph *graph = m->plan->graph;
   guint64 budget = max_bytes;
+  gint64 work = SAL_EVALUATE_WORK;
 
   for (int i = 0; i < sal_graph_n_values (graph); i++) {
     SalTensor *constant = sal_graph_get_value (graph, i)->constant;
@@ -201,7 +202,7 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
     }
     if (!sal_node_setup_run (setup, step.op, error))
       return FALSE;
-    if (all_known && !sal_node_setup_evaluate (setup, step.op, budget, error))
+    if (all_known && !sal_node_setup_evaluate (setup, step.op, budget, &work, error))
       return FALSE;
     for (int j = 0; j < node->n_y; j++) {
       if (node->y[j] == SAL_NO_VALUE)

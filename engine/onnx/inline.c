@@ -4,11 +4,16 @@
 #include "engine/onnx/reader.h"
 #include "engine/onnx/wire.h"
 
+#include <string.h>
+
 /* Functions and branches inside each other. */
 #define MAX_DEPTH 64
 /* Nodes that may be computed to know a condition: it is arithmetic on a few numbers. */
 #define MAX_CONDITION_NODES 200
 #define MAX_CONDITION_LINKS 16
+/* More numbers than this are no arithmetic on shapes. */
+#define MAX_CONDITION_ELEMENTS 4096
+#define BYTES_PER_CONDITION_NODE 1024
 /* Number of FunctionProto.attribute_proto, attributes with defaults, which older schemas lack. */
 #define DEFAULTS_FIELD 11
 
@@ -76,7 +81,8 @@ free_message (gpointer message)
 
 /* Attributes with defaults, where the schema in use does not know that field yet. */
 static gboolean
-read_defaults (const Onnx__FunctionProto *function, GPtrArray *defaults, GError **error)
+read_defaults (SalOnnxReader *reader, const Onnx__FunctionProto *function, GPtrArray *defaults,
+               GError **error)
 {
   const ProtobufCMessage *base = &function->base;
 
@@ -86,6 +92,8 @@ read_defaults (const Onnx__FunctionProto *function, GPtrArray *defaults, GError 
 
     if (field->tag != DEFAULTS_FIELD || field->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
       continue;
+    if (!sal_onnx_spend (reader, 256 + field->len, error))
+      return FALSE;
     while (skip < field->len && (field->data[skip] & 0x80) != 0)
       skip++;
     skip = MIN (skip + 1, field->len);
@@ -137,9 +145,9 @@ bind_values (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__FunctionPro
                  function->n_output);
     return FALSE;
   }
-  if (!sal_onnx_spend (reader, 128 * (function->n_input + function->n_output), error))
-    return FALSE;
   for (gsize i = 0; i < function->n_input; i++) {
+    if (!sal_onnx_spend (reader, 128 + strlen (function->input[i]), error))
+      return FALSE;
     int value = i < proto->n_input ? call->x[i] : SAL_NO_VALUE;
     if (!g_hash_table_insert (scope->values, g_strdup (function->input[i]),
                               GINT_TO_POINTER (value))) {
@@ -198,7 +206,7 @@ sal_onnx_inline_function (SalOnnxReader *reader, const SalOnnxScope *scope,
   g_autofree char *prefix = g_strconcat (call->name, "/", NULL);
   gint64 opset = sal_onnx_find_opset (function->opset_import, function->n_opset_import);
 
-  if (!enter (reader, call, error) || !read_defaults (function, defaults, error))
+  if (!enter (reader, call, error) || !read_defaults (reader, function, defaults, error))
     return FALSE;
   g_autoptr (GHashTable) attributes = bind_attributes (scope, call, defaults);
   SalOnnxScope body = {
@@ -216,7 +224,7 @@ sal_onnx_inline_function (SalOnnxReader *reader, const SalOnnxScope *scope,
 }
 
 /* Adds to @cone the nodes that must be computed to know @value. Returns: %FALSE if that needs an
- * input, or too many nodes */
+ * input, or is more than a condition takes: it would be worked out again for each */
 static gboolean
 collect_cone (SalOnnxReader *reader, int value, GPtrArray *cone)
 {
@@ -227,7 +235,12 @@ collect_cone (SalOnnxReader *reader, int value, GPtrArray *cone)
   while (open->len > 0) {
     int at = g_array_index (open, int, open->len - 1);
     g_array_set_size (open, open->len - 1);
-    if (at == SAL_NO_VALUE || sal_graph_get_value (reader->graph, at)->constant != NULL)
+    if (at == SAL_NO_VALUE)
+      continue;
+    const SalTensor *constant = sal_graph_get_value (reader->graph, at)->constant;
+    if (constant != NULL && sal_tensor_count (constant) > MAX_CONDITION_ELEMENTS)
+      return FALSE;
+    if (constant != NULL)
       continue;
 
     SalNode *node = reader->producers->pdata[at];
@@ -254,34 +267,52 @@ copy_value (const SalGraph *from, SalGraph *to, int value)
   return copy;
 }
 
-/* Sealing a graph computes what depends on constants only; so a graph of just the nodes before the
- * condition works it out, or not. */
-static SalTensor *
-work_out (SalOnnxReader *reader, int value)
+static void
+copy_node (const SalGraph *from, SalGraph *to, const SalNode *node)
 {
-  g_autoptr (GPtrArray) cone = g_ptr_array_new ();
+  g_autofree int *x = g_new (int, node->n_x + 1), *y = g_new (int, node->n_y + 1);
+
+  for (int i = 0; i < node->n_x; i++)
+    x[i] = copy_value (from, to, node->x[i]);
+  for (int i = 0; i < node->n_y; i++)
+    y[i] = copy_value (from, to, node->y[i]);
+  SalNode *copy = sal_node_new (node->op_type, node->name, node->opset, x, node->n_x, y, node->n_y);
+  sal_node_copy_attributes (copy, node);
+  sal_graph_add_node (to, copy);
+}
+
+/* Sealing a graph computes what depends on constants only; so a graph of just the nodes before the
+ * condition works it out. What this takes counts, for the same may be asked again and again.
+ *
+ * Returns: %FALSE and @error if it fails, as then the whole graph would; @result stays %NULL if
+ *   that takes operators that are unknown, which are for the list of them */
+static gboolean
+work_out (SalOnnxReader *reader, int value, const GPtrArray *cone, SalTensor **result,
+          GError **error)
+{
   g_autoptr (SalGraph) part = sal_graph_new ();
+  g_autoptr (GError) seal_error = NULL;
+  int copy = copy_value (reader->graph, part, value);
+  gsize bytes = 0;
 
-  if (!collect_cone (reader, value, cone))
-    return NULL;
-  int result = copy_value (reader->graph, part, value);
-  for (guint i = 0; i < cone->len; i++) {
-    const SalNode *node = cone->pdata[i];
-    g_autofree int *x = g_new (int, node->n_x + 1), *y = g_new (int, node->n_y + 1);
-
-    for (int j = 0; j < node->n_x; j++)
-      x[j] = copy_value (reader->graph, part, node->x[j]);
-    for (int j = 0; j < node->n_y; j++)
-      y[j] = copy_value (reader->graph, part, node->y[j]);
-    SalNode *copy =
-        sal_node_new (node->op_type, node->name, node->opset, x, node->n_x, y, node->n_y);
-    sal_node_copy_attributes (copy, node);
-    sal_graph_add_node (part, copy);
+  for (guint i = 0; i < cone->len; i++)
+    copy_node (reader->graph, part, cone->pdata[i]);
+  if (!sal_graph_seal (part, &seal_error)) {
+    if (sal_graph_unsupported (part)->len > 0)
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&seal_error));
+    return FALSE;
   }
-  if (!sal_graph_seal (part, NULL))
-    return NULL;
-  SalTensor *constant = sal_graph_get_value (part, result)->constant;
-  return constant != NULL ? sal_tensor_ref (constant) : NULL;
+  for (int i = 0; i < sal_graph_n_values (part); i++) {
+    const SalTensor *constant = sal_graph_get_value (part, i)->constant;
+    bytes += 64 + (constant != NULL ? (gsize) sal_tensor_count (constant) : 0);
+  }
+  if (!sal_onnx_spend (reader, bytes, error))
+    return FALSE;
+  SalTensor *constant = sal_graph_get_value (part, copy)->constant;
+  if (constant != NULL)
+    *result = sal_tensor_ref (constant);
+  return TRUE;
 }
 
 static gboolean
@@ -328,7 +359,14 @@ sal_onnx_inline_if (SalOnnxReader *reader, const SalOnnxScope *scope, const SalO
   *done = FALSE;
   if (call->proto->n_input != 1 || call->x[0] == SAL_NO_VALUE)
     return TRUE;
-  g_autoptr (SalTensor) condition = work_out (reader, call->x[0]);
+  g_autoptr (GPtrArray) cone = g_ptr_array_new ();
+  if (!collect_cone (reader, call->x[0], cone))
+    return TRUE;
+  if (!sal_onnx_spend (reader, cone->len * BYTES_PER_CONDITION_NODE, error))
+    return FALSE;
+  g_autoptr (SalTensor) condition = NULL;
+  if (!work_out (reader, call->x[0], cone, &condition, error))
+    return FALSE;
   if (condition == NULL || sal_tensor_type (condition) != SAL_INT ||
       sal_tensor_count (condition) != 1)
     return TRUE;

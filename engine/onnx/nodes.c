@@ -275,7 +275,11 @@ define_outputs (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProt
 {
   g_autofree char *label = label_of (proto);
   gsize bytes = sizeof (SalNode) + (proto->n_input + proto->n_output) * sizeof (int) +
-                4 * (strlen (scope->prefix) + strlen (label)) + 256;
+                4 * (strlen (scope->prefix) + strlen (label)) + 64 * proto->n_attribute + 256;
+
+  /* Names of inputs take no memory, but time for each call of a function. */
+  for (gsize i = 0; i < proto->n_input; i++)
+    bytes += strlen (proto->input[i]);
 
   if (proto->n_input > MAX_LINKS || proto->n_output > MAX_LINKS) {
     g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
