@@ -44,8 +44,13 @@ cli_context_new (const CliCommand *command, const GOptionEntry *entries)
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, command->summary);
-  if (entries != NULL)
-    g_option_context_add_main_entries (context, entries, NULL);
+  /* Help lists groups before the main entries, which are --help and --version. */
+  if (entries != NULL) {
+    GOptionGroup *group = g_option_group_new (command->name, "Options:", "", NULL, NULL);
+
+    g_option_group_add_entries (group, entries);
+    g_option_context_add_group (context, group);
+  }
   return context;
 }
 

@@ -205,7 +205,7 @@ add_switch (CliOptions *self, GArray *entries, const SalParam *param)
   add_entry (entries, param->key, G_OPTION_FLAG_NO_ARG | (is_on ? G_OPTION_FLAG_HIDDEN : 0),
              (GOptionArgFunc) switch_cb, help, NULL);
   if (is_on)
-    help = keep (self, g_strconcat ("not: ", help, NULL));
+    help = keep (self, g_strconcat ("switches off: ", help, NULL));
   add_entry (entries, off, G_OPTION_FLAG_NO_ARG | (is_on ? 0 : G_OPTION_FLAG_HIDDEN),
              (GOptionArgFunc) switch_off_cb, help, NULL);
 }
@@ -289,14 +289,18 @@ cli_options_add (CliOptions *self, GOptionContext *context)
   g_autoptr (GArray) smoothing = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
   g_autoptr (GArray) appearance = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  GOptionGroup *what = g_option_group_new ("what", "What is explained, and how:", "", NULL, NULL);
+
+  g_option_group_add_entries (what, entries);
+  if (self->appearance)
+    g_option_group_add_entries (what, recipe);
+  g_option_context_add_group (context, what);
   for (const SalMethod *const *at = sal_methods (); *at != NULL; at++)
     add_params (self, methods, (*at)->params);
   add_group (self, context, "methods", "Parameters of methods:", methods);
   add_params (self, smoothing, sal_smooth_params ());
   add_group (self, context, "smoothing", "Smoothing, around any method:", smoothing);
   if (self->appearance) {
-    g_option_context_add_main_entries (context, recipe, NULL);
     add_params (self, appearance, sal_appearance_params ());
     add_group (self, context, "appearance", "Appearance of pictures:", appearance);
   }

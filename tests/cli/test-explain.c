@@ -60,12 +60,26 @@ assert_not_flat (const SalTensor *array)
 }
 
 /* Every method there is works with its defaults and gives one number a pixel and channel, or a map
- * as large as the input. */
+ * as large as the input; or it says why it cannot be applied to this model. */
 static void
 test_methods (void)
 {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalModel) model = sal_model_open (files.model, &error);
+
+  g_assert_no_error (error);
   for (const SalMethod *const *method = sal_methods (); *method != NULL; method++) {
+    const char *reason = (*method)->check != NULL ? (*method)->check (model) : NULL;
+
     g_test_message ("%s", (*method)->id);
+    if (reason != NULL) {
+      g_auto (CliResult) refused =
+          cli_run ("explain", files.model, files.picture, "-m", (*method)->id, NULL);
+
+      cli_assert_refused (&refused, 1, "tiny: ", reason);
+      g_assert_cmpint ((*method)->group, ==, SAL_GROUP_ATTENTION);
+      continue;
+    }
 
     g_autoptr (SalTensor) array = attribution ((*method)->id, NULL, NULL);
     const SalShape *shape = sal_tensor_shape (array);
