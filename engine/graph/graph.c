@@ -143,7 +143,7 @@ check_operators (SalGraph *graph, GError **error)
 {
   g_autoptr (GString) text = NULL;
   g_autoptr (GHashTable) by_op = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  g_autoptr (GPtrArray) firsts = g_ptr_array_new (); /* the first node of each operator */
   g_autoptr (GPtrArray) lists = g_ptr_array_new ();
 
   for (guint i = 0; i < graph->nodes->len; i++) {
@@ -158,7 +158,7 @@ check_operators (SalGraph *graph, GError **error)
     if (list == NULL) {
       list = g_string_new (NULL);
       g_hash_table_insert (by_op, node->op_type, list);
-      g_ptr_array_add (order, node->op_type);
+      g_ptr_array_add (firsts, (gpointer) node);
       g_ptr_array_add (lists, list);
     }
     g_string_append_printf (list, "%s\"%s\"", list->len > 0 ? ", " : "", node->name);
@@ -166,11 +166,15 @@ check_operators (SalGraph *graph, GError **error)
   if (graph->unsupported->len == 0)
     return TRUE;
   text = g_string_new (NULL);
-  for (guint i = 0; i < order->len; i++) {
+  for (guint i = 0; i < firsts->len; i++) {
+    const SalNode *first = firsts->pdata[i];
     GString *list = lists->pdata[i];
 
-    g_string_append_printf (text, "%s%s (%s)", i > 0 ? ", " : "", (char *) order->pdata[i],
-                            list->str);
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", first->op_type);
+    /* Known, but not as what it means in the model's version of the operators. */
+    if (sal_op_find (first->op_type, G_MAXINT) != NULL)
+      g_string_append_printf (text, " of operator set %d", first->opset);
+    g_string_append_printf (text, " (%s)", list->str);
     g_string_free (list, TRUE);
   }
   g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "unsupported operators: %s", text->str);

@@ -476,6 +476,7 @@ static const BadFile bad_files[] = {
   { "if-data.onnx", SAL_ERROR_UNSUPPORTED, { "If", "\"depends\"" } },
   { "if-no-branch.onnx", SAL_ERROR_FORMAT, { "\"half\"", "then_branch" } },
   { "if-outputs.onnx", SAL_ERROR_FORMAT, { "\"wide\"", "2 outputs" } },
+  { "older-unknown.onnx", SAL_ERROR_UNSUPPORTED, { "Upsample of operator set 6", "\"up\"" } },
   { "opset-negative.onnx", SAL_ERROR_UNSUPPORTED, { "version -6", "1 to 21" } },
   { "opset-none.onnx", SAL_ERROR_FORMAT, { "\"relu\"", "version" } },
   { "string-weight.onnx", SAL_ERROR_UNSUPPORTED, { "weight \"w\"", "string" } },

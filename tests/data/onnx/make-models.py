@@ -274,6 +274,8 @@ save("unsupported.onnx",
       h.make_node("TreeEnsembleClassifier", ["b"], ["c"], name="third", domain="ai.onnx.ml",
                   classlabels_strings=["a"]),
       h.make_node("Wobble", ["c"], ["y"])], imports=["com.microsoft", "ai.onnx.ml"])
+save("older-unknown.onnx", [h.make_node("Upsample", ["x"], ["y"], name="up", scales=[1.0, 2.0])],
+     opset=6, ir=3)
 save("opset-negative.onnx", [relu], opset=-6, ir=3)
 save("opset-99.onnx", [relu], opset=99)
 save("opset-none.onnx", [relu], opset=0)
