@@ -7,7 +7,8 @@
           -1.35, -0.66, 0.13, 1.74, -0.27, -2.11)
 
 #define BOX_PIXELS IN (2, 2, 5, 6)
-#define BOXES CONST_FLOATS (SAL_SHAPE (3, 4), 0.3, 0.6, 3.9, 4.1, 1.2, -1.7, 5.5, 2.3, 2.1, 1.4, 2.3, 1.9)
+#define BOXES                                                                                      \
+  CONST_FLOATS (SAL_SHAPE (3, 4), 0.3, 0.6, 3.9, 4.1, 1.2, -1.7, 5.5, 2.3, 2.1, 1.4, 2.3, 1.9)
 
 const OpCase op_cases_grid_sample[] = {
   /* clang-format off */

@@ -2,7 +2,8 @@
 
 #define SCALES(...) CONST_FLOATS (SAL_SHAPE (4), __VA_ARGS__)
 #define SIZES(...) INTS (SAL_SHAPE (4), __VA_ARGS__)
-#define COUNTING16 FLOATS (SAL_SHAPE (1, 1, 4, 4), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+#define COUNTING16                                                                                 \
+  FLOATS (SAL_SHAPE (1, 1, 4, 4), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 #define COUNTING4 FLOATS (SAL_SHAPE (1, 1, 4), 1, 2, 3, 4)
 
 const OpCase op_cases_resize[] = {
