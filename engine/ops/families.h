@@ -6,6 +6,7 @@
 extern const SalOp sal_ops_activation[];
 extern const SalOp sal_ops_arithmetic[];
 extern const SalOp sal_ops_axis[];
+extern const SalOp sal_ops_attention[];
 extern const SalOp sal_ops_axis_norm[];
 extern const SalOp sal_ops_cast[];
 extern const SalOp sal_ops_compare[];

@@ -1,9 +1,8 @@
 /* Softmax, LogSoftmax and Hardmax, over one axis or, before opset 13, over all from it on. */
+#include "engine/ops/softmax.h"
 #include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
-#include "engine/ops/sums.h"
-#include "engine/ops/vmath.h"
 
 #include "engine/base/error.h"
 
@@ -79,13 +78,8 @@ softmax_forward (const SalOpArgs *a)
     gint64 start = group_start (g, i);
     const float *x = group_read (g, a->x[0] + start, a->scratch);
     float *y = a->y[0] + start, *row = g->inner == 1 ? y : a->scratch;
-    float max = sal_largest (x, g->length), r;
 
-    for (gint64 j = 0; j < g->length; j++)
-      row[j] = sal_v_exp (x[j] - max);
-    r = 1 / sal_sum (row, g->length);
-    for (gint64 j = 0; j < g->length; j++)
-      row[j] *= r;
+    sal_softmax_row (x, row, g->length);
     for (gint64 j = 0; j < g->length && g->inner > 1; j++)
       y[j * g->inner] = row[j];
   }

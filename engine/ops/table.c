@@ -7,6 +7,7 @@ static const SalOp *const families[] = {
   sal_ops_activation,
   sal_ops_arithmetic,
   sal_ops_axis,
+  sal_ops_attention,
   sal_ops_axis_norm,
   sal_ops_cast,
   sal_ops_compare,
