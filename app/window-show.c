@@ -2,6 +2,8 @@
 
 #include "app/looks.h"
 #include "engine/explain/smooth.h"
+#include "ui/canvas-number.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -204,11 +206,15 @@ completeness_text (const SalAttribution *attribution, gboolean *good)
   double missing = fabs (attribution->sum - attribution->difference);
   double whole = fabs (attribution->difference);
 
+  int decimals = sal_number_decimals (attribution->difference);
+  g_autofree char *sum = sal_number_fixed (attribution->sum, decimals);
+  g_autofree char *difference = sal_number_fixed (attribution->difference, decimals);
+
   *good = missing <= MISSING_ALLOWED * whole;
   if (whole == 0)
-    return g_strdup_printf (_ ("Σ %.3g of %.3g"), attribution->sum, attribution->difference);
-  return g_strdup_printf (_ ("Σ %.4g of %.4g · missing %.1f %%"), attribution->sum,
-                          attribution->difference, 100 * missing / whole);
+    return g_strdup_printf (_ ("Σ %s of %s"), sum, difference);
+  return g_strdup_printf (_ ("Σ %s of %s · missing %.1f %%"), sum, difference,
+                          100 * missing / whole);
 }
 
 static void
@@ -248,7 +254,9 @@ show_answer (SalWindow *self)
                 _ ("The attributions do not account for the whole difference in score; "
                    "more steps may help"));
   } else {
-    text = g_strdup_printf (_ ("Score %.4g"), attribution->score);
+    g_autofree char *score =
+        sal_number_fixed (attribution->score, sal_number_decimals (attribution->score));
+    text = g_strdup_printf (_ ("Score %s"), score);
     set_mark (self, NULL, NULL, NULL);
   }
   gtk_label_set_label (self->result, text);
@@ -345,13 +353,15 @@ sal_window_show_hover (SalWindow *self)
   SalCanvasHover hover;
   g_autofree char *text = NULL;
 
-  if (!sal_canvas_get_hover (self->canvas, &hover))
+  if (!sal_canvas_get_hover (self->canvas, &hover)) {
     text = g_strdup ("");
-  else if (!hover.has_value)
+  } else if (!hover.has_value) {
     text = g_strdup_printf (_ ("x %d  y %d"), hover.x, hover.y);
-  else
-    text = g_strdup_printf (_ ("x %d  y %d  ·  attribution %.3g  ·  top %.0f %%"), hover.x, hover.y,
-                            hover.value, ceil (100 * hover.rank));
+  } else {
+    g_autofree char *value = sal_canvas_number (hover.value, FALSE);
+    text = g_strdup_printf (_ ("x %d  y %d  ·  attribution %s  ·  top %.0f %%"), hover.x, hover.y,
+                            value, fmax (1, ceil (100 * hover.rank)));
+  }
   gtk_label_set_label (self->readout, text);
 }
 

@@ -1,5 +1,7 @@
 #include "ui/class-list.h"
 
+#include "ui/announce.h"
+#include "ui/number.h"
 #include "ui/share-bar.h"
 
 #include <glib/gi18n.h>
@@ -46,7 +48,7 @@ static char *
 score_text (SalClassList *self, const SalPrediction *p)
 {
   if (self->kind == SAL_OUTPUT_LOGIT)
-    return g_strdup_printf ("%.2f", p->logit);
+    return sal_number_fixed (p->logit, 2);
   double percent = 100 * p->probability;
   /* Neither certainty nor impossibility is claimed by rounding. */
   if (percent > 0 && percent < 0.1)
@@ -106,6 +108,7 @@ append (SalClassList *self, const SalPrediction *p)
 {
   GtkWidget *row = row_new (self, p);
 
+  sal_announce (row);
   gtk_list_box_append (self->list, row);
   if (p->class_index == self->target)
     gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));

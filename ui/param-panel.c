@@ -1,5 +1,6 @@
 #include "ui/param-panel.h"
 
+#include "ui/announce.h"
 #include "ui/choice-row.h"
 #include "ui/path-row.h"
 #include "ui/slider-row.h"
@@ -257,12 +258,23 @@ same_params (SalParamPanel *self, const SalParam *const *params, guint n, SalMod
 static void
 clear_rows (SalParamPanel *self)
 {
-  GtkWidget *child;
-
   g_array_set_size (self->rows, 0);
   self->more = NULL;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, child);
+  if (self->list != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->list));
+  self->list = NULL;
+}
+
+static void
+add_list (SalParamPanel *self)
+{
+  self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Parameters"), -1);
+  sal_announce (GTK_WIDGET (self->list));
+  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 }
 
 void
@@ -273,6 +285,7 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
   if (same_params (self, params, n, model))
     return;
   clear_rows (self);
+  add_list (self);
   if (model != NULL)
     sal_model_ref (model);
   g_clear_pointer (&self->model, sal_model_unref);
@@ -284,6 +297,7 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
     gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
     gtk_widget_set_focusable (row.row, FALSE);
     gtk_widget_add_css_class (row.row, "control");
+    sal_announce (row.row);
     gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row.row), row.control);
     if (params[i]->advanced) {
       if (self->more == NULL) {
@@ -298,7 +312,6 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
   }
   if (self->more != NULL)
     gtk_list_box_append (self->list, GTK_WIDGET (self->more));
-  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
   show_values (self);
 }
 
@@ -335,11 +348,7 @@ sal_param_panel_dispose (GObject *object)
 {
   SalParamPanel *self = SAL_PARAM_PANEL (object);
 
-  if (self->list != NULL)
-    clear_rows (self);
-  if (self->list != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->list));
-  self->list = NULL;
+  clear_rows (self);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
 }
@@ -371,10 +380,6 @@ sal_param_panel_init (SalParamPanel *self)
 {
   self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
   self->settings = sal_settings_new ();
-  self->list = GTK_LIST_BOX (gtk_list_box_new ());
-  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
-  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -103,6 +103,7 @@ app_document (Said *said)
     return NULL;
   SalDocument *document = sal_document_new ();
   app_listen (document, said);
+  sal_document_set_method (document, sal_method_find ("integrated-gradients"));
   sal_document_open_model (document, model);
   sal_document_open_picture (document, picture);
   app_settle (document);

@@ -53,6 +53,7 @@ window_with_example (void)
   if (!app_example (&model, &picture))
     return NULL;
   SalWindow *window = window_new (1280, 800);
+  sal_document_set_method (sal_window_document (window), sal_method_find ("integrated-gradients"));
   sal_window_open_example (window);
   app_settle (sal_window_document (window));
   g_assert_cmpint (sal_document_state (sal_window_document (window)), ==, SAL_DOCUMENT_DONE);
@@ -109,6 +110,7 @@ test_empty (void)
   g_assert_nonnull (find_label (GTK_WIDGET (window), "See Where*"));
   g_assert_false (enabled (window, "export"));
   g_assert_false (enabled (window, "cancel"));
+  g_assert_cmpstr (sal_document_method (sal_window_document (window))->id, ==, "grad-cam");
   /* None of this has anything to do yet, and none of it complains. */
   static const char *const actions[] = {
     "win.next-class", "win.previous-class", "win.next-method",
