@@ -1,4 +1,5 @@
 /* Normalisation with statistics that are given or local: BatchNormalization and LRN. */
+#include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
@@ -138,11 +139,19 @@ lrn_setup (SalOpSetup *setup, GError **error)
   l->bias = sal_node_float (setup->node, "bias", 1.f);
   setup->y_shape[0] = *x;
   setup->saved_bytes = sal_shape_count (x) * sizeof (float);
+  setup->scratch_bytes = l->plane * sizeof (float);
   sal_op_count (setup, (double) sal_shape_count (x) * (size + 1));
   return TRUE;
 }
 
-static void
+/* s^-β; roots vectorise where powf() does not, and 3/4 is what networks use */
+static inline float
+lrn_power (const Lrn *l, float s)
+{
+  return l->beta == 0.75 ? 1 / (sqrtf (s) * sqrtf (sqrtf (s))) : powf (s, -l->beta);
+}
+
+SAL_CLONES static void
 lrn_forward (const SalOpArgs *a)
 {
   const Lrn *l = a->state;
@@ -160,31 +169,33 @@ lrn_forward (const SalOpArgs *a)
           s[i] += x[j * l->plane + i] * x[j * l->plane + i];
       for (gint64 i = 0; i < l->plane; i++) {
         s[i] = l->bias + l->alpha * s[i];
-        a->y[0][start + i] = x[c * l->plane + i] * powf (s[i], -l->beta);
+        a->y[0][start + i] = x[c * l->plane + i] * lrn_power (l, s[i]);
       }
     }
 }
 
-static void
+SAL_CLONES static void
 lrn_backward (const SalOpArgs *a)
 {
   const Lrn *l = a->state;
+  float *t = a->scratch, factor = -2 * l->alpha * l->beta;
 
   for (gint64 n = 0; n < l->N; n++)
     for (gint64 c = 0; c < l->C; c++) {
-      gint64 image = n * l->C * l->plane;
-      const float *x = a->x[0] + image, *gy = a->gy[0] + image, *s = (float *) a->saved + image;
-      float *gx = a->gx[0] + image;
+      gint64 at = (n * l->C + c) * l->plane;
+      const float *x = a->x[0] + at, *gy = a->gy[0] + at, *s = (float *) a->saved + at;
+      float *gx = a->gx[0] + at;
 
-      for (gint64 i = c * l->plane; i < (c + 1) * l->plane; i++)
-        gx[i] += gy[i] * powf (s[i], -l->beta);
-      /* Each channel j reaches down to j - before and up to j + after. */
-      for (gint64 i = c * l->plane; i < (c + 1) * l->plane; i++) {
-        float t = -2 * l->alpha * l->beta * gy[i] * x[i] * powf (s[i], -l->beta - 1);
+      for (gint64 i = 0; i < l->plane; i++) {
+        float p = gy[i] * lrn_power (l, s[i]);
 
-        for (gint64 j = MAX (c - l->before, 0); j <= MIN (c + l->after, l->C - 1); j++)
-          gx[i + (j - c) * l->plane] += t * x[i + (j - c) * l->plane];
+        gx[i] += p;
+        t[i] = factor * p * x[i] / s[i];
       }
+      /* As forward: channel c is made from those from c - before to c + after. */
+      for (gint64 j = MAX (-l->before, -c); j <= MIN (l->after, l->C - 1 - c); j++)
+        for (gint64 i = 0; i < l->plane; i++)
+          gx[j * l->plane + i] += t[i] * x[j * l->plane + i];
     }
 }
 

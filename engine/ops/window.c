@@ -6,6 +6,7 @@
 
 /* Longer than any axis can be, and two of them multiplied still fit. */
 #define MAX_LENGTH (G_GINT64_CONSTANT (1) << 30)
+#define MAX_TAPS (1 << 24)
 
 /* A list attribute with one number for each spatial axis (@lists numbers for pads: 2). */
 static gboolean
@@ -121,9 +122,16 @@ sal_window_slide (SalWindow *w, const SalOpSetup *setup, gboolean ceil_mode, GEr
     if (ceil_mode && span % stride != 0 && w->out[i] * stride < w->in[i] + w->before[i])
       w->out[i]++;
   }
-  /* Huge paddings or kernels must not overflow the products of the lengths. */
-  return sal_shape_check (&SAL_SHAPE (w->out[0], w->out[1], w->out[2]), "places", error) &&
-         sal_shape_check (&SAL_SHAPE (w->kernel[0], w->kernel[1], w->kernel[2]), "window", error);
+  /* Huge paddings or kernels must not overflow the products of the lengths; and a window of padding
+   * alone would take forever. */
+  if (!sal_shape_check (&SAL_SHAPE (w->out[0], w->out[1], w->out[2]), "places", error) ||
+      !sal_shape_check (&SAL_SHAPE (w->kernel[0], w->kernel[1], w->kernel[2]), "window", error))
+    return FALSE;
+  if (sal_window_volume (w->kernel) > MAX_TAPS)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "window has %" G_GINT64_FORMAT " taps, at most 2^24",
+                              sal_window_volume (w->kernel));
+  return TRUE;
 }
 
 gint64

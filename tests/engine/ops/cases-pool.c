@@ -50,6 +50,8 @@ const OpCase op_cases_pool[] = {
   { "MaxPool", "empty", 12, "kernel_shape=[2,2]", { IN (0, 2, 3, 3) }, { OUT_SHAPE (0, 2, 2, 2) } },
   { "MaxPool", "too-large", 12, "kernel_shape=[5,2]", { IN (1, 2, 4, 4) },
     .error = "window of 5 does not fit into padded length 4" },
+  { "MaxPool", "window-of-padding", 12, "kernel_shape=[1000000,1000000] pads=[1000000,1000000,0,0]", { IN (1, 1, 1, 1) },
+    .error = "window has 1000000000000 taps" },
   { "MaxPool", "no-kernel", 12, NULL, { IN (1, 2, 4, 4) }, .error = "kernel_shape is missing" },
   { "MaxPool", "wrong-kernel", 12, "kernel_shape=[2,2,2]", { IN (1, 2, 4, 4) },
     .error = "kernel_shape has 3 numbers for 2 spatial axes" },
