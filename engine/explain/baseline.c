@@ -63,7 +63,7 @@ blurred (SalModel *model, SalImage *image, GError **error)
 static SalTensor *
 from_file (SalModel *model, const char *path, GError **error)
 {
-  const SalShape *want = sal_model_input_shape (model);
+  SalShape want = *sal_model_input_shape (model);
   g_autoptr (SalTensor) array = NULL;
   g_autoptr (SalImage) picture = NULL;
 
@@ -74,8 +74,10 @@ from_file (SalModel *model, const char *path, GError **error)
   array = sal_npy_load (path, error);
   if (array == NULL)
     return NULL;
-  if (sal_tensor_type (array) != SAL_FLOAT || !sal_shape_equal (sal_tensor_shape (array), want)) {
-    g_autofree char *want_text = sal_shape_to_string (want);
+  if (sal_tensor_shape (array)->rank > 0)
+    want.dim[0] = MAX (sal_tensor_shape (array)->dim[0], 1);
+  if (sal_tensor_type (array) != SAL_FLOAT || !sal_shape_equal (sal_tensor_shape (array), &want)) {
+    g_autofree char *want_text = sal_shape_to_string (sal_model_input_shape (model));
     g_autofree char *got_text = sal_shape_to_string (sal_tensor_shape (array));
 
     g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
@@ -86,9 +88,8 @@ from_file (SalModel *model, const char *path, GError **error)
   return g_steal_pointer (&array);
 }
 
-SalTensor *
-sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 seed,
-                  GError **error)
+static SalTensor *
+one (SalModel *model, const char *choice, SalImage *image, guint64 seed, GError **error)
 {
   SalPreparation *preparation = sal_model_preparation (model);
   const SalChoice *known = choices;
@@ -116,4 +117,46 @@ sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 
   if (strcmp (choice, "blur") == 0)
     return blurred (model, image, error);
   return sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
+}
+
+static SalTensor *
+join (SalTensor *const *parts, int n)
+{
+  SalShape shape = *sal_tensor_shape (parts[0]);
+  SalTensor *all;
+  char *out;
+
+  shape.dim[0] = 0;
+  for (int i = 0; i < n; i++)
+    shape.dim[0] += sal_tensor_shape (parts[i])->dim[0];
+  all = sal_tensor_new (SAL_FLOAT, &shape);
+  out = sal_tensor_edit (all);
+  for (int i = 0; i < n; i++) {
+    gsize bytes = sal_tensor_count (parts[i]) * sizeof (float);
+
+    memcpy (out, sal_tensor_data (parts[i]), bytes);
+    out += bytes;
+  }
+  return all;
+}
+
+SalTensor *
+sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 seed,
+                  GError **error)
+{
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
+
+  /* A file may have a plus sign in its name. */
+  if (strchr (choice, '+') == NULL || g_file_test (choice, G_FILE_TEST_EXISTS))
+    return one (model, choice, image, seed, error);
+  names = g_strsplit (choice, "+", -1);
+  for (int i = 0; names[i] != NULL; i++) {
+    SalTensor *part = one (model, names[i], image, seed, error);
+
+    if (part == NULL)
+      return NULL;
+    g_ptr_array_add (parts, part);
+  }
+  return join ((SalTensor *const *) parts->pdata, parts->len);
 }

@@ -18,7 +18,8 @@ const SalChoice *sal_baseline_choices (void);
  * @image: (nullable): the picture explained, for "blur"
  * @seed: for "noise": every channel of every pixel uniform over the range of pixel values
  *
- * Returns: (transfer full) (nullable): in the model's input shape, or %NULL and @error
+ * Returns: (transfer full) (nullable): in the model's input shape, its first axis the number of
+ *   baselines, or %NULL and @error
  */
 SalTensor *sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 seed,
                              GError **error);

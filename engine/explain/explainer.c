@@ -131,6 +131,14 @@ sal_explainer_state (SalExplainer *explainer)
   return explainer->state;
 }
 
+gint64
+sal_explainer_n_starts (const SalExplainer *explainer)
+{
+  const SalTensor *baseline = explainer->query->baseline;
+
+  return baseline != NULL ? sal_tensor_shape (baseline)->dim[0] : 1;
+}
+
 int
 sal_explainer_layer (SalExplainer *explainer, GError **error)
 {
@@ -216,6 +224,7 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
 {
   const SalQuery *query = explainer->query;
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
+  gint64 n, n_x = sal_shape_count (sal_model_input_shape (query->model));
   double start = 0;
 
   if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
@@ -223,9 +232,15 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
     return FALSE;
   if (smooth || !(query->method->complete || query->method->conserves))
     return TRUE;
-  if (query->method->complete &&
-      !sal_scorer_score (scorer, sal_explainer_start (explainer), &start, cancellable, error))
-    return FALSE;
+  n = query->method->complete ? sal_explainer_n_starts (explainer) : 0;
+  for (gint64 b = 0; b < n; b++) {
+    double score;
+
+    if (!sal_scorer_score (scorer, sal_explainer_start (explainer) + b * n_x, &score, cancellable,
+                           error))
+      return FALSE;
+    start += score / n;
+  }
   attribution->has_completeness = TRUE;
   attribution->sum = sal_tensor_sum (attribution->values);
   attribution->difference = attribution->score - start;
@@ -249,7 +264,7 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
     return NULL;
   }
   if (!check_array (query, query->input, FALSE, "input", error) ||
-      !check_array (query, query->baseline, FALSE, "baseline", error) ||
+      !check_array (query, query->baseline, method->many_baselines, "baseline", error) ||
       !check_array (query, query->noise, TRUE, "noise", error))
     return NULL;
   attribution->values = smooth ? sal_smooth_explain (query, progress, error)

@@ -36,6 +36,7 @@ typedef enum {
  * @params: what can be set, beside smoothing (smooth.h)
  * @single_pass: whether it takes one evaluation an input: smoothing then hands it several inputs at
  *   once, to fill its batches
+ * @many_baselines: whether it averages over several baselines; others take one
  * @complete: whether attributions sum to f(x) - f(baseline)
  * @conserves: whether attributions sum to f(x) itself
  * @is_signed: whether the sign has a meaning worth showing: decides the default reduction over
@@ -56,6 +57,7 @@ struct _SalMethod {
   const char *paper;
   const SalParam *params;
   gboolean single_pass;
+  gboolean many_baselines;
   gboolean complete;
   gboolean conserves;
   gboolean is_signed;
@@ -78,7 +80,8 @@ const char *sal_method_group_name (SalMethodGroup group);
  * @settings: (nullable): values of the method's and smoothing's parameters
  * @target: which class's score, which kind of score
  * @input: prepared, in the model's input shape
- * @baseline: (nullable): in the input's shape; %NULL for zeros (see baseline.h)
+ * @baseline: (nullable): in the input's shape, or several of them, [N, input shape], for a method
+ *   that averages over them; %NULL for zeros (see baseline.h)
  * @noise: (nullable): [N, input shape]: standard normal draws for N smoothing samples, in place of
  *   the generator's
  * @arrays: (nullable) (element-type utf8 SalTensor): the arrays named by parameters of the kind
@@ -160,8 +163,11 @@ SalTensor *sal_explainer_array (const SalExplainer *explainer, const char *key);
  * Adds a tensor to the attribution's extras, in place of one of the same name.
  */
 void sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor);
-/** sal_explainer_start: Returns: (transfer none): the query's baseline, zeros where it has none */
+/** sal_explainer_start: Returns: (transfer none): the query's baselines one after the other, zeros
+ *  where it has none */
 const float *sal_explainer_start (SalExplainer *explainer);
+/** sal_explainer_n_starts: Returns: how many baselines those are, at least 1 */
+gint64 sal_explainer_n_starts (const SalExplainer *explainer);
 /**
  * sal_explainer_set_state:
  *

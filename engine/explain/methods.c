@@ -5,6 +5,7 @@
 static const SalMethod *const methods[] = {
   &sal_method_gradient,
   &sal_method_input_x_gradient,
+  &sal_method_directional,
   &sal_method_integrated_gradients,
   &sal_method_expected_gradients,
   &sal_method_blur_ig,
@@ -30,6 +31,8 @@ static const SalMethod *const methods[] = {
   &sal_method_attention_rollout,
   &sal_method_gradient_attention_rollout,
   &sal_method_activation,
+  &sal_method_conductance,
+  &sal_method_internal_influence,
   NULL,
 };
 

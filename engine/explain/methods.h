@@ -30,3 +30,6 @@ extern const SalMethod sal_method_lime;
 extern const SalMethod sal_method_xrai;
 extern const SalMethod sal_method_attention_rollout;
 extern const SalMethod sal_method_gradient_attention_rollout;
+extern const SalMethod sal_method_conductance;
+extern const SalMethod sal_method_internal_influence;
+extern const SalMethod sal_method_directional;
