@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/explain/appearance.h"
 #include "engine/explain/baseline.h"
+#include "engine/explain/conventions.h"
 #include "engine/explain/recipe.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
@@ -34,6 +35,7 @@ struct _CliOptions {
   char *versus;
   char *output_kind;
   char *noise_file;
+  char *convention;
   char *like;
   int threads;
   int batch;
@@ -74,6 +76,7 @@ cli_options_free (CliOptions *self)
   g_free (self->output_kind);
   g_free (self->noise_file);
   g_free (self->like);
+  g_free (self->convention);
   g_clear_pointer (&self->settings, sal_settings_free);
   g_clear_pointer (&self->recipe, sal_recipe_free);
   g_clear_pointer (&self->baseline, sal_tensor_unref);
@@ -274,6 +277,10 @@ cli_options_add (CliOptions *self, GOptionContext *context)
       "what is explained: logit, probability, output (the graph's own) [logit]", "NAME" },
     { "noise-file", 0, 0, G_OPTION_ARG_FILENAME, &self->noise_file,
       "standard normal draws for smoothing, N×(input), in place of the generator's", "F.npy" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &self->convention,
+      "another program's defaults: captum, pair-saliency, pytorch-grad-cam, zennit, innvestigate, "
+      "distill",
+      "NAME" },
     { "internal-batch", 0, 0, G_OPTION_ARG_INT, &self->batch,
       "evaluations a pass [by the size of the model]", "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &self->threads, "worker threads, 0 for all cores [0]",
@@ -440,6 +447,14 @@ cli_options_check (CliOptions *self, const char *otherwise, GError **error)
     return FALSE;
 
   self->settings = sal_settings_new ();
+  if (self->convention != NULL) {
+    const SalConvention *convention = sal_convention_find (self->convention);
+
+    if (convention == NULL)
+      return cli_usage (error, "--as", "\"%s\" is no program whose defaults are known",
+                        self->convention);
+    sal_convention_apply (convention, self->method, self->settings);
+  }
   if (self->recipe != NULL) {
     copy_values (self->settings, self->recipe->settings, sal_smooth_params ());
     copy_values (self->settings, self->recipe->settings, sal_appearance_params ());
