@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # Shared by ./run and ./test: sets root, installs packages, configures and builds.
 # Everything is said on standard error, so that standard output holds results alone.
 
@@ -12,12 +13,12 @@ die() {
 
 # packages SECTION...: the packages of these sections of packages.txt
 packages() {
-  local section wanted= line
+  local section line wanted=''
   while IFS= read -r line; do
     case $line in
       '' | '#'*) ;;
       '['*']')
-        wanted=
+        wanted=''
         for section in "$@"; do
           [ "$line" = "[$section]" ] && wanted=yes
         done
@@ -32,10 +33,8 @@ packages() {
 missing() {
   local package
   for package in "$@"; do
-    case $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) in
-      installed) ;;
-      *) printf '%s\n' "$package" ;;
-    esac
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      printf '%s\n' "$package"
   done
 }
 
@@ -49,7 +48,7 @@ install_packages() {
   # shellcheck disable=SC2046
   lacking=$(missing $(packages "$@"))
   [ -n "$lacking" ] || return 0
-  lacking=$(printf '%s ' $lacking)
+  lacking=${lacking//$'\n'/ }
   if [ "$(id -u)" != 0 ]; then
     as_root=(sudo)
     # Without a terminal nobody can type a password.
