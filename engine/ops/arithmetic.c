@@ -435,7 +435,9 @@ extreme_setup (SalOpSetup *setup, GError **error)
     }                                                                                              \
   }
 
-#define CLEAR_WINNERS memset (args->saved, 0, args->n * sizeof (guint16))
+#define CLEAR_WINNERS                                                                              \
+  for (gint64 i = 0; i < args->n; i++)                                                             \
+  ((guint16 *) args->saved)[i] = 0
 #define NOTE_WINNER ((guint16 *) args->saved)[j] = (guint16) k
 
 EXTREME (min_floats, SAL_FLOAT, float, v < y[j] || (isnan (v) && !isnan (y[j])), CLEAR_WINNERS,

@@ -57,7 +57,7 @@ output_lengths (SalWindow *w, const SalOpSetup *setup, GError **error)
       gint64 padding;
 
       length = n_lengths != 0 ? lengths[i] : w->out[axis] * w->stride[axis];
-      padding = MAX (reach - length, 0);
+      padding = MAX (reach - MAX (length, 0), 0);
       w->before[axis] = g_str_equal (auto_pad, "SAME_UPPER") ? padding / 2 : padding - padding / 2;
     } else
       length = w->out[axis] == 0 ? 0 : reach - w->before[axis] - w->after[axis];

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* More than any axis has: what is far below G_MAXINT64 can be added without care. */
+#define MOST (G_GINT64_CONSTANT (1) << 41)
+
 typedef enum { CONSTANT, REFLECT, EDGE, WRAP } Mode;
 
 typedef struct {
@@ -77,14 +80,22 @@ pad_setup (SalOpSetup *setup, GError **error)
                       1, error) ||
       !read_mode (setup, &mode, error) || !read_pads (setup, begin, end, error))
     return FALSE;
-  if (sal_op_setup_has (setup, 2) &&
-      (!sal_check_same_type (setup, 0, 2, error) || sal_shape_count (&setup->x_shape[2]) != 1))
-    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "constant_value is no single number of the input's type");
+  if (sal_op_setup_has (setup, 2)) {
+    if (!sal_check_same_type (setup, 0, 2, error))
+      return FALSE;
+    if (sal_shape_count (&setup->x_shape[2]) != 1)
+      return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
+                                "constant_value has %" G_GINT64_FORMAT " elements, should have 1",
+                                sal_shape_count (&setup->x_shape[2]));
+  }
   *y = *x;
   for (int i = 0; i < x->rank; i++) {
-    if (__builtin_add_overflow (y->dim[i], begin[i], &y->dim[i]) ||
-        __builtin_add_overflow (y->dim[i], end[i], &y->dim[i]) || y->dim[i] < 0)
+    gboolean sane =
+        CLAMP (begin[i], -MOST, MOST) == begin[i] && CLAMP (end[i], -MOST, MOST) == end[i];
+
+    if (sane)
+      y->dim[i] += begin[i] + end[i];
+    if (!sane || y->dim[i] < 0)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
                                 "axis %d of length %" G_GINT64_FORMAT
                                 " cannot be padded by %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,

@@ -337,7 +337,8 @@ resize_backward (const SalOpArgs *a)
   float *buffer[2] = { a->scratch, (float *) a->scratch + r->buffer };
   const float *gy = a->gy[0];
 
-  if (a->n == 0)
+  /* What is asked for may be the gradient of the scales, which is none. */
+  if (a->n == 0 || a->gx[0] == NULL)
     return;
   for (gint64 i = 0; i < a->n && r->n == 0; i++)
     a->gx[0][i] += gy[i];

@@ -162,8 +162,10 @@ box_picture (const RoiAlign *r, const SalOpArgs *a, gint64 box, gint64 *picture)
 {
   gint64 n = sal_x_ints (a, 2)[box];
 
+  if (n < 0 || n >= r->N)
+    return FALSE;
   *picture = n * r->C * r->H * r->W;
-  return n >= 0 && n < r->N;
+  return TRUE;
 }
 
 static void

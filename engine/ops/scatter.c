@@ -77,7 +77,7 @@ scatter_nd_setup (SalOpSetup *setup, GError **error)
   return scatter_setup (setup, TRUE, error);
 }
 
-#define SCATTER(name, ctype)                                                                       \
+#define SCATTER(name, ctype, utype)                                                                \
   static void name (const SalOpArgs *args)                                                         \
   {                                                                                                \
     const Scatter *s = args->state;                                                                \
@@ -95,10 +95,10 @@ scatter_nd_setup (SalOpSetup *setup, GError **error)
           y[i] = *u;                                                                               \
           break;                                                                                   \
         case ADD:                                                                                  \
-          y[i] += *u;                                                                              \
+          y[i] = (ctype) ((utype) y[i] + (utype) *u);                                              \
           break;                                                                                   \
         case MUL:                                                                                  \
-          y[i] *= *u;                                                                              \
+          y[i] = (ctype) ((utype) y[i] * (utype) *u);                                              \
           break;                                                                                   \
         case MIN_OF:                                                                               \
           y[i] = MIN (y[i], *u);                                                                   \
@@ -111,8 +111,9 @@ scatter_nd_setup (SalOpSetup *setup, GError **error)
     }                                                                                              \
   }
 
-SCATTER (scatter_floats, float)
-SCATTER (scatter_ints, gint64)
+/* Unsigned numbers wrap around where signed ones must not. */
+SCATTER (scatter_floats, float, float)
+SCATTER (scatter_ints, gint64, guint64)
 
 static void
 scatter_forward (const SalOpArgs *a)

@@ -150,8 +150,8 @@ set_attribute (SalNode *node, const char *key, char *text)
     sal_node_set_strings (node, key, (const char *const *) words, n);
 }
 
-static void
-set_attributes (SalNode *node, const char *text)
+void
+op_case_set_attributes (SalNode *node, const char *text)
 {
   g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
 
@@ -213,7 +213,7 @@ bench_init (Bench *b, const Setting *s, int copies, int only_gradient, gboolean 
     }
     node = sal_node_new (c->op, node_name, c->opset, b->x, s->n_x, b->y[copy], s->n_y);
     if (c->attributes != NULL)
-      set_attributes (node, c->attributes);
+      op_case_set_attributes (node, c->attributes);
     if (c->prepare != NULL)
       c->prepare (node);
     sal_graph_add_node (b->graph, node);

@@ -184,3 +184,7 @@ typedef struct {
 
 /** op_case_check: the whole test of one case; fails through g_test */
 void op_case_check (const OpCase *op_case);
+/** op_case_fuzz: refuses or computes nodes that the case becomes when it is changed at random */
+void op_case_fuzz (const OpCase *op_case);
+/** op_case_set_attributes: @text: as in OpCase */
+void op_case_set_attributes (SalNode *node, const char *text);

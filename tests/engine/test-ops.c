@@ -41,6 +41,12 @@ case_cb (gconstpointer data)
   op_case_check (data);
 }
 
+static void
+fuzz_cb (gconstpointer data)
+{
+  op_case_fuzz (data);
+}
+
 /* A derivative that no case reaches could be wrong unseen: each row with a backward needs one. */
 static void
 coverage_cb (void)
@@ -67,7 +73,9 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
     for (const OpCase *c = families[i]; c->op != NULL; c++) {
       g_autofree char *path = g_strdup_printf ("/engine/ops/%s/%d/%s", c->op, c->opset, c->name);
+      g_autofree char *changed = g_strdup_printf ("%s/changed", path);
       g_test_add_data_func (path, c, case_cb);
+      g_test_add_data_func (changed, c, fuzz_cb);
     }
   g_test_add_func ("/engine/ops/coverage", coverage_cb);
   return g_test_run ();

@@ -129,7 +129,7 @@ const OpCase op_cases_pad[] = {
     "large",
     13,
     NULL,
-    { THREE, INTS (VECTOR (2), G_MAXINT64 / 2, 0) },
+    { THREE, INTS (VECTOR (2), G_GINT64_CONSTANT (1) << 40, 0) },
     .error = "is not possible" },
   { "Pad",
     "too few",
