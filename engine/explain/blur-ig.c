@@ -2,9 +2,7 @@
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
 #include "engine/explain/plane.h"
-
-#include <math.h>
-#include <string.h>
+#include "engine/image/blur.h"
 
 static const SalParam params[] = {
   { .key = "steps",
@@ -35,56 +33,17 @@ typedef struct {
   int steps;
   double max_sigma;
   double *sum;
+  float *at;   /* where the step of the next point starts */
+  float *next; /* where it will end */
 } Blur;
-
-/* One axis of a Gaussian blur, cut off at 4 σ, the border mirrored; as long as @line, which @stride
- * elements apart in memory holds @n numbers. */
-static void
-blur_line (float *line, gint64 stride, gint64 n, const double *kernel, gint64 radius,
-           double *buffer)
-{
-  for (gint64 i = 0; i < n; i++)
-    buffer[i] = line[i * stride];
-  for (gint64 i = 0; i < n; i++) {
-    double sum = kernel[0] * buffer[i];
-
-    for (gint64 r = 1; r <= radius; r++) {
-      gint64 period = 2 * n, low = ((i - r) % period + period) % period, high = (i + r) % period;
-
-      sum += kernel[r] * (buffer[low < n ? low : period - 1 - low] +
-                          buffer[high < n ? high : period - 1 - high]);
-    }
-    line[i * stride] = (float) sum;
-  }
-}
 
 static void
 blur (const Blur *b, double sigma, float *out)
 {
-  gint64 radius = (gint64) (4 * sigma + 0.5), height = b->plane.height, width = b->plane.width;
-  g_autofree double *kernel = g_new (double, radius + 1);
-  g_autofree double *buffer = g_new (double, MAX (height, width));
-  double total = 0;
+  gboolean planes = b->plane.place_stride == 1;
 
-  memcpy (out, b->x, b->n * sizeof (float));
-  if (sigma <= 0)
-    return;
-  for (gint64 r = 0; r <= radius; r++) {
-    kernel[r] = exp (-0.5 * (r / sigma) * (r / sigma));
-    total += r == 0 ? kernel[r] : 2 * kernel[r];
-  }
-  for (gint64 r = 0; r <= radius; r++)
-    kernel[r] /= total;
-  for (gint64 c = 0; c < b->plane.channels; c++) {
-    float *plane = out + c * b->plane.channel_stride;
-
-    for (gint64 x = 0; x < width; x++)
-      blur_line (plane + x * b->plane.place_stride, width * b->plane.place_stride, height, kernel,
-                 radius, buffer);
-    for (gint64 y = 0; y < height; y++)
-      blur_line (plane + y * width * b->plane.place_stride, b->plane.place_stride, width, kernel,
-                 radius, buffer);
-  }
+  sal_blur (planes ? b->plane.channels : 1, (int) b->plane.height, (int) b->plane.width,
+            planes ? 1 : (int) b->plane.channels, b->x, sigma, out);
 }
 
 /* σ falls linearly from the largest to 0; step k goes from σ_k to σ_(k+1), and its gradient is
@@ -103,17 +62,19 @@ fill (gint64 index, float *out, gpointer data)
   blur (b, sigma_of (b, index + 0.5), out);
 }
 
-/* Σ over steps of gradient ⊙ (x_(k+1) - x_k): the path integral of the chain rule in x(σ). */
+/* Σ over steps of gradient ⊙ (x_(k+1) - x_k): the path integral of the chain rule in x(σ). Points
+ * come in order, so a step starts where the one before it ended. */
 static void
 take (const SalPoint *point, gpointer data)
 {
-  const Blur *b = data;
-  g_autofree float *before = g_new (float, b->n), *after = g_new (float, b->n);
+  Blur *b = data;
+  float *before = b->at, *after = b->next;
 
-  blur (b, sigma_of (b, point->index), before);
   blur (b, sigma_of (b, point->index + 1), after);
   for (gint64 i = 0; i < b->n; i++)
     b->sum[i] += (double) point->gradient[i] * ((double) after[i] - before[i]);
+  b->at = after;
+  b->next = before;
 }
 
 static SalTensor *
@@ -136,16 +97,22 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalPlane plane = sal_plane_of (model);
   gint64 n = plane.height * plane.width * plane.channels;
   g_autofree double *sum = g_new0 (double, n);
+  g_autofree float *ends = g_new (float, 2 * n);
   Blur b = { model,
              plane,
              x,
              n,
              (int) sal_explainer_number (explainer, "steps"),
              sal_explainer_number (explainer, "max-sigma"),
-             sum };
+             sum,
+             ends,
+             ends + n };
   SalPoints points = { b.steps, fill, take, partial, &b };
 
-  if (scorer == NULL || !sal_scorer_run (scorer, &points, progress, error))
+  if (scorer == NULL)
+    return NULL;
+  blur (&b, b.max_sigma, b.at);
+  if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
   return partial (points.n, &b);
 }

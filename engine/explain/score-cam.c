@@ -21,8 +21,7 @@ typedef struct {
   const float *x;
   const float *baseline;
   gint64 n_x;
-  SalTensor *masks; /* [K,H,W] in 0..1 */
-  double *score;    /* by channel; f(baseline) first */
+  double *score; /* by channel; f(baseline) first */
   float *activation;
 } ScoreCam;
 
@@ -43,18 +42,41 @@ take_plain (const SalPoint *point, gpointer data)
   sal_cam_gather (&s->grid, point->activation, s->activation);
 }
 
-/* Point 0 is the baseline, point k + 1 the picture seen through channel k. */
+/* Channel @k enlarged to the input and stretched to 0..1; a flat one masks everything. */
+static SalTensor *
+mask_of (const ScoreCam *s, gint64 k)
+{
+  gint64 n = s->grid.height * s->grid.width;
+  g_autoptr (SalTensor) small = sal_tensor_new_copy (
+      SAL_FLOAT, &SAL_SHAPE (s->grid.height, s->grid.width), s->activation + k * n);
+  SalTensor *big = sal_enlarge (small, s->plane.height, s->plane.width, SAL_ENLARGE_BILINEAR, NULL);
+  float *mask = sal_tensor_edit (big), low = mask[0], high = mask[0];
+
+  for (gint64 p = 1; p < sal_tensor_count (big); p++) {
+    low = MIN (low, mask[p]);
+    high = MAX (high, mask[p]);
+  }
+  for (gint64 p = 0; p < sal_tensor_count (big); p++)
+    mask[p] = high > low ? (mask[p] - low) / (high - low) : 0.f;
+  return big;
+}
+
+/* Point 0 is the baseline, point k + 1 the picture seen through channel k. Masks are made as they
+ * are used: all those of a wide layer would take hundreds of megabytes. */
 static void
 fill (gint64 index, float *out, gpointer data)
 {
   const ScoreCam *s = data;
   gint64 n_places = s->plane.height * s->plane.width;
-  const float *mask = sal_tensor_floats (s->masks) + (index - 1) * n_places;
 
   if (index == 0) {
     memcpy (out, s->baseline, s->n_x * sizeof (float));
     return;
   }
+
+  g_autoptr (SalTensor) seen = mask_of (s, index - 1);
+  const float *mask = sal_tensor_floats (seen);
+
   for (gint64 c = 0; c < s->plane.channels; c++)
     for (gint64 p = 0; p < n_places; p++) {
       gint64 i = p * s->plane.place_stride + c * s->plane.channel_stride;
@@ -67,29 +89,6 @@ static void
 take (const SalPoint *point, gpointer data)
 {
   ((ScoreCam *) data)->score[point->index] = point->score;
-}
-
-/* Each channel enlarged to the input and stretched to 0..1; a flat one masks everything. */
-static SalTensor *
-make_masks (const ScoreCam *s, GError **error)
-{
-  g_autoptr (SalTensor) small = sal_tensor_new_copy (
-      SAL_FLOAT, &SAL_SHAPE (s->grid.channels, s->grid.height, s->grid.width), s->activation);
-  SalTensor *masks =
-      sal_enlarge (small, s->plane.height, s->plane.width, SAL_ENLARGE_BILINEAR, error);
-  gint64 n_places = s->plane.height * s->plane.width;
-
-  for (gint64 k = 0; masks != NULL && k < s->grid.channels; k++) {
-    float *mask = (float *) sal_tensor_edit (masks) + k * n_places, low = mask[0], high = mask[0];
-
-    for (gint64 p = 1; p < n_places; p++) {
-      low = MIN (low, mask[p]);
-      high = MAX (high, mask[p]);
-    }
-    for (gint64 p = 0; p < n_places; p++)
-      mask[p] = high > low ? (mask[p] - low) / (high - low) : 0.f;
-  }
-  return masks;
 }
 
 /* wₖ = softmax over the channels of f(x through k) - f(baseline) */
@@ -123,7 +122,7 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalProgress first = sal_progress_part (progress, 0, 0), rest = sal_progress_part (progress, 0, 1);
   g_autofree float *activation = NULL;
   g_autofree double *score = NULL, *weight = NULL, *map = NULL;
-  g_autoptr (SalTensor) masks = NULL, maps = NULL;
+  g_autoptr (SalTensor) maps = NULL;
   gint64 n_places;
 
   if (scorer == NULL ||
@@ -134,9 +133,6 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   s.n_x = s.plane.height * s.plane.width * s.plane.channels;
   s.activation = activation = g_new (float, s.grid.channels *n_places);
   if (!sal_scorer_run (inner, &plain, &first, error))
-    return NULL;
-  s.masks = masks = make_masks (&s, error);
-  if (masks == NULL)
     return NULL;
   s.score = score = g_new (double, s.grid.channels + 1);
   points.n = s.grid.channels + 1;
