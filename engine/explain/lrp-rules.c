@@ -148,7 +148,7 @@ share (const SalOpArgs *a)
   const Layer *layer = a->rule;
   float *s = a->rule_scratch, *g = s + a->n;
   const float *gy[1] = { s };
-  float *gx[16] = { NULL };
+  g_autofree float **gx = g_new0 (float *, a->n_x); /* Sum takes any number of inputs */
   SalOpArgs own = *a;
   float *next = g;
 

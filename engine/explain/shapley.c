@@ -157,10 +157,11 @@ partial (gint64 done, gpointer data)
 {
   const Shapley *s = data;
   int n = s->groups->n;
-  gint64 orders = (done - 2) / (n - 1);
+  /* One group alone is exact, and has no order to divide by. */
+  gint64 orders = s->exact ? 0 : (done - 2) / (n - 1);
   g_autofree double *value = g_new (double, n);
 
-  if (s->exact || orders < 1)
+  if (orders < 1)
     return NULL;
   for (int g = 0; g < n; g++)
     value[g] = s->sum[g] / orders;

@@ -1,7 +1,12 @@
 #include "engine/explain/surrogate.h"
 
+#include "engine/base/error.h"
+
 #include <math.h>
 #include <string.h>
+
+/* The normal equations have a row and a column for each group. */
+#define MAX_GROUPS 4096
 
 /* With an intercept, the last unknown is that one. */
 typedef struct {
@@ -131,16 +136,25 @@ SalTensor *
 sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *s, const SalProgress *progress,
                    GError **error)
 {
+  const SalQuery *query = sal_explainer_query (explainer);
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   int n = s->groups->n + (s->intercept ? 1 : 0);
-  g_autofree double *a = g_new0 (double, (gsize) n *n);
-  g_autofree double *b = g_new0 (double, n);
-  Fit fit = { s, sal_plane_shape (&s->groups->plane, sal_explainer_query (explainer)->model), n, a,
-              b };
+  g_autofree double *a = NULL, *b = NULL;
+  Fit fit = { s, sal_plane_shape (&s->groups->plane, query->model), n };
   /* Solving again and again would cost more than the pictures where groups are many. */
   SalPoints points = { s->samples + 2, fill, take, n <= 128 ? partial : NULL, &fit };
 
-  if (scorer == NULL || !sal_scorer_run (scorer, &points, progress, error))
+  if (scorer == NULL)
+    return NULL;
+  if (s->groups->n > MAX_GROUPS) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
+                 "%s: %d segments are more than %d; a mask can join them", query->method->id,
+                 s->groups->n, MAX_GROUPS);
+    return NULL;
+  }
+  fit.a = a = g_new0 (double, (gsize) n *n);
+  fit.b = b = g_new0 (double, n);
+  if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
   return partial (points.n, &fit);
 }

@@ -31,7 +31,8 @@ typedef struct {
 /**
  * sal_surrogate_fit:
  *
- * Returns: (transfer full) (nullable): each place's coefficient, sal_plane_shape()
+ * Returns: (transfer full) (nullable): each place's coefficient, sal_plane_shape(); or %NULL and
+ *   @error: %SAL_ERROR_ARGUMENT if there are more than 4096 groups
  */
 SalTensor *sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *surrogate,
                               const SalProgress *progress, GError **error);

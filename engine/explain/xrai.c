@@ -80,8 +80,9 @@ make_regions (const SalPlane *plane, const float *x, int smallest)
 
 /* The region whose places that are not covered yet have the highest mean comes next; its places get
  * that mean, so that what is taken first is highest. */
-static void
-cover (GArray *regions, const double *attribution, gint64 n_places, float *out)
+static gboolean
+cover (GArray *regions, const double *attribution, gint64 n_places, float *out,
+       GCancellable *cancellable, GError **error)
 {
   g_autofree gboolean *covered = g_new0 (gboolean, n_places);
 
@@ -89,6 +90,8 @@ cover (GArray *regions, const double *attribution, gint64 n_places, float *out)
     Region *best = NULL;
     double best_mean = -INFINITY;
 
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
     for (guint r = 0; r < regions->len; r++) {
       Region *region = &g_array_index (regions, Region, r);
       double sum = 0;
@@ -107,7 +110,7 @@ cover (GArray *regions, const double *attribution, gint64 n_places, float *out)
       }
     }
     if (best == NULL)
-      return;
+      return TRUE;
     for (int i = 0; i < best->n; i++)
       if (!covered[best->places[i]]) {
         covered[best->places[i]] = TRUE;
@@ -152,15 +155,17 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalShape shape = sal_plane_shape (&plane, model);
   g_autofree double *sum = g_new0 (double, plane.height *plane.width);
   g_autoptr (GArray) regions = NULL;
-  SalTensor *out;
+  g_autoptr (SalTensor) out = NULL;
 
   if (!add_integrated (explainer, x, "black", sum, &first, error) ||
       !add_integrated (explainer, x, "white", sum, &second, error))
     return NULL;
   regions = make_regions (&plane, x, (int) sal_explainer_number (explainer, "smallest"));
   out = sal_tensor_new (SAL_FLOAT, &shape);
-  cover (regions, sum, plane.height * plane.width, sal_tensor_edit (out));
-  return out;
+  if (!cover (regions, sum, plane.height * plane.width, sal_tensor_edit (out),
+              sal_progress_cancellable (progress), error))
+    return NULL;
+  return g_steal_pointer (&out);
 }
 
 static SalTensor *
