@@ -1,0 +1,592 @@
+/* What holds for every method there is: the same bits for any number of threads, numbers at every
+ * setting, progress that only rises, an end when it is told to end. Every row of sal_methods() is
+ * tried; one that is added is tried, too. */
+#include "engine/base/error.h"
+#include "engine/explain/smooth.h"
+#include "tests/engine/net.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Small enough that every test runs every method. */
+#define SIZE 12
+
+typedef struct {
+  SalModel *pictures;
+  SalTensor *picture;
+  SalModel *tokens; /* attention over patches */
+  SalTensor *patches;
+} Fixture;
+
+/* 3 × @size × @size in patches of 4 × 4, tokens that look at each other once, and 3 classes. */
+static SalModel *
+make_tokens (int size)
+{
+  static const gint64 four[2] = { 4, 4 }, swap[3] = { 0, 2, 1 }, turn[4] = { 0, 1, 3, 2 };
+  g_autoptr (SalPreparation) preparation = net_preparation (size, size);
+  gint64 t = (gint64) (size / 4) * (size / 4);
+  Net net;
+  int x = net_start (&net, 5, &SAL_SHAPE (1, 3, size, size)), q, k, v, y;
+
+  y = net_op (&net, "Conv", x, net_constant (&net, &SAL_SHAPE (6, 3, 4, 4), NULL, 0.2f),
+              SAL_NO_VALUE);
+  sal_node_set_ints (net.last, "strides", four, 2);
+  y = net_reshape (&net, y, &SAL_SHAPE (0, 6, t));
+  y = net_op (&net, "Transpose", y, SAL_NO_VALUE, SAL_NO_VALUE);
+  sal_node_set_ints (net.last, "perm", swap, 3);
+  q = net_op (&net, "MatMul", y, net_constant (&net, &SAL_SHAPE (6, 6), NULL, 0.5f), SAL_NO_VALUE);
+  q = net_reshape (&net, q, &SAL_SHAPE (0, 1, t, 6));
+  k = net_reshape (&net, y, &SAL_SHAPE (0, 1, t, 6));
+  k = net_op (&net, "Transpose", k, SAL_NO_VALUE, SAL_NO_VALUE);
+  sal_node_set_ints (net.last, "perm", turn, 4);
+  q = net_op (&net, "MatMul", q, k, SAL_NO_VALUE);
+  q = net_op (&net, "Softmax", q, SAL_NO_VALUE, SAL_NO_VALUE);
+  sal_node_set_int (net.last, "axis", -1);
+  v = net_reshape (&net, y, &SAL_SHAPE (0, 1, t, 6));
+  v = net_op (&net, "MatMul", q, v, SAL_NO_VALUE);
+  v = net_reshape (&net, v, &SAL_SHAPE (0, t, 6));
+  y = net_op (&net, "Add", y, v, SAL_NO_VALUE);
+  y = net_op (&net, "Flatten", y, SAL_NO_VALUE, SAL_NO_VALUE);
+  y = net_dense (&net, y, 6 * t, 3, TRUE);
+  return net_finish (&net, y, preparation);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->pictures = net_pictures (1, SIZE, 5);
+  f->picture = net_input (f->pictures, 2, 0.8f);
+  f->tokens = make_tokens (8);
+  f->patches = net_input (f->tokens, 3, 0.8f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  sal_tensor_unref (f->picture);
+  sal_model_unref (f->pictures);
+  sal_tensor_unref (f->patches);
+  sal_model_unref (f->tokens);
+}
+
+/* The network of the two that a method applies to. */
+static SalQuery
+query_for (const Fixture *f, const SalMethod *method, SalSettings *settings)
+{
+  gboolean tokens = method->check != NULL && method->check (f->pictures) != NULL;
+
+  g_assert_true (!tokens || method->check (f->tokens) == NULL);
+  return (SalQuery){ .model = tokens ? f->tokens : f->pictures,
+                     .method = method,
+                     .settings = settings,
+                     .target = { 1, -1, SAL_OUTPUT_LOGIT },
+                     .input = tokens ? f->patches : f->picture,
+                     .threads = 2 };
+}
+
+/* Few evaluations, but more than one batch and more than one thread's share. */
+static SalSettings *
+few (const SalMethod *method, const char *smoothing)
+{
+  static const struct {
+    const char *key, *value;
+  } small[] = { { "steps", "13" },          { "draws", "13" },       { "segments", "20" },
+                { "segmentation", "grid" }, { "permutations", "3" }, { "subsets", "60" },
+                { "smallest", "16" },       { "window", "5x4" },     { "stride", "3x2" } };
+  SalSettings *settings = sal_settings_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (small); i++)
+    if (sal_param_find (method->params, small[i].key) != NULL)
+      net_set (settings, method->params, small[i].key, small[i].value);
+  net_set (settings, sal_smooth_params (), "smooth", smoothing);
+  net_set (settings, sal_smooth_params (), "samples", "9");
+  return settings;
+}
+
+static void
+assert_finite (const SalTensor *values, const char *what, const char *where)
+{
+  for (gint64 i = 0; i < sal_tensor_count (values); i++)
+    if (!isfinite (sal_tensor_floats (values)[i])) {
+      g_test_message ("%s: element %" G_GINT64_FORMAT " is %g (%s)", what, i,
+                      (double) sal_tensor_floats (values)[i], where);
+      g_test_fail ();
+      return;
+    }
+}
+
+static gboolean
+same_bits (const SalTensor *a, const SalTensor *b)
+{
+  return sal_shape_equal (sal_tensor_shape (a), sal_tensor_shape (b)) &&
+         memcmp (sal_tensor_floats (a), sal_tensor_floats (b),
+                 (gsize) sal_tensor_count (a) * sizeof (float)) == 0;
+}
+
+static void
+test_threads (Fixture *f, gconstpointer data)
+{
+  static const char *const smoothings[] = { "none", "smoothgrad", "vargrad" };
+  static const int threads[] = { 1, 2, 8 };
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (gsize s = 0; s < G_N_ELEMENTS (smoothings); s++) {
+      g_autoptr (SalSettings) settings = few (*m, smoothings[s]);
+      g_autoptr (SalAttribution) first = NULL;
+      SalQuery query = query_for (f, *m, settings);
+
+      for (gsize t = 0; t < G_N_ELEMENTS (threads); t++) {
+        g_autoptr (GError) error = NULL;
+
+        query.threads = threads[t];
+
+        g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
+
+        g_assert_no_error (error);
+        assert_finite (got->values, (*m)->id, smoothings[s]);
+        if (first == NULL) {
+          first = g_steal_pointer (&got);
+        } else if (!same_bits (first->values, got->values)) {
+          g_test_message ("%s, smoothing %s: other bits with %d threads", (*m)->id, smoothings[s],
+                          threads[t]);
+          g_test_fail ();
+        }
+      }
+    }
+}
+
+/* Ends a long run after a while, and looks at what it has shown until then. */
+typedef struct {
+  const SalMethod *method;
+  const char *where;
+  GCancellable *cancellable;
+  gint64 end;
+} Watch;
+
+static void
+watch_cb (double fraction, SalTensor *partial, gpointer data)
+{
+  const Watch *watch = data;
+
+  if (partial != NULL)
+    assert_finite (partial, watch->method->id, watch->where);
+  if (g_get_monotonic_time () > watch->end)
+    g_cancellable_cancel (watch->cancellable);
+}
+
+#define EXTREME_MICROSECONDS 60000
+
+static void
+try_setting (const Fixture *f, const SalMethod *method, SalSettings *settings, const char *where)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Watch watch = { method, where, cancellable, g_get_monotonic_time () + EXTREME_MICROSECONDS };
+  SalProgress progress = SAL_PROGRESS_INIT (cancellable, watch_cb, &watch);
+  SalQuery query = query_for (f, method, settings);
+  g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_assert_no_error (error);
+  assert_finite (got->values, method->id, where);
+}
+
+/* Each parameter at each end of its range, or at each of its choices. */
+static void
+try_param (const Fixture *f, const SalMethod *method, const SalParam *params, const SalParam *param,
+           const char *smoothing)
+{
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  for (const SalChoice *c = param->choices; c != NULL && c->id != NULL; c++)
+    g_ptr_array_add (values, g_strdup (c->id));
+  if (param->kind == SAL_PARAM_INT || param->kind == SAL_PARAM_DOUBLE ||
+      param->kind == SAL_PARAM_SWITCH) {
+    g_ptr_array_add (values, g_strdup_printf ("%.17g", param->min));
+    g_ptr_array_add (values, g_strdup_printf ("%.17g", param->max));
+  }
+  if (param->kind == SAL_PARAM_SIZE) {
+    g_ptr_array_add (values, g_strdup ("1x1"));
+    g_ptr_array_add (values, g_strdup ("16384x1"));
+    g_ptr_array_add (values, g_strdup ("16384x16384"));
+  }
+  for (guint i = 0; i < values->len; i++) {
+    g_autoptr (SalSettings) settings = few (method, smoothing);
+    g_autofree char *where =
+        g_strdup_printf ("%s = %s", param->key, (const char *) values->pdata[i]);
+
+    net_set (settings, params, param->key, values->pdata[i]);
+    try_setting (f, method, settings, where);
+  }
+}
+
+static void
+test_extremes (Fixture *f, gconstpointer data)
+{
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (const SalParam *param = (*m)->params; param->key != NULL; param++)
+      try_param (f, *m, (*m)->params, param, "none");
+  for (const SalParam *param = sal_smooth_params (); param->key != NULL; param++)
+    try_param (f, sal_method_find ("input-x-gradient"), sal_smooth_params (), param, "vargrad");
+}
+
+/* An input without any contrast, and one that is its baseline. */
+static void
+test_flat (Fixture *f, gconstpointer data)
+{
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    g_autoptr (SalSettings) settings = few (*m, "none");
+    SalQuery query = query_for (f, *m, settings);
+    g_autoptr (SalTensor) zeros = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (query.input));
+    g_autoptr (GError) error = NULL;
+
+    query.input = zeros;
+
+    g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
+
+    g_assert_no_error (error);
+    assert_finite (got->values, (*m)->id, "input of zeros");
+  }
+}
+
+/* A person may name any tensor as a layer: that is an answer or an error, nothing else. */
+static void
+test_layers (Fixture *f, gconstpointer data)
+{
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    const SalParam *param = sal_param_find ((*m)->params, "layer");
+    SalQuery query = query_for (f, *m, NULL);
+    SalGraph *graph = sal_model_graph (query.model);
+    int explained = 0;
+
+    for (int v = 0; param != NULL && v < sal_graph_n_values (graph); v++) {
+      const char *name = sal_graph_get_value (graph, v)->name;
+      g_autoptr (SalSettings) settings = few (*m, "none");
+      g_autoptr (GError) error = NULL;
+
+      sal_settings_set_text (settings, param, name, NULL);
+      query.settings = settings;
+
+      g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
+
+      if (got != NULL)
+        assert_finite (got->values, (*m)->id, name);
+      else
+        g_assert_true (error->domain == SAL_ERROR);
+      explained += got != NULL;
+    }
+    g_assert_true (param == NULL || explained > 2);
+  }
+}
+
+/* Everything in one group, and every place by itself. */
+static void
+test_masks (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SalTensor) one = sal_tensor_new (SAL_INT, &SAL_SHAPE (SIZE, SIZE));
+  g_autoptr (SalTensor) all = sal_tensor_new (SAL_INT, &SAL_SHAPE (SIZE, SIZE));
+  SalTensor *const masks[] = { one, all };
+
+  for (gint64 i = 0; i < SIZE * SIZE; i++)
+    ((gint64 *) sal_tensor_edit (all))[i] = 7 * i - 300;
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (gsize i = 0; i < G_N_ELEMENTS (masks) && sal_param_find ((*m)->params, "mask"); i++) {
+      g_autoptr (GHashTable) arrays = g_hash_table_new (g_str_hash, g_str_equal);
+      g_autoptr (SalSettings) settings = few (*m, "none");
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      Watch watch = { *m, "mask", cancellable, G_MAXINT64 };
+      SalProgress progress = SAL_PROGRESS_INIT (cancellable, watch_cb, &watch);
+      SalQuery query = query_for (f, *m, settings);
+
+      g_hash_table_insert (arrays, (char *) "mask", masks[i]);
+      query.arrays = arrays;
+
+      g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+
+      g_assert_no_error (error);
+      assert_finite (got->values, (*m)->id, i == 0 ? "one group" : "a group a place");
+    }
+}
+
+typedef struct {
+  double fraction;
+  int steps;
+  int partials;
+  int inside; /* calls under way */
+  gboolean disordered;
+  gboolean together;
+  SalTensor *last;
+  GCancellable *stop_at_partial;
+} Seen;
+
+static void
+seen_cb (double fraction, SalTensor *partial, gpointer data)
+{
+  Seen *seen = data;
+
+  if (g_atomic_int_add (&seen->inside, 1) != 0)
+    seen->together = TRUE;
+  /* Sums of the same fractions in another order may differ in their last bit. */
+  if (fraction < seen->fraction - 1e-12 || fraction > 1 + 1e-12)
+    seen->disordered = TRUE;
+  seen->fraction = fraction;
+  seen->steps++;
+  if (partial != NULL) {
+    g_clear_pointer (&seen->last, sal_tensor_unref);
+    seen->last = sal_tensor_ref (partial);
+    seen->partials++;
+    if (seen->stop_at_partial != NULL)
+      g_cancellable_cancel (seen->stop_at_partial);
+  }
+  g_atomic_int_add (&seen->inside, -1);
+}
+
+static void
+test_progress (Fixture *f, gconstpointer data)
+{
+  static const char *const smoothings[] = { "none", "smoothgrad-squared" };
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (gsize s = 0; s < G_N_ELEMENTS (smoothings); s++) {
+      g_autoptr (SalSettings) settings = few (*m, smoothings[s]);
+      g_autoptr (GError) error = NULL;
+      Seen seen = { 0 };
+      SalProgress progress = SAL_PROGRESS_INIT (NULL, seen_cb, &seen);
+      SalQuery query = query_for (f, *m, settings);
+
+      query.threads = 3;
+
+      g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (seen.steps, >, 0);
+      if (seen.disordered || seen.together || fabs (seen.fraction - 1) > 1e-9) {
+        g_test_message ("%s, smoothing %s: progress falls or passes 1 (%d), comes twice at a time "
+                        "(%d), ends at %g",
+                        (*m)->id, smoothings[s], seen.disordered, seen.together, seen.fraction);
+        g_test_fail ();
+      }
+      if (seen.last != NULL)
+        g_assert_true (
+            sal_shape_equal (sal_tensor_shape (seen.last), sal_tensor_shape (got->values)));
+      g_clear_pointer (&seen.last, sal_tensor_unref);
+    }
+}
+
+/* The methods that are running sums show what they have. */
+static void
+test_partials (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *method, *key, *value;
+  } running[] = { { "integrated-gradients", "steps", "1000" },
+                  { "expected-gradients", "draws", "10000" },
+                  { "blur-ig", "steps", "1000" },
+                  { "guided-ig", "steps", "1000" },
+                  { "occlusion", "stride", "1x1" },
+                  { "feature-ablation", "segments", "100" },
+                  { "shapley", "permutations", "10000" },
+                  { "kernel-shap", "subsets", "100000" },
+                  { "lime", "subsets", "100000" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (running); i++)
+    for (int smooth = 0; smooth < 2; smooth++) {
+      const SalMethod *method = sal_method_find (running[i].method);
+      g_autoptr (SalSettings) settings = few (method, smooth ? "smoothgrad" : "none");
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      Seen seen = { .stop_at_partial = cancellable };
+      SalProgress progress = SAL_PROGRESS_INIT (cancellable, seen_cb, &seen);
+
+      if (!smooth)
+        net_set (settings, method->params, running[i].key, running[i].value);
+
+      SalQuery query = query_for (f, method, settings);
+      g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+
+      g_assert_null (got);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      if (seen.partials == 0)
+        g_test_message ("%s shows nothing on its way", method->id);
+      g_assert_cmpint (seen.partials, >, 0);
+      assert_finite (seen.last, method->id, "partial result");
+      g_clear_pointer (&seen.last, sal_tensor_unref);
+    }
+}
+
+typedef struct {
+  GCancellable *cancellable;
+  gint64 at;
+} Canceller;
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  Canceller *canceller = data;
+
+  g_usleep (15000);
+  canceller->at = g_get_monotonic_time ();
+  g_cancellable_cancel (canceller->cancellable);
+  return NULL;
+}
+
+/* Promptly: far less than a person would notice, with room for a busy machine. */
+#define PROMPT_MICROSECONDS 1500000
+
+/* A thousand noisy copies of each method never end by themselves in the time. */
+static void
+test_cancel (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SalModel) large = net_pictures (4, 48, 16);
+  g_autoptr (SalTensor) input = net_input (large, 5, 0.8f);
+  g_autoptr (SalModel) many = make_tokens (64);
+  g_autoptr (SalTensor) patches = net_input (many, 5, 0.8f);
+  gint64 worst = 0;
+  const char *slowest = "";
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    g_autoptr (SalSettings) settings = few (*m, "smoothgrad");
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL, early = NULL;
+    Canceller canceller = { cancellable, 0 };
+    SalProgress progress = SAL_PROGRESS_INIT (cancellable, NULL, NULL);
+    SalQuery query = query_for (f, *m, settings);
+
+    query.input = query.model == f->pictures ? input : patches;
+    query.model = query.model == f->pictures ? large : many;
+    net_set (settings, sal_smooth_params (), "samples", "1000");
+
+    GThread *thread = g_thread_new ("canceller", cancel_soon, &canceller);
+    g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+    gint64 end = g_get_monotonic_time ();
+
+    g_thread_join (thread);
+    if (got != NULL)
+      g_test_message ("%s took only %.1f ms", query.method->id, got->milliseconds);
+    g_assert_null (got);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpint (end - canceller.at, <, PROMPT_MICROSECONDS);
+    if (end - canceller.at > worst) {
+      worst = end - canceller.at;
+      slowest = (*m)->id;
+    }
+    /* Told so before it begins, it does not begin; smoothing or not. */
+    net_set (settings, sal_smooth_params (), "smooth", "none");
+    g_assert_null (sal_explain (&query, &progress, &early));
+    g_assert_error (early, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  }
+  g_test_message ("ended at most %.0f ms after being cancelled (%s)", worst / 1000.0, slowest);
+}
+
+/* Without smoothing, a method that takes long must look for itself. */
+static void
+test_cancel_long (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *method, *key, *value;
+  } running[] = {
+    { "integrated-gradients", "steps", "1000" },
+    { "expected-gradients", "draws", "10000" },
+    { "blur-ig", "steps", "1000" },
+    { "guided-ig", "steps", "1000" },
+    { "xrai", "steps", "1000" },
+    { "occlusion", "stride", "1x1" },
+    { "shapley", "permutations", "10000" },
+    { "kernel-shap", "subsets", "100000" },
+    { "lime", "subsets", "100000" },
+  };
+  g_autoptr (SalModel) large = net_pictures (4, 48, 16);
+  g_autoptr (SalTensor) input = net_input (large, 5, 0.8f);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (running); i++) {
+    const SalMethod *method = sal_method_find (running[i].method);
+    g_autoptr (SalSettings) settings = few (method, "none");
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    Canceller canceller = { cancellable, 0 };
+    SalProgress progress = SAL_PROGRESS_INIT (cancellable, NULL, NULL);
+    SalQuery query = query_for (f, method, settings);
+
+    query.model = large;
+    query.input = input;
+    net_set (settings, method->params, running[i].key, running[i].value);
+
+    GThread *thread = g_thread_new ("canceller", cancel_soon, &canceller);
+    g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
+    gint64 end = g_get_monotonic_time ();
+
+    g_thread_join (thread);
+    if (got != NULL)
+      g_test_message ("%s took only %.1f ms", query.method->id, got->milliseconds);
+    g_assert_null (got);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpint (end - canceller.at, <, PROMPT_MICROSECONDS);
+  }
+}
+
+static void
+assert_refused (SalModel *model, const char *id, const char *reason)
+{
+  g_autoptr (SalTensor) input = net_input (model, 6, 1.f);
+  g_autoptr (GError) error = NULL;
+  SalQuery query = { .model = model,
+                     .method = sal_method_find (id),
+                     .target = { 0, -1, SAL_OUTPUT_LOGIT },
+                     .input = input };
+
+  g_assert_nonnull (query.method);
+  g_assert_null (sal_explain (&query, NULL, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED);
+  if (strstr (error->message, query.method->name) == NULL ||
+      strstr (error->message, reason) == NULL)
+    g_test_message ("%s: %s", id, error->message);
+  g_assert_nonnull (strstr (error->message, query.method->name));
+  g_assert_nonnull (strstr (error->message, reason));
+}
+
+static void
+test_reasons (Fixture *f, gconstpointer data)
+{
+  static const char *const cams[] = { "grad-cam",  "grad-cam-plus-plus", "hires-cam",
+                                      "layer-cam", "xgrad-cam",          "score-cam",
+                                      "eigen-cam", "guided-grad-cam",    "activation" };
+  g_autoptr (SalModel) vectors = net_vectors (7, 6);
+  Net net;
+  int x = net_start (&net, 8, &SAL_SHAPE (1, 6));
+  g_autoptr (SalModel) odd = net_finish (
+      &net, net_dense (&net, net_op (&net, "Sin", x, SAL_NO_VALUE, SAL_NO_VALUE), 6, 2, TRUE),
+      NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cams); i++)
+    assert_refused (vectors, cams[i], "no layer of this model");
+  assert_refused (odd, "lrp", "Sin");
+  assert_refused (vectors, "xrai", "no pictures");
+  assert_refused (vectors, "blur-ig", "no pictures");
+  assert_refused (f->pictures, "attention-rollout", "no attention");
+  assert_refused (f->pictures, "gradient-attention-rollout", "no attention");
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const char *path;
+    void (*test) (Fixture *f, gconstpointer data);
+  } tests[] = {
+    { "threads", test_threads },   { "extremes", test_extremes },
+    { "flat", test_flat },         { "layers", test_layers },
+    { "masks", test_masks },       { "progress", test_progress },
+    { "partials", test_partials }, { "cancel", test_cancel },
+    { "reasons", test_reasons },   { "cancel-long", test_cancel_long },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++) {
+    g_autofree char *path = g_strconcat ("/engine/methods/", tests[i].path, NULL);
+
+    g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  }
+  return g_test_run ();
+}
