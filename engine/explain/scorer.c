@@ -102,6 +102,11 @@ sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRule
   self->plans[0] = make_plan (self, 1, error);
   if (self->plans[0] == NULL)
     return NULL;
+  if (wrt != SAL_NO_VALUE && sal_plan_constant (self->plans[0], wrt) != NULL) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "\"%s\" does not depend on the input",
+                 sal_graph_get_value (sal_model_graph (model), wrt)->name);
+    return NULL;
+  }
   if (wrt != SAL_NO_VALUE) {
     self->wrt_shape = *sal_plan_shape (self->plans[0], wrt);
     self->wrt_count = sal_shape_count (&self->wrt_shape);

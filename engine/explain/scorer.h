@@ -29,6 +29,9 @@ typedef struct _SalScorer SalScorer;
  * @threads: worker threads, 0 for one a processor
  * @batch: points a pass, 0 to choose by the size of the network alone, so that the same point gets
  *   the same bits whatever the number of threads
+ *
+ * Returns: or %NULL and @error: %SAL_ERROR_ARGUMENT for a class or a value that there is not, or a
+ *   value that is constant
  */
 SalScorer *sal_scorer_new (SalModel *model, const SalTarget *target, int wrt,
                            const SalRuleSet *rules, int threads, int batch, GError **error);
