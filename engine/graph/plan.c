@@ -204,6 +204,9 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
       return FALSE;
     if (all_known && !sal_node_setup_evaluate (setup, step.op, budget, &work, error))
       return FALSE;
+    /* What looks at a constant is constant, whatever else the operator may read (CastLike). */
+    if (setup->setup.view && setup->x_value[0] != NULL && setup->y_value[0] == NULL)
+      setup->y_value[0] = sal_tensor_reshape (setup->x_value[0], &setup->y_shape[0]);
     for (int j = 0; j < node->n_y; j++) {
       if (node->y[j] == SAL_NO_VALUE)
         continue;

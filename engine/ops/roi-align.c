@@ -73,6 +73,10 @@ roi_align_setup (SalOpSetup *setup, GError **error)
   if (r->H < 1 || r->W < 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "input has empty planes");
   setup->y_shape[0] = SAL_SHAPE (r->boxes, r->C, r->out_h, r->out_w);
+  /* Four pixels a sample; where the box decides on their number, they lie a pixel apart. */
+  double samples = r->samples > 0 ? (double) r->out_h * r->samples * r->out_w * r->samples
+                                  : (double) r->H * r->W;
+  sal_op_count (setup, 4.0 * r->boxes * r->C * samples);
   if (!r->max)
     setup->keep &= ~SAL_KEEP_X (0);
   return TRUE;

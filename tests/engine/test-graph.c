@@ -468,12 +468,37 @@ test_arena (void)
   }
 }
 
+/* CastLike reads a value for its type alone, so it may look at a constant without being one of the
+ * nodes whose inputs are all constant. */
+static void
+test_view_of_constant (void)
+{
+  const float c[4] = { 1, -2, 3, -4 }, x[4] = { 10, 20, 30, 40 };
+  g_autoptr (SalGraph) graph = start ();
+  int y;
+
+  constant (graph, "c", c);
+  int inputs[] = { sal_graph_value (graph, "c"), sal_graph_value (graph, "x") };
+  y = sal_graph_value (graph, "k");
+  sal_graph_add_node (graph, sal_node_new ("CastLike", "like", 15, inputs, 2, &y, 1));
+  add (graph, "Add", "add", "k", "x", "y");
+  seal (graph, "y");
+
+  g_autoptr (SalPlan) made = plan (graph, (const char *[]){ "y", NULL }, NULL, NULL);
+  g_autoptr (SalRun) run = sal_run_new (made);
+  forward (run, x);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpfloat (((const float *) sal_run_value (run, sal_graph_find (graph, "y")))[i], ==,
+                       c[i] + x[i]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/graph/many-readers", test_many_readers);
   g_test_add_func ("/engine/graph/views", test_views);
+  g_test_add_func ("/engine/graph/view-of-constant", test_view_of_constant);
   g_test_add_func ("/engine/graph/two-outputs", test_two_outputs);
   g_test_add_func ("/engine/graph/unreached", test_unreached);
   g_test_add_func ("/engine/graph/feed-inside", test_feed_inside);
