@@ -406,6 +406,19 @@ test_older_opset (void)
   assert_floats (y, (const double[]){ 2, -10, 12, -8 }, 4);
 }
 
+static void
+test_zero_points (void)
+{
+  static const float low[4] = { -1000, -1000, -1000, -1e6 }, high[4] = { 1000, 1000, 1000, 1e6 };
+  float y[4];
+  g_autoptr (SalGraph) graph = read_model ("zero-points.onnx", NULL);
+
+  compute (graph, low, y);
+  assert_floats (y, (const double[]){ -128, 0, -128, -32768 }, 4);
+  compute (graph, high, y);
+  assert_floats (y, (const double[]){ 127, 255, 127, 32767 }, 4);
+}
+
 /* x · [[1, -1], [2, 0.375]] for x = (2, -1), on a grid of 0.25, then on the finer one of 3 / 255
  * that x itself sets; the gradient passes both as if nothing were rounded. */
 static void
@@ -753,6 +766,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/onnx/unsupported", test_unsupported);
   g_test_add_func ("/engine/onnx/older-opset", test_older_opset);
   g_test_add_func ("/engine/onnx/quantized", test_quantized);
+  g_test_add_func ("/engine/onnx/zero-points", test_zero_points);
   g_test_add_func ("/engine/onnx/newer-opset", test_newer_opset);
   for (gsize i = 0; i < G_N_ELEMENTS (bad_files); i++) {
     g_autofree char *path = g_strconcat ("/engine/onnx/bad/", bad_files[i].file, NULL);

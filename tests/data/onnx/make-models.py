@@ -144,6 +144,23 @@ save("quantized.onnx",
      weights=quant + [weight("sy", (), T.FLOAT, float_data=[0.25]),
                       weight("zy", (), T.UINT8, int32_data=[100])])
 
+# The range of a quantised value follows from the element type of its zero point, wherever that
+# comes from: a weight, a Constant, a Cast, an attribute.
+one = weight("one", (), T.FLOAT, float_data=[1])
+save("zero-points.onnx",
+     [h.make_node("Split", ["x"], ["a", "b", "c", "d"], axis=1),
+      h.make_node("QuantizeLinear", ["a", "one", "z8"], ["qa"], name="weight"),
+      h.make_node("Constant", [], ["u8"], value=weight("", (), T.UINT8, int32_data=[0])),
+      h.make_node("QuantizeLinear", ["b", "one", "u8"], ["qb"], name="constant"),
+      h.make_node("Cast", ["z64"], ["i8"], to=T.INT8),
+      h.make_node("Reshape", ["i8", "scalar"], ["i8s"]),
+      h.make_node("QuantizeLinear", ["c", "one", "i8s"], ["qc"], name="cast"),
+      h.make_node("QuantizeLinear", ["d", "one"], ["qd"], name="attribute", output_dtype=T.INT16),
+      h.make_node("Concat", ["qa", "qb", "qc", "qd"], ["y"], axis=1)],
+     weights=[one, weight("z8", (), T.INT8, int32_data=[-1]),
+              weight("z64", (1,), T.INT64, int64_data=[2]),
+              weight("scalar", (0,), T.INT64)], opset=21, ir=10)
+
 # Constant nodes.
 save("constants.onnx",
      [h.make_node("Constant", [], ["t"], value=weight("", (2,), T.INT64, int64_data=[3, 4])),
