@@ -126,9 +126,10 @@ sal_application_startup (GApplication *app)
 
   SalApplication *self = SAL_APPLICATION (app);
   self->preferences = sal_preferences_new ();
-  if (self->preferences != NULL)
-    g_action_group_change_action_state (G_ACTION_GROUP (app), "style",
-                                        g_settings_get_value (self->preferences, "style"));
+  if (self->preferences != NULL) {
+    g_autoptr (GVariant) style = g_settings_get_value (self->preferences, "style");
+    g_action_group_change_action_state (G_ACTION_GROUP (app), "style", style);
+  }
 }
 
 static void
