@@ -1,6 +1,7 @@
-/* Random numbers, ordered parallel work, progress, quadrature, parameters. */
+/* Random numbers, ordered parallel work, teams, progress, quadrature, parameters. */
 #include "engine/base/error.h"
 #include "engine/base/parallel.h"
+#include "engine/base/team.h"
 #include "engine/base/progress.h"
 #include "engine/base/random.h"
 #include "engine/explain/params.h"
@@ -93,6 +94,37 @@ test_ordered (void)
     g_assert_true (sal_parallel_ordered (&ordered, threads, NULL));
     g_assert_cmpstr (w.order->str, ==, want->str);
     g_string_free (w.order, TRUE);
+  }
+}
+
+static void
+count_piece (int worker, int piece, gpointer data)
+{
+  int *count = data;
+
+  g_assert_cmpint (worker, >=, 0);
+  g_assert_cmpint (worker, <, 4);
+  count[piece]++;
+}
+
+/* Every piece is done once and is done when the call returns, job after job, asleep or awake. */
+static void
+test_team (void)
+{
+  g_assert_null (sal_team_new (1));
+  for (int threads = 1; threads <= 4; threads++) {
+    g_autoptr (SalTeam) team = sal_team_new (threads);
+
+    g_assert_cmpint (sal_team_size (team), <=, threads);
+    for (int job = 0; job < 2000; job++) {
+      int count[40] = { 0 }, n = job % 40;
+
+      sal_team_run (team, n, count_piece, count);
+      for (int i = 0; i < 40; i++)
+        g_assert_cmpint (count[i], ==, i < n);
+      if (job % 500 == 0)
+        g_usleep (20000);
+    }
   }
 }
 
@@ -247,6 +279,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/random/moments", test_random_moments);
   g_test_add_func ("/engine/parallel/ordered", test_ordered);
   g_test_add_func ("/engine/parallel/failure", test_ordered_failure);
+  g_test_add_func ("/engine/team", test_team);
   g_test_add_func ("/engine/progress", test_progress);
   g_test_add_func ("/engine/quadrature", test_quadrature);
   g_test_add_func ("/engine/settings/values", test_settings);
