@@ -17,7 +17,7 @@ struct _SalDocument {
   SalPicture *picture;
   SalView *view;
 
-  int target;
+  int target, versus;
   SalOutputKind kind;
   const SalMethod *method;
   GHashTable *settings; /* id of a method -> SalSettings */
@@ -43,6 +43,7 @@ enum {
   PROP_PICTURE,
   PROP_VIEW,
   PROP_TARGET,
+  PROP_VERSUS,
   PROP_KIND,
   PROP_METHOD,
   PROP_SETTINGS,
@@ -137,7 +138,7 @@ explain (SalDocument *self, SalLaneManner manner)
 {
   if (self->view == NULL || self->method == NULL)
     return;
-  SalTarget target = { self->target, -1, self->kind };
+  SalTarget target = { self->target, self->versus, self->kind };
 
   g_clear_pointer (&self->asked, sal_explanation_unref);
   self->asked =
@@ -243,6 +244,7 @@ opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
     self->view = sal_view_ref (view);
     self->target = g_array_index (view->predictions, SalPrediction, 0).class_index;
   }
+  self->versus = -1;
   if (model != NULL && sal_method_reason (self->method, model) != NULL) {
     self->method = first_method (model);
     notify (self, PROP_METHOD);
@@ -254,6 +256,7 @@ opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
     notify (self, PROP_PICTURE);
   notify (self, PROP_VIEW);
   notify (self, PROP_TARGET);
+  notify (self, PROP_VERSUS);
   notify (self, PROP_HEATMAP);
   explain (self, SAL_LANE_REPLACE);
 }
@@ -315,6 +318,10 @@ sal_document_set_target (SalDocument *self, int class_index)
     return;
   g_return_if_fail (class_index >= 0 && class_index < sal_model_n_classes (self->model));
   self->target = class_index;
+  if (self->versus == class_index) {
+    self->versus = -1;
+    notify (self, PROP_VERSUS);
+  }
   notify (self, PROP_TARGET);
   explain (self, SAL_LANE_REPLACE);
 }
@@ -323,6 +330,24 @@ int
 sal_document_target (SalDocument *self)
 {
   return self->target;
+}
+
+void
+sal_document_set_versus (SalDocument *self, int class_index)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  if (self->view == NULL || self->versus == class_index || self->target == class_index)
+    return;
+  g_return_if_fail (class_index >= -1 && class_index < sal_model_n_classes (self->model));
+  self->versus = class_index;
+  notify (self, PROP_VERSUS);
+  explain (self, SAL_LANE_REPLACE);
+}
+
+int
+sal_document_versus (SalDocument *self)
+{
+  return self->versus;
 }
 
 void
@@ -504,6 +529,9 @@ sal_document_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   case PROP_TARGET:
     g_value_set_int (value, self->target);
     break;
+  case PROP_VERSUS:
+    g_value_set_int (value, self->versus);
+    break;
   case PROP_KIND:
     g_value_set_int (value, (int) self->kind);
     break;
@@ -585,6 +613,8 @@ sal_document_class_init (SalDocumentClass *klass)
   props[PROP_PICTURE] = pointer_property ("picture");
   props[PROP_VIEW] = pointer_property ("view");
   props[PROP_TARGET] = int_property ("target");
+  props[PROP_VERSUS] = g_param_spec_int ("versus", NULL, NULL, -1, G_MAXINT, -1,
+                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_KIND] = int_property ("kind");
   props[PROP_METHOD] = pointer_property ("method");
   props[PROP_SETTINGS] = pointer_property ("settings");
@@ -621,6 +651,7 @@ static const SalLaneType export_lane = {
 static void
 sal_document_init (SalDocument *self)
 {
+  self->versus = -1;
   self->opener = sal_opener_new (&opener_type, self);
   self->explanations = sal_lane_new (&explanation_lane, self);
   self->heatmaps = sal_lane_new (&heatmap_lane, self);

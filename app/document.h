@@ -68,6 +68,10 @@ SalView *sal_document_view (SalDocument *self);
  *  new picture, until another is chosen */
 void sal_document_set_target (SalDocument *self, int class_index);
 int sal_document_target (SalDocument *self);
+/** sal_document_set_versus: property "versus": the class whose score is subtracted ("why this
+ *  rather than that"), −1 for none, as with each new picture. The target itself is not taken */
+void sal_document_set_versus (SalDocument *self, int class_index);
+int sal_document_versus (SalDocument *self);
 /** sal_document_set_kind: property "kind": which number of the class is explained */
 void sal_document_set_kind (SalDocument *self, SalOutputKind kind);
 SalOutputKind sal_document_kind (SalDocument *self);

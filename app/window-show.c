@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* A job is announced in the header when it takes longer than this. */
 #define ANNOUNCE_MILLISECONDS 250
@@ -15,6 +16,38 @@
  * integral costs; beyond, the map must not be read as complete. */
 #define MISSING_ALLOWED 0.05
 
+/* Letters of a class's name where it shares a line. */
+#define SHORT_NAME 24
+
+/* The first of a label's names, as far as a line has room for it. */
+static char *
+short_name (const SalModel *model, int class_index)
+{
+  g_autofree char *name = sal_class_name (model, class_index);
+  char *comma = strchr (name, ',');
+
+  if (comma != NULL && comma != name)
+    *comma = '\0';
+  if (g_utf8_strlen (name, -1) <= SHORT_NAME)
+    return g_steal_pointer (&name);
+  g_autofree char *head = g_utf8_substring (name, 0, SHORT_NAME - 1);
+  return g_strdup_printf ("%s…", g_strchomp (head));
+}
+
+/* "clock − mushroom" where a difference is explained, else %NULL. */
+static char *
+difference_name (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+
+  if (view == NULL || sal_document_versus (self->document) < 0)
+    return NULL;
+  g_autofree char *name = short_name (view->model, sal_document_target (self->document));
+  g_autofree char *other = short_name (view->model, sal_document_versus (self->document));
+
+  return g_strdup_printf ("%s − %s", name, other);
+}
+
 static void
 show_title (SalWindow *self)
 {
@@ -22,8 +55,11 @@ show_title (SalWindow *self)
   SalPicture *picture = sal_document_picture (self->document);
   g_autofree char *file = picture != NULL ? g_path_get_basename (picture->path) : NULL;
   const char *name = model != NULL ? sal_model_name (model) : NULL;
-  g_autofree char *what = name != NULL && file != NULL ? g_strdup_printf ("%s — %s", name, file)
-                                                       : g_strdup (name != NULL ? name : file);
+  g_autofree char *difference = difference_name (self);
+  g_autofree char *files = name != NULL && file != NULL ? g_strdup_printf ("%s — %s", name, file)
+                                                        : g_strdup (name != NULL ? name : file);
+  g_autofree char *what =
+      difference != NULL ? g_strdup_printf ("%s · %s", files, difference) : g_strdup (files);
   g_autofree char *title =
       what != NULL ? g_strdup_printf (_ ("Salience · %s"), what) : g_strdup (_ ("Salience"));
   g_autofree char *dimmed = what != NULL ? g_strdup_printf ("· %s", what) : g_strdup ("");
@@ -138,6 +174,12 @@ show_target (SalWindow *self)
 }
 
 static void
+show_versus (SalWindow *self)
+{
+  sal_class_list_set_versus (self->classes, sal_document_versus (self->document));
+}
+
+static void
 show_kind (SalWindow *self)
 {
   sal_class_list_set_kind (self->classes, sal_document_kind (self->document));
@@ -162,8 +204,14 @@ show_caption (SalWindow *self)
     return;
   }
   g_autofree char *class_name = sal_class_name (view->model, sal_document_target (self->document));
-  g_autofree char *text = g_strdup_printf (
-      _ ("%s for “%s”"), _ (sal_document_method (self->document)->name), class_name);
+  const char *method = _ (sal_document_method (self->document)->name);
+  g_autofree char *other = sal_document_versus (self->document) >= 0
+                               ? sal_class_name (view->model, sal_document_versus (self->document))
+                               : NULL;
+  g_autofree char *text = other != NULL ? g_strdup_printf (_ ("%s for “%s” rather than “%s”"),
+                                                           method, class_name, other)
+                                        : g_strdup_printf (_ ("%s for “%s”"), method, class_name);
+
   gtk_label_set_label (self->shown, text);
   sal_canvas_set_description (self->canvas, text);
 }
@@ -256,7 +304,8 @@ show_answer (SalWindow *self)
   } else {
     g_autofree char *score =
         sal_number_fixed (attribution->score, sal_number_decimals (attribution->score));
-    text = g_strdup_printf (_ ("Score %s"), score);
+    text = g_strdup_printf (
+        explanation->target.versus >= 0 ? _ ("Difference of scores %s") : _ ("Score %s"), score);
     set_mark (self, NULL, NULL, NULL);
   }
   gtk_label_set_label (self->result, text);
@@ -351,16 +400,29 @@ void
 sal_window_show_hover (SalWindow *self)
 {
   SalCanvasHover hover;
+  SalView *view = sal_document_view (self->document);
   g_autofree char *text = NULL;
 
   if (!sal_canvas_get_hover (self->canvas, &hover)) {
     text = g_strdup ("");
   } else if (!hover.has_value) {
-    text = g_strdup_printf (_ ("x %d  y %d"), hover.x, hover.y);
+    text = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x"), hover.x, hover.y, hover.rgb[0],
+                            hover.rgb[1], hover.rgb[2]);
   } else {
     g_autofree char *value = sal_canvas_number (hover.value, FALSE);
-    text = g_strdup_printf (_ ("x %d  y %d  ·  attribution %s  ·  top %.0f %%"), hover.x, hover.y,
-                            value, fmax (1, ceil (100 * hover.rank)));
+    g_autofree char *side = NULL;
+
+    /* Of a difference, each sign speaks for one of the two. */
+    if (view != NULL && sal_document_versus (self->document) >= 0 && hover.value != 0 &&
+        sal_heatmap_signed (sal_canvas_get_heatmap (self->canvas))) {
+      g_autofree char *name =
+          short_name (view->model, hover.value > 0 ? sal_document_target (self->document)
+                                                   : sal_document_versus (self->document));
+      side = g_strdup_printf (_ (" for %s"), name);
+    }
+    text = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x  ·  attribution %s%s  ·  top %.0f %%"),
+                            hover.x, hover.y, hover.rgb[0], hover.rgb[1], hover.rgb[2], value,
+                            side != NULL ? side : "", fmax (1, ceil (100 * hover.rank)));
   }
   gtk_label_set_label (self->readout, text);
 }
@@ -376,6 +438,8 @@ sal_window_show_init (SalWindow *self)
     { "notify::model", show_method },      { "notify::picture", show_title },
     { "notify::view", show_view },         { "notify::view", show_caption },
     { "notify::target", show_target },     { "notify::target", show_caption },
+    { "notify::target", show_title },      { "notify::versus", show_versus },
+    { "notify::versus", show_caption },    { "notify::versus", show_title },
     { "notify::kind", show_kind },         { "notify::method", show_method },
     { "notify::method", show_caption },    { "notify::settings", show_settings },
     { "notify::heatmap", show_heatmap },   { "notify::looks", show_looks },

@@ -19,6 +19,12 @@ class_chosen_cb (SalWindow *self, int class_index)
 }
 
 static void
+versus_chosen_cb (SalWindow *self, int class_index)
+{
+  sal_document_set_versus (self->document, class_index);
+}
+
+static void
 method_chosen_cb (SalWindow *self)
 {
   sal_document_set_method (self->document, sal_method_picker_get_method (self->methods));
@@ -342,6 +348,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, result);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, time);
   gtk_widget_class_bind_template_callback (widget_class, class_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, versus_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, method_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, params_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, looks_changed_cb);

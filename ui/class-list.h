@@ -15,6 +15,12 @@ G_DECLARE_FINAL_TYPE (SalClassList, sal_class_list, SAL, CLASS_LIST, GtkWidget)
  */
 
 /**
+ * SalClassList::versus-chosen:
+ * @class_index: the class whose score the person wants subtracted (Shift+click, Shift+Return), or
+ *   −1 for none
+ */
+
+/**
  * sal_class_list_set_predictions:
  * @model: (nullable): for the labels
  * @predictions: (nullable) (element-type SalPrediction): all classes, highest first
@@ -23,6 +29,9 @@ void sal_class_list_set_predictions (SalClassList *self, SalModel *model, GArray
 /** sal_class_list_set_target: the class that is explained; it is shown even if it is not among the
  *  highest */
 void sal_class_list_set_target (SalClassList *self, int class_index);
+/** sal_class_list_set_versus: the class whose score is subtracted from the target's, −1 for none;
+ *  the comparison is then said under the list */
+void sal_class_list_set_versus (SalClassList *self, int class_index);
 /** sal_class_list_set_kind: which number is shown beside a class */
 void sal_class_list_set_kind (SalClassList *self, SalOutputKind kind);
 /** sal_class_list_list: Returns: (transfer none): the rows, for tests */

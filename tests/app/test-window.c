@@ -191,6 +191,68 @@ test_classes (void)
   finish (window);
 }
 
+static gboolean
+shift_return (GtkWidget *list)
+{
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (list);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (GtkEventController) item = g_list_model_get_item (all, i);
+    if (GTK_IS_EVENT_CONTROLLER_KEY (item) && !taken)
+      g_signal_emit_by_name (item, "key-pressed", GDK_KEY_Return, 36, GDK_SHIFT_MASK, &taken);
+  }
+  return taken;
+}
+
+/* Why one class rather than another: asked for at a row, said in caption, title and result, and
+ * what the two answers differ by. */
+static void
+test_versus (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  GtkWidget *classes = part (window, "classes");
+  GtkListBox *list = sal_class_list_list (SAL_CLASS_LIST (classes));
+  double whole = sal_document_explanation (document)->attribution->score;
+
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 1)));
+  g_assert_true (shift_return (GTK_WIDGET (list)));
+  app_settle (document);
+  int other = sal_document_versus (document);
+  g_assert_cmpint (
+      other, ==,
+      g_array_index (sal_document_view (document)->predictions, SalPrediction, 1).class_index);
+  g_assert_nonnull (find_label (GTK_WIDGET (window), "* for “clock” rather than “mushroom”"));
+  g_assert_nonnull (find_label (classes, "Why clock rather than mushroom: ahead by *"));
+  g_assert_nonnull (strstr (gtk_window_get_title (GTK_WINDOW (window)), "clock − mushroom"));
+  const SalExplanation *answer = sal_document_explanation (document);
+  g_assert_cmpint (answer->target.versus, ==, other);
+  const SalPrediction *p = sal_view_prediction (answer->view, answer->target.class_index);
+  const SalPrediction *q = sal_view_prediction (answer->view, other);
+  g_assert_cmpfloat_with_epsilon (answer->attribution->score, p->logit - q->logit, 1e-3);
+  g_assert_cmpfloat (fabs (answer->attribution->score - whole), >, 1e-3);
+
+  /* The class itself cannot be compared with itself; the other again ends it. */
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 0)));
+  shift_return (GTK_WIDGET (list));
+  g_assert_cmpint (sal_document_versus (document), ==, other);
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 1)));
+  shift_return (GTK_WIDGET (list));
+  g_assert_cmpint (sal_document_versus (document), ==, -1);
+  g_assert_null (find_label (classes, "Why*"));
+
+  /* A target that was the other one leaves nothing to compare. */
+  sal_document_set_versus (document, other);
+  sal_document_set_target (document, other);
+  g_assert_cmpint (sal_document_versus (document), ==, -1);
+  app_settle (document);
+  finish (window);
+}
+
 /* Each parameter of each method has a control that shows its value and, set by a person, changes
  * it and starts a job. Sliders are dragged. */
 static void
@@ -647,6 +709,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/empty", test_empty);
   g_test_add_func ("/app/window/example", test_example);
   g_test_add_func ("/app/window/classes", test_classes);
+  g_test_add_func ("/app/window/versus", test_versus);
   g_test_add_func ("/app/window/controls", test_controls);
   g_test_add_func ("/app/window/slider", test_slider);
   g_test_add_func ("/app/window/layer", test_layer);
