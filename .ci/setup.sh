@@ -66,8 +66,8 @@ install_packages() {
     die "Packages could not be installed: $lacking"
 }
 
-# build FOLDER OPTION...: configures FOLDER if that is needed, and builds
-build() {
+# configure FOLDER OPTION...: sets FOLDER up, if that is needed
+configure() {
   local folder=$1
   shift
   if [ ! -f "$folder/build.ninja" ]; then
@@ -77,5 +77,10 @@ build() {
     # The folder has been moved.
     meson setup --wipe "$folder" "$root" "$@" >&2 || die "Configuring failed; see $folder/meson-logs/meson-log.txt"
   fi
-  ninja -C "$folder" >&2 || die "Building failed."
+}
+
+# build FOLDER OPTION...: configures FOLDER if that is needed, and builds
+build() {
+  configure "$@"
+  ninja -C "$1" >&2 || die "Building failed."
 }

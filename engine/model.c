@@ -6,6 +6,7 @@
 #include "engine/onnx/reader.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 /* A batch that no network is tied to; who needs less chooses less. */
@@ -34,7 +35,7 @@ struct _SalModel {
   GArray *layers; /* of SalLayer */
   int default_layer;
   SalPlan *plan; /* one picture, forward only */
-  GMutex mutex;  /* guards the next */
+  pthread_mutex_t mutex; /* guards the next */
   char *sha256;
 };
 
@@ -436,7 +437,7 @@ allocate (SalGraph *graph, SalPreparation *preparation)
   SalModel *self = g_new0 (SalModel, 1);
 
   g_atomic_ref_count_init (&self->refs);
-  g_mutex_init (&self->mutex);
+  pthread_mutex_init (&self->mutex, NULL);
   self->graph = sal_graph_ref (graph);
   self->preparation = preparation != NULL ? sal_preparation_ref (preparation) : NULL;
   self->notes = g_ptr_array_new_null_terminated (0, g_free, TRUE);
@@ -613,7 +614,7 @@ sal_model_unref (SalModel *model)
   g_array_unref (model->layers);
   g_array_unref (model->bindings);
   g_clear_pointer (&model->given, g_hash_table_unref);
-  g_mutex_clear (&model->mutex);
+  pthread_mutex_destroy (&model->mutex);
   g_free (model->path);
   g_free (model->name);
   g_free (model->sha256);
@@ -635,9 +636,9 @@ sal_model_name (const SalModel *model)
 const char *
 sal_model_sha256 (SalModel *model)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&model->mutex);
   g_autoptr (GMappedFile) file = NULL;
 
+  pthread_mutex_lock (&model->mutex);
   if (model->sha256 == NULL && model->path != NULL) {
     file = g_mapped_file_new (model->path, FALSE, NULL);
     if (file != NULL)
@@ -645,6 +646,7 @@ sal_model_sha256 (SalModel *model)
           G_CHECKSUM_SHA256, (const guchar *) g_mapped_file_get_contents (file),
           g_mapped_file_get_length (file));
   }
+  pthread_mutex_unlock (&model->mutex);
   return model->sha256;
 }
 

@@ -1,9 +1,12 @@
 #include "engine/base/parallel.h"
 
+#include <pthread.h>
+
+/* pthread's primitives rather than GLib's, which thread sanitizers cannot see into. */
 typedef struct {
   const SalOrderedWork *work;
-  GMutex mutex;
-  GCond turn;
+  pthread_mutex_t mutex;
+  pthread_cond_t turn;
   gint64 next_piece; /* to be computed */
   gint64 next_take;  /* to be handed in */
   gboolean stopped;
@@ -30,7 +33,7 @@ stop (Pool *pool, GError *error)
   else
     g_clear_error (&error);
   pool->stopped = TRUE;
-  g_cond_broadcast (&pool->turn);
+  pthread_cond_broadcast (&pool->turn);
 }
 
 static gpointer
@@ -40,35 +43,35 @@ work_through (gpointer data)
   Pool *pool = worker->pool;
   const SalOrderedWork *work = pool->work;
 
-  g_mutex_lock (&pool->mutex);
+  pthread_mutex_lock (&pool->mutex);
   while (!pool->stopped && pool->next_piece < work->n) {
     gint64 piece = pool->next_piece++;
     GError *error = NULL;
     gboolean done;
 
-    g_mutex_unlock (&pool->mutex);
+    pthread_mutex_unlock (&pool->mutex);
     done = work->work (worker->number, piece, work->data, &error);
-    g_mutex_lock (&pool->mutex);
+    pthread_mutex_lock (&pool->mutex);
     if (!done) {
       stop (pool, error);
       break;
     }
     while (!pool->stopped && pool->next_take != piece)
-      g_cond_wait (&pool->turn, &pool->mutex);
+      pthread_cond_wait (&pool->turn, &pool->mutex);
     if (pool->stopped)
       break;
     /* Its turn is its own until next_take moves on, so the lock need not be held. */
-    g_mutex_unlock (&pool->mutex);
+    pthread_mutex_unlock (&pool->mutex);
     done = work->take (worker->number, piece, work->data, &error);
-    g_mutex_lock (&pool->mutex);
+    pthread_mutex_lock (&pool->mutex);
     if (!done) {
       stop (pool, error);
       break;
     }
     pool->next_take++;
-    g_cond_broadcast (&pool->turn);
+    pthread_cond_broadcast (&pool->turn);
   }
-  g_mutex_unlock (&pool->mutex);
+  pthread_mutex_unlock (&pool->mutex);
   return NULL;
 }
 
@@ -80,8 +83,8 @@ sal_parallel_ordered (const SalOrderedWork *work, int threads, GError **error)
   g_autofree Worker *workers = g_new (Worker, n);
   g_autofree GThread **others = g_new0 (GThread *, n);
 
-  g_mutex_init (&pool.mutex);
-  g_cond_init (&pool.turn);
+  pthread_mutex_init (&pool.mutex, NULL);
+  pthread_cond_init (&pool.turn, NULL);
   for (int i = 0; i < n; i++)
     workers[i] = (Worker){ &pool, i };
   /* The caller is worker 0; where a thread cannot be had, the others do its share. */
@@ -91,8 +94,8 @@ sal_parallel_ordered (const SalOrderedWork *work, int threads, GError **error)
   for (int i = 1; i < n; i++)
     if (others[i] != NULL)
       g_thread_join (others[i]);
-  g_mutex_clear (&pool.mutex);
-  g_cond_clear (&pool.turn);
+  pthread_mutex_destroy (&pool.mutex);
+  pthread_cond_destroy (&pool.turn);
   if (pool.error != NULL)
     g_propagate_error (error, pool.error);
   return !pool.stopped;

@@ -4,6 +4,7 @@
 #include "engine/base/random.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 /* Copies handed at once to a method that takes one pass an input. */
@@ -80,7 +81,7 @@ typedef struct {
   SalTensor **results;       /* one a worker: attributions of its piece */
   double *fractions;         /* one a worker: how far it is with its piece */
   gint64 *running;           /* one a worker: samples of its piece */
-  GMutex mutex;              /* progress is told by one at a time */
+  pthread_mutex_t mutex;     /* progress is told by one at a time */
   gint64 done;               /* samples added up */
   SalShape shape;            /* of one attribution */
   gint64 n;
@@ -131,10 +132,10 @@ inner_progress_cb (double part, SalTensor *partial, gpointer data)
   Smooth *smooth = inner->smooth;
   int n_workers = sal_threads (smooth->query->threads);
 
-  g_mutex_lock (&smooth->mutex);
+  pthread_mutex_lock (&smooth->mutex);
   smooth->fractions[inner->worker] = part;
   sal_progress_step (smooth->progress, fraction (smooth, n_workers), NULL, NULL);
-  g_mutex_unlock (&smooth->mutex);
+  pthread_mutex_unlock (&smooth->mutex);
 }
 
 static SalTensor *
@@ -180,10 +181,10 @@ work (int worker, gint64 piece, gpointer data, GError **error)
   progress.partials = FALSE;
   if (smooth->explainers[worker] == NULL)
     smooth->explainers[worker] = sal_explainer_new (smooth->query, 1);
-  g_mutex_lock (&smooth->mutex);
+  pthread_mutex_lock (&smooth->mutex);
   smooth->fractions[worker] = 0;
   smooth->running[worker] = count;
-  g_mutex_unlock (&smooth->mutex);
+  pthread_mutex_unlock (&smooth->mutex);
   smooth->results[worker] =
       smooth->query->method->explain (smooth->explainers[worker], copies, &progress, error);
   return smooth->results[worker] != NULL;
@@ -237,7 +238,7 @@ take (int worker, gint64 piece, gpointer data, GError **error)
     for (gint64 i = 0; smooth->squares != NULL && i < smooth->n; i++)
       smooth->squares[i] += (double) a[i] * a[i];
   }
-  g_mutex_lock (&smooth->mutex);
+  pthread_mutex_lock (&smooth->mutex);
   smooth->done += count;
   smooth->running[worker] = 0;
   if (smooth->progress != NULL && smooth->progress->partials &&
@@ -247,7 +248,7 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   }
   go_on = sal_progress_step (
       smooth->progress, fraction (smooth, sal_threads (smooth->query->threads)), partial, error);
-  g_mutex_unlock (&smooth->mutex);
+  pthread_mutex_unlock (&smooth->mutex);
   return go_on;
 }
 
@@ -289,10 +290,10 @@ sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError *
   smooth.results = g_new0 (SalTensor *, threads);
   smooth.fractions = g_new0 (double, threads);
   smooth.running = g_new0 (gint64, threads);
-  g_mutex_init (&smooth.mutex);
+  pthread_mutex_init (&smooth.mutex, NULL);
   if (sal_parallel_ordered (&ordered, threads, error))
     out = so_far (&smooth);
-  g_mutex_clear (&smooth.mutex);
+  pthread_mutex_destroy (&smooth.mutex);
   for (int i = 0; i < threads; i++) {
     sal_explainer_free (smooth.explainers[i]);
     g_clear_pointer (&smooth.results[i], sal_tensor_unref);

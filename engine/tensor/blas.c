@@ -1,12 +1,13 @@
 #include "engine/tensor/blas.h"
 
 #include <cblas.h>
+#include <pthread.h>
 
 /* OpenBLAS says with openblas_get_parallel() how it was built. Only the pthread build (1), held to
  * one thread, may be called by several threads at once: the serial build then returns wrong
  * numbers without a word, and the OpenMP build ignores the limit in threads other than the one
  * that set it. Those two are called behind a mutex. */
-static GMutex one_caller;
+static pthread_mutex_t one_caller = PTHREAD_MUTEX_INITIALIZER;
 
 static gboolean
 concurrent (void)
@@ -58,11 +59,11 @@ sal_gemm (gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64
     return;
   take_turns = !concurrent ();
   if (take_turns)
-    g_mutex_lock (&one_caller);
+    pthread_mutex_lock (&one_caller);
   if (!multiply_vector (transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc))
     cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
                  transpose_b ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, MAX (lda, 1), b,
                  MAX (ldb, 1), beta, c, ldc);
   if (take_turns)
-    g_mutex_unlock (&one_caller);
+    pthread_mutex_unlock (&one_caller);
 }
