@@ -70,7 +70,7 @@ struct _SalCanvas {
   double pinch_zoom, pinch_x, pinch_y;
 };
 
-/* canvas.c */
+/* canvas-place.c */
 
 /** sal_canvas_view_changed: settles the view and lets everything follow that depends on it;
  * @moving: whether more is to come at once, as in a gesture */
