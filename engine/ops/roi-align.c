@@ -21,16 +21,18 @@ typedef struct {
   gboolean max;
 } RoiAlign;
 
-/* One sample: four pixels and their weights; all weights 0 outside the picture. */
+/* One sample: four pixels and their weights. */
 typedef struct {
   gint64 index[4];
   float weight[4];
 } Sample;
 
-/* One bin's samples: first corner, distance, number along y and x. */
+/* One bin's samples: first corner, distance, number along y and x; and those of them, from @first
+ * to before @end along each axis, that lie on the picture. A box may reach far beyond it. */
 typedef struct {
   double y, x, step_y, step_x;
   gint64 n_y, n_x;
+  gint64 first_y, end_y, first_x, end_x;
 } Bin;
 
 static gboolean
@@ -90,6 +92,29 @@ sample_count (double length)
   return n >= 1 ? (gint64) MIN (n, MAX_SAMPLES) : 0;
 }
 
+/* Along one axis: whether a place takes part; up to a pixel beyond the rim does. */
+static gboolean
+on_picture (double at, gint64 length)
+{
+  return at >= -1 && at <= length;
+}
+
+/* Which of @n samples at @start, @start + @step ... take part. */
+static void
+find_range (double start, double step, gint64 n, gint64 length, gint64 *first, gint64 *end)
+{
+  double low = (-1 - start) / step, high = (length - start) / step;
+
+  /* One more at either end, as these are rounded; the exact test follows. Boxes of no length or
+   * turned round have few samples. */
+  *first = step > 0 && low > 1 ? (gint64) MIN (low - 1, n) : 0;
+  *end = !(step > 0) ? n : high > -2 ? (gint64) MIN (high + 2, n) : 0;
+  while (*first < *end && !on_picture (start + *first * step, length))
+    (*first)++;
+  while (*end > *first && !on_picture (start + (*end - 1) * step, length))
+    (*end)--;
+}
+
 static Bin
 bin_at (const RoiAlign *r, const float *roi, gint64 i, gint64 j)
 {
@@ -109,20 +134,19 @@ bin_at (const RoiAlign *r, const float *roi, gint64 i, gint64 j)
   bin.step_x = w / MAX (bin.n_x, 1);
   bin.y = y + i * h + bin.step_y / 2;
   bin.x = x + j * w + bin.step_x / 2;
+  find_range (bin.y, bin.step_y, bin.n_y, r->H, &bin.first_y, &bin.end_y);
+  find_range (bin.x, bin.step_x, bin.n_x, r->W, &bin.first_x, &bin.end_x);
   return bin;
 }
 
-/* Along one axis: two neighbours and how far the place is from the first; FALSE outside. */
-static gboolean
+/* Along one axis: two neighbours and how far the place is from the first. */
+static void
 neighbours (double at, gint64 length, gint64 *low, gint64 *high, double *between)
 {
-  if (!(at >= -1 && at <= length))
-    return FALSE;
   at = CLAMP (at, 0, length - 1);
   *low = (gint64) at;
   *high = MIN (*low + 1, length - 1);
   *between = at - *low;
-  return TRUE;
 }
 
 static Sample
@@ -131,14 +155,15 @@ sample_at (const RoiAlign *r, double y, double x)
   gint64 y0, y1, x0, x1;
   double fy, fx;
 
-  if (!neighbours (y, r->H, &y0, &y1, &fy) || !neighbours (x, r->W, &x0, &x1, &fx))
-    return (Sample){ { 0 }, { 0 } };
+  neighbours (y, r->H, &y0, &y1, &fy);
+  neighbours (x, r->W, &x0, &x1, &fx);
   return (Sample){ { y0 * r->W + x0, y0 * r->W + x1, y1 * r->W + x0, y1 * r->W + x1 },
                    { (1 - fy) * (1 - fx), (1 - fy) * fx, fy * (1 - fx), fy * fx } };
 }
 
 /* The largest weighted pixel of all samples, as ONNX's tests have it: not of the samples' sums.
- * Returns: its element, -1 where there is no sample; @weight: (out) */
+ * Samples beyond the picture count as 0.
+ * Returns: its element, -1 where there is none; @weight: (out) */
 static gint64
 largest (const RoiAlign *r, const Bin *bin, const float *plane, float *weight)
 {
@@ -146,8 +171,8 @@ largest (const RoiAlign *r, const Bin *bin, const float *plane, float *weight)
   float best = 0;
 
   *weight = 0;
-  for (gint64 i = 0; i < bin->n_y; i++)
-    for (gint64 j = 0; j < bin->n_x; j++) {
+  for (gint64 i = bin->first_y; i < bin->end_y; i++)
+    for (gint64 j = bin->first_x; j < bin->end_x; j++) {
       Sample s = sample_at (r, bin->y + i * bin->step_y, bin->x + j * bin->step_x);
 
       for (int k = 0; k < 4; k++)
@@ -157,6 +182,8 @@ largest (const RoiAlign *r, const Bin *bin, const float *plane, float *weight)
           best = s.weight[k] * plane[chosen];
         }
     }
+  if (best < 0 && (bin->end_y - bin->first_y < bin->n_y || bin->end_x - bin->first_x < bin->n_x))
+    return -1;
   return chosen;
 }
 
@@ -193,8 +220,8 @@ roi_align_forward (const SalOpArgs *a)
 
         y[c * bins] = chosen >= 0 ? weight * x[c * plane + chosen] : 0;
       }
-      for (gint64 i = 0; i < bin.n_y && !r->max; i++)
-        for (gint64 j = 0; j < bin.n_x; j++) {
+      for (gint64 i = bin.first_y; i < bin.end_y && !r->max; i++)
+        for (gint64 j = bin.first_x; j < bin.end_x; j++) {
           Sample s = sample_at (r, bin.y + i * bin.step_y, bin.x + j * bin.step_x);
 
           for (gint64 c = 0; c < r->C; c++)
@@ -226,8 +253,8 @@ roi_align_backward (const SalOpArgs *a)
         if (chosen >= 0)
           gx[c * plane + chosen] += weight * gy[c * bins];
       }
-      for (gint64 i = 0; i < bin.n_y && !r->max; i++)
-        for (gint64 j = 0; j < bin.n_x; j++) {
+      for (gint64 i = bin.first_y; i < bin.end_y && !r->max; i++)
+        for (gint64 j = bin.first_x; j < bin.end_x; j++) {
           Sample s = sample_at (r, bin.y + i * bin.step_y, bin.x + j * bin.step_x);
 
           for (gint64 c = 0; c < r->C; c++)
