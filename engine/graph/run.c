@@ -1,6 +1,7 @@
 #include "engine/graph/run.h"
 
 #include "engine/graph/plan-private.h"
+#include "engine/graph/profile.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -156,8 +157,12 @@ sal_run_forward (SalRun *run, GCancellable *cancellable, GError **error)
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
+
+    gint64 begun = sal_profile_begin ();
+
     if (!step->view)
       step->op->forward (&run->forward[i]);
+    sal_profile_end (begun, step->node, FALSE);
   }
   memset (run->seeded, 0, plan->outputs->len * sizeof (gboolean));
   return TRUE;
@@ -224,6 +229,9 @@ sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
+
+    gint64 begun = sal_profile_begin ();
+
     for (int j = 0; j < step->node->n_x; j++)
       if (step->gx_clear[j])
         memset (args->gx[j], 0, gradient_bytes (&plan->slots[step->node->x[j]]));
@@ -231,6 +239,7 @@ sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
       add_gradient (args);
     else if (step->backward != NULL && !step->view)
       step->backward (args);
+    sal_profile_end (begun, step->node, TRUE);
   }
   return TRUE;
 }

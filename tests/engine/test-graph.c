@@ -1,6 +1,7 @@
 /* Graphs, plans and runs: order, memory, and which gradients reach where. */
 #include "engine/base/error.h"
 #include "engine/graph/arena.h"
+#include "engine/graph/profile.h"
 #include "engine/graph/run.h"
 
 #include <string.h>
@@ -433,6 +434,53 @@ test_cancel (void)
 }
 
 /* Buffers that live at the same time never overlap, whatever their sizes and lifetimes. */
+/* What runs while a profile is taken is in it, each node once; what runs before or after is not. */
+static void
+test_profile (void)
+{
+  static const float x[4] = { 1, 2, 3, 4 };
+  static const float ones[4] = { 1, 1, 1, 1 };
+  const char *const outputs[] = { "y", NULL };
+  const char *const gradients[] = { "x", NULL };
+  g_autoptr (SalGraph) graph = start ();
+  int forwards = 0, backwards = 0;
+
+  add (graph, "Neg", "before", "x", NULL, "a");
+  add (graph, "Exp", "after", "a", NULL, "y");
+  seal (graph, "y");
+
+  g_autoptr (SalPlan) p = plan (graph, outputs, gradients, NULL);
+  g_autoptr (SalRun) run = sal_run_new (p);
+
+  forward (run, x);
+  sal_profile_start ();
+  for (int pass = 0; pass < 3; pass++) {
+    forward (run, x);
+    memcpy (sal_run_seed (run, sal_graph_find (graph, "y")), ones, sizeof ones);
+    g_assert_true (sal_run_backward (run, NULL, NULL));
+  }
+
+  g_autoptr (GArray) rows = sal_profile_stop ();
+
+  forward (run, x);
+  g_assert_cmpuint (rows->len, >, 0);
+  g_assert_cmpuint (rows->len, <=, 2);
+  for (guint i = 0; i < rows->len; i++) {
+    const SalProfileRow *row = &g_array_index (rows, SalProfileRow, i);
+
+    forwards += row->forward > 0;
+    backwards += row->backward > 0;
+    g_assert_nonnull (row->op_type);
+    g_assert_nonnull (row->node);
+  }
+  g_assert_cmpint (forwards, >, 0);
+  g_assert_cmpint (backwards, >, 0);
+
+  g_autoptr (GArray) none = sal_profile_stop ();
+
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 static void
 test_arena (void)
 {
@@ -509,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/graph/fold", test_fold);
   g_test_add_func ("/engine/graph/wrong-feed", test_wrong_feed);
   g_test_add_func ("/engine/graph/cancel", test_cancel);
+  g_test_add_func ("/engine/graph/profile", test_profile);
   g_test_add_func ("/engine/graph/arena", test_arena);
   return g_test_run ();
 }
