@@ -1,0 +1,319 @@
+/* Convolution of any shape as a matrix product whose left side is never made: each row of it is a
+ * pixel of the result, given to the tiles as pointers to the pixels its taps read (Dukhan: The
+ * indirect convolution algorithm, 2019). The gradient with respect to the input is the same with
+ * weights turned around; with strides, each remainder of them has taps of its own, so that nothing
+ * is multiplied by zero.
+ *
+ * Sums of more than DEPTH terms are cut there and the parts added, which rounds less than one long
+ * sum and keeps a panel's part of the weights in the level-2 cache while all rows of a block pass.
+ *
+ * Limit: that of the tiles where weights are read often enough; with few pixels (7 × 7), how fast
+ * the weights come from memory. */
+#include "engine/kernels/conv-private.h"
+#include "engine/kernels/panel.h"
+
+/* Terms that are added before they go to memory. */
+#define DEPTH 576
+
+/* Pixels that pass before the next part of the weights is read. */
+#define BLOCK 96
+
+typedef struct {
+  const SalConvWeights *w;
+  const float *x;
+  gint64 x_step;
+  SalFinish finish;
+  int N;
+  SalConvSides sides;
+  gint64 rows;     /* pixels in a piece */
+  int panels;      /* in a piece */
+  int panel_parts; /* pieces side by side */
+  guint8 *scratch;
+  gsize scratch_step;
+} Job;
+
+/* Some tiles' rows, one after the other; a tile's pointers are [taps][its rows]. */
+typedef struct {
+  const float **a;
+  gint64 *offset; /* of each tap, in floats */
+  gint64 pixel[BLOCK];
+} Block;
+
+static gboolean
+fits (const SalConvDims *dims, SalConvDirection direction)
+{
+  return TRUE;
+}
+
+static gsize
+floats (const SalConvWeights *w)
+{
+  const SalConvDims *d = &w->dims;
+
+  return (gsize) d->groups * sal_panel_columns (w->kernels, w->out) * w->in * d->R * d->S;
+}
+
+/* [group][phase][panel][tap][in][columns of the panel] */
+static void
+pack (SalConvWeights *w, const float *from)
+{
+  int panels = sal_panel_count (w->kernels, w->out);
+  float *to = w->packed;
+
+  for (int g = 0; g < w->dims.groups; g++) {
+    for (int p = 0; p < w->n_phases; p++) {
+      const SalConvPhase *phase = &w->phase[p];
+
+      for (int n = 0; n < panels; n++) {
+        int first = sal_panel_first (w->kernels, w->out, n);
+        int end = sal_panel_first (w->kernels, w->out, n + 1);
+
+        for (int t = 0; t < phase->taps; t++)
+          for (int i = 0; i < w->in; i++)
+            for (int o = first; o < end; o++)
+              *to++ = o < w->out ? sal_conv_tap (w, from, g, phase->tap[t], i, o) : 0;
+      }
+    }
+  }
+}
+
+static gsize
+worker_scratch (const SalConvWeights *w)
+{
+  gsize taps = (gsize) w->dims.R * w->dims.S;
+
+  return (sizeof (Block) + taps * (BLOCK * sizeof (float *) + sizeof (gint64)) + 63) / 64 * 64;
+}
+
+static gsize
+scratch (const SalConvWeights *w, const SalConvDims *dims, int workers)
+{
+  return worker_scratch (w) * workers;
+}
+
+/* How many pixels of the result a phase has along axis @i. */
+static int
+grid (const Job *job, const SalConvPhase *phase, int i)
+{
+  int length = i == 0 ? job->sides.height[1] : job->sides.width[1];
+
+  return MAX (0, (length - phase->at[i] + job->w->spread[i] - 1) / job->w->spread[i]);
+}
+
+static gint64
+row_parts (const Job *job, const SalConvPhase *phase)
+{
+  gint64 rows = (gint64) job->N * grid (job, phase, 0) * grid (job, phase, 1);
+
+  return (rows + job->rows - 1) / job->rows;
+}
+
+/* Points the @rows rows of a tile at what the taps read. */
+static void
+point (const Job *job, const SalConvPhase *phase, int group, gint64 row, int rows,
+       const gint64 *offset, const float **a, gint64 *pixel)
+{
+  const SalConvWeights *w = job->w;
+  int width = grid (job, phase, 1), height = grid (job, phase, 0);
+  int H = job->sides.height[0], W = job->sides.width[0];
+  gint64 plane = row / width;
+  int x = (int) (row % width), y = (int) (plane % height);
+
+  plane /= height;
+  for (int i = 0; i < rows; i++) {
+    int sy = y * w->move[0], sx = x * w->move[1];
+    const float *at = job->x + ((plane * H + sy) * W + sx) * job->x_step + (gint64) group * w->in;
+
+    pixel[i] =
+        (plane * job->sides.height[1] + y * w->spread[0] + phase->at[0]) * job->sides.width[1] +
+        x * w->spread[1] + phase->at[1];
+    if (sy + phase->low[0] >= 0 && sy + phase->high[0] < H && sx + phase->low[1] >= 0 &&
+        sx + phase->high[1] < W) {
+      for (int t = 0; t < phase->taps; t++)
+        a[t * rows + i] = at + offset[t];
+    } else {
+      for (int t = 0; t < phase->taps; t++) {
+        int ty = sy + phase->from[t][0], tx = sx + phase->from[t][1];
+        gboolean inside = ty >= 0 && ty < H && tx >= 0 && tx < W;
+
+        a[t * rows + i] = inside ? at + offset[t] : w->zeros;
+      }
+    }
+    if (++x == width) {
+      x = 0;
+      if (++y == height) {
+        y = 0;
+        plane++;
+      }
+    }
+  }
+}
+
+/* One part of the sum, for one panel and all rows of a block. */
+static void
+run_tiles (const SalConvPhase *phase, const Block *block, int rows, int vectors, SalTile *tile,
+           const SalKernels *kernels, int first_tap)
+{
+  int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+
+  for (int i = 0; i < tiles; i++) {
+    int row = rows * i / tiles, n = rows * (i + 1) / tiles - row;
+
+    tile->a = block->a + (gint64) row * phase->taps + first_tap * n;
+    tile->pixel = block->pixel + row;
+    kernels->tile[n][vectors](tile);
+  }
+}
+
+static void
+run_block (const Job *job, const SalConvPhase *phase, const float *packed, int group,
+           const Block *block, int rows, int panel, int panels)
+{
+  const SalConvWeights *w = job->w;
+  const SalKernels *kernels = w->kernels;
+  int cuts = (w->in + DEPTH - 1) / DEPTH, depth = (w->in + cuts - 1) / cuts;
+  int taps = CLAMP (DEPTH / w->in, 1, MAX (phase->taps, 1));
+
+  for (int p = panel; p < panel + panels; p++) {
+    int first = sal_panel_first (kernels, w->out, p);
+    int width = sal_panel_first (kernels, w->out, p + 1) - first;
+    const float *b = packed + (gsize) first * phase->taps * w->in;
+    SalTile tile = { .finish = &job->finish, .first = TRUE };
+    int t = 0;
+
+    tile.columns = MIN (width, w->out - first);
+    tile.channel = group * w->out + first;
+    do {
+      tile.taps = MIN (taps, phase->taps - t);
+      for (int from = 0; from < w->in; from += depth) {
+        tile.from = from;
+        tile.depth = MIN (depth, w->in - from);
+        tile.b = b + ((gsize) t * w->in + from) * width;
+        tile.b_skip = (gint64) (w->in - tile.depth) * width;
+        tile.last = t + tile.taps == phase->taps && from + tile.depth == w->in;
+        run_tiles (phase, block, rows, width / kernels->lanes, &tile, kernels, t);
+        tile.first = FALSE;
+      }
+      t += taps;
+    } while (t < phase->taps);
+  }
+}
+
+/* Pieces are numbered [group][phase][rows][panels]. */
+static void
+piece_cb (int worker, int piece, gpointer data)
+{
+  const Job *job = data;
+  const SalConvWeights *w = job->w;
+  const SalConvPhase *phase = w->phase;
+  const float *packed = w->packed;
+  Block *block = (Block *) (job->scratch + worker * job->scratch_step);
+  int panels = sal_panel_count (w->kernels, w->out), group, panel;
+  gint64 parts = 0, row, end;
+
+  for (int p = 0; p < w->n_phases; p++)
+    parts += row_parts (job, &w->phase[p]) * job->panel_parts;
+  group = (int) (piece / parts);
+  piece -= (int) (group * parts);
+  while (piece >= (parts = row_parts (job, phase) * job->panel_parts)) {
+    piece -= (int) parts;
+    phase++;
+  }
+  packed += w->floats / w->dims.groups * group + phase->packed;
+  panel = piece % job->panel_parts * job->panels;
+  row = piece / job->panel_parts * job->rows;
+  end = MIN (row + job->rows, (gint64) job->N * grid (job, phase, 0) * grid (job, phase, 1));
+
+  block->offset = (gint64 *) (block + 1);
+  block->a = (const float **) (block->offset + w->dims.R * w->dims.S);
+  for (int t = 0; t < phase->taps; t++)
+    block->offset[t] =
+        ((gint64) phase->from[t][0] * job->sides.width[0] + phase->from[t][1]) * job->x_step;
+  for (; row < end; row += BLOCK) {
+    int rows = (int) MIN (BLOCK, end - row);
+    int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+
+    for (int i = 0; i < tiles; i++) {
+      int at = rows * i / tiles;
+
+      point (job, phase, group, row + at, rows * (i + 1) / tiles - at, block->offset,
+             block->a + (gint64) at * phase->taps, block->pixel + at);
+    }
+    run_block (job, phase, packed, group, block, rows, panel, MIN (job->panels, panels - panel));
+  }
+}
+
+/* Cuts the work so that workers get equal shares: by rows where there are many, else by whichever
+ * is read less by being cut, rows or weights. */
+static void
+cut (Job *job, int workers)
+{
+  const SalConvWeights *w = job->w;
+  int panels = sal_panel_count (w->kernels, w->out);
+  gint64 rows = (gint64) job->N * grid (job, w->phase, 0) * grid (job, w->phase, 1);
+  gint64 pixels = (gint64) job->N * job->sides.height[0] * job->sides.width[0];
+
+  job->rows = MAX (rows, 1);
+  job->panels = panels;
+  if (workers > 1 && rows >= 4 * workers * BLOCK)
+    job->rows = BLOCK;
+  else if (workers > 1 && panels >= workers && (gint64) w->out * w->phase->taps > pixels)
+    job->panels = (panels + 2 * workers - 1) / (2 * workers);
+  else if (workers > 1)
+    job->rows = MAX (SAL_TILE_ROWS, (rows + 2 * workers - 1) / (2 * workers));
+  job->panel_parts = (panels + job->panels - 1) / job->panels;
+}
+
+/* Where the channels of groups share bytes of gates. */
+typedef struct {
+  const SalKernels *kernels;
+  SalFinish finish;
+  gint64 pixels;
+  int channels, parts;
+} Gates;
+
+static void
+gates_cb (int worker, int piece, gpointer data)
+{
+  const Gates *g = data;
+  gint64 from = g->pixels * piece / g->parts, to = g->pixels * (piece + 1) / g->parts;
+
+  g->kernels->gates (&g->finish, from, to - from, g->channels);
+}
+
+static void
+run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
+{
+  int workers = sal_team_size (args->team);
+  gboolean gates = args->gate_out != NULL || args->gate_in != NULL;
+  Job job = {
+    .w = w,
+    .x = args->x,
+    .x_step = args->x_step,
+    .finish = sal_conv_finish (args),
+    .N = dims->N,
+    .sides = sal_conv_sides (w, dims),
+    .scratch = args->scratch,
+    .scratch_step = worker_scratch (w),
+  };
+  gint64 pieces = 0;
+
+  gates = gates && dims->groups > 1 && w->out % 8 != 0;
+  if (gates) {
+    job.finish.gate_out = NULL;
+    job.finish.gate_in = NULL;
+  }
+  cut (&job, workers);
+  for (int p = 0; p < w->n_phases; p++)
+    pieces += row_parts (&job, &w->phase[p]) * job.panel_parts;
+  sal_team_run (args->team, (int) (pieces * dims->groups), piece_cb, &job);
+  if (gates) {
+    Gates g = { .kernels = w->kernels, .finish = sal_conv_finish (args), .parts = workers };
+
+    g.pixels = (gint64) dims->N * job.sides.height[1] * job.sides.width[1];
+    g.channels = w->out * dims->groups;
+    sal_team_run (args->team, workers, gates_cb, &g);
+  }
+}
+
+const SalConvKind sal_conv_direct = { fits, floats, pack, scratch, run };

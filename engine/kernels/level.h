@@ -1,0 +1,18 @@
+/* What the files compiled once per level define for the table; see simd.h. */
+#pragma once
+
+#include "engine/kernels/simd.h"
+#include "engine/kernels/table.h"
+
+/* 32 registers hold the sums of 6 × 4 vectors, 16 those of 6 × 2. */
+#if SAL_LANES == 16 || defined(__aarch64__)
+#define SAL_PANEL_VECTORS 4
+#else
+#define SAL_PANEL_VECTORS 2
+#endif
+
+/* Gates come in bytes. */
+#define SAL_UNIT MAX (SAL_LANES, 8)
+
+extern const SalTileFunc SAL_SIMD (sal_tiles)[SAL_TILE_ROWS + 1][SAL_TILE_VECTORS + 1];
+void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);

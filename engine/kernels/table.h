@@ -1,0 +1,57 @@
+/* The functions that are compiled once per level of the processor. Private to the folder. */
+#pragma once
+
+#include "engine/kernels/finish.h"
+
+/* Rows and vectors of the largest tile: its sums fill most of 32 registers. A level with 16 of
+ * them has tiles of half the width. */
+#define SAL_TILE_ROWS 6
+#define SAL_TILE_VECTORS 4
+
+/**
+ * SalTile: rows times packed columns; what sums of a convolution's taps, of a matrix product and
+ * of Winograd's products all are.
+ * @a: [taps][rows of the tile]: where the row's values for a tap are, contiguous; a row that a tap
+ *   does not meet points at zeros
+ * @depth: values summed for each tap
+ * @from: the first of them, counted from where @a points
+ * @b: [taps][depth][vectors of the tile], multiples of vectors with zeros behind the last column;
+ *   from the end of one tap's to the next one's are @b_skip floats more
+ * @columns: columns that exist, at most the tile's
+ * @pixel: [rows]: where the results go in @finish
+ * @channel: where the first column goes in a pixel; a multiple of 8
+ * @first: these are not added to what is in y yet
+ * @last: no more will be added, so that clamp and gates are due
+ */
+typedef struct {
+  const float *const *a;
+  int taps, depth, from;
+  const float *b;
+  gint64 b_skip;
+  int columns, channel;
+  const gint64 *pixel;
+  const SalFinish *finish;
+  gboolean first, last;
+} SalTile;
+
+typedef void (*SalTileFunc) (const SalTile *tile);
+
+/**
+ * SalKernels:
+ * @lanes: floats in a vector
+ * @vectors: in the widest tile
+ * @tile: [rows][vectors], both counted from 1; NULL where @unit allows no such width
+ * @unit: widths and first columns of tiles are multiples of so many floats: at least 8, a byte of
+ *   gate bits
+ * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
+ */
+typedef struct {
+  int lanes, vectors, unit;
+  const SalTileFunc (*tile)[SAL_TILE_VECTORS + 1];
+  void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
+} SalKernels;
+
+/** sal_kernels_get: Returns: those of sal_cpu_level_get() */
+const SalKernels *sal_kernels_get (void);
+
+extern const SalKernels sal_kernels_base, sal_kernels_v3, sal_kernels_v4;
