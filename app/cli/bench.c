@@ -1,80 +1,27 @@
-/* salience-cli bench: how long an explanation takes, and how that compares with what the machine
- * can multiply. */
+/* salience-cli bench: how long an explanation takes, where the time goes, and how that compares
+ * with what the machine can multiply. */
+#include "app/cli/bench-report.h"
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/report.h"
 #include "app/cli/source.h"
-#include "engine/base/json.h"
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
-#include "engine/explain/appearance.h"
-#include "engine/explain/smooth.h"
-#include "engine/tensor/blas.h"
+#include "engine/graph/profile.h"
 
 #include <string.h>
-#include <sys/resource.h>
 
-/* Large enough that packing does not count, small enough to stay in the caches. */
-#define GEMM_SIZE 768
-#define GEMM_MICROSECONDS 250000
-#define GEMM_REPEATS 3
 #define MAX_REPEATS 1000
+/* Between two repeats that take less than this together, sgemm is not measured anew. */
+#define CEILING_MICROSECONDS 500000
 
+/** What is measured: an explanation, or only a forward pass through @scorer. */
 typedef struct {
-  double seconds;
-  gint64 points;
-  gint64 gradients;
-} Timing;
-
-typedef struct {
-  gint64 end;
-  gint64 products;
-} Gemm;
-
-static gpointer
-multiply (gpointer data)
-{
-  Gemm *gemm = data;
-  gsize n = GEMM_SIZE * GEMM_SIZE;
-  g_autofree float *a = g_new (float, n), *b = g_new (float, n), *c = g_new (float, n);
-
-  sal_random_normals (1, 0, a, (gint64) n);
-  sal_random_normals (1, 1, b, (gint64) n);
-  do {
-    sal_gemm (FALSE, FALSE, GEMM_SIZE, GEMM_SIZE, GEMM_SIZE, 1.f, a, GEMM_SIZE, b, GEMM_SIZE, 0.f,
-              c, GEMM_SIZE);
-    gemm->products++;
-  } while (g_get_monotonic_time () < gemm->end);
-  return NULL;
-}
-
-/* GFLOP/s of matrix products, one after the other in each of @threads threads, as explanations
- * are computed. The best of a few tries, for what disturbs a measurement only slows it. */
-static double
-measure_sgemm (int threads)
-{
-  double best = 0;
-
-  for (int repeat = 0; repeat < GEMM_REPEATS; repeat++) {
-    g_autofree Gemm *work = g_new0 (Gemm, threads);
-    g_autofree GThread **workers = g_new0 (GThread *, threads);
-    gint64 start = g_get_monotonic_time (), products = 0;
-
-    for (int i = 0; i < threads; i++) {
-      work[i].end = start + GEMM_MICROSECONDS;
-      workers[i] = g_thread_new ("sgemm", multiply, &work[i]);
-    }
-    for (int i = 0; i < threads; i++) {
-      g_thread_join (workers[i]);
-      products += work[i].products;
-    }
-
-    double seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
-
-    best = MAX (best, 2e-9 * (double) products * GEMM_SIZE * GEMM_SIZE * GEMM_SIZE / seconds);
-  }
-  return best;
-}
+  const SalQuery *query;
+  SalScorer *scorer; /* (nullable) */
+  gboolean progress_wanted;
+  GCancellable *cancellable;
+} Subject;
 
 /* The value gradients are taken for: the layer that the method's parameter names or, for a method
  * of layers, chooses; else the input. */
@@ -125,83 +72,119 @@ multiply_adds_behind (const SalModel *model, int value)
 }
 
 static int
-by_seconds (gconstpointer a, gconstpointer b)
+by_size (gconstpointer a, gconstpointer b)
 {
-  const Timing *x = a, *y = b;
+  double x = *(const double *) a, y = *(const double *) b;
 
-  return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
+  return x < y ? -1 : x > y;
 }
 
-/* Returns: %FALSE and an error; else the median of @repeats after one warm-up */
 static gboolean
-measure (const SalQuery *query, int repeats, gboolean progress_wanted, GCancellable *cancellable,
-         Timing *median, int *threads, GError **error)
+run_once (const Subject *subject, double *seconds, int *threads, GError **error)
 {
-  g_autofree Timing *timings = g_new0 (Timing, repeats);
+  const SalQuery *query = subject->query;
+  gint64 start = g_get_monotonic_time ();
 
-  for (int i = -1; i < repeats; i++) {
+  if (subject->scorer != NULL) {
+    double score;
+
+    if (!sal_scorer_score (subject->scorer, sal_tensor_floats (query->input), &score,
+                           subject->cancellable, error))
+      return FALSE;
+    *threads = sal_threads (query->threads);
+  } else {
     CliProgress progress;
-    gint64 gradients, points = sal_scorer_points (&gradients);
-    gint64 gradients_after, points_after, start = g_get_monotonic_time ();
     g_autoptr (SalAttribution) attribution = sal_explain (
-        query, cli_progress_start (&progress, "bench", progress_wanted, cancellable), error);
-    double seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
+        query,
+        cli_progress_start (&progress, "bench", subject->progress_wanted, subject->cancellable),
+        error);
 
     cli_progress_end (&progress);
     if (attribution == NULL)
       return FALSE;
-    points_after = sal_scorer_points (&gradients_after);
     *threads = attribution->threads;
-    if (i >= 0)
-      timings[i] = (Timing){ seconds, points_after - points, gradients_after - gradients };
   }
-  qsort (timings, repeats, sizeof *timings, by_seconds);
-  *median = timings[repeats / 2];
-  if (repeats % 2 == 0)
-    median->seconds = (median->seconds + timings[repeats / 2 - 1].seconds) / 2;
+  *seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
   return TRUE;
 }
 
-static int
-batch_of (const SalQuery *query)
+/* One warm-up, then the repeats, with sgemm measured in between. */
+static gboolean
+measure (const Subject *subject, BenchResult *result, GError **error)
 {
-  g_autoptr (SalScorer) scorer = sal_scorer_new (
-      query->model, &query->target, gradient_value (query), NULL, 1, query->batch, NULL);
+  g_autofree double *seconds = g_new0 (double, result->repeats);
+  gint64 gradients, points, gradients_after, next_ceiling = 0;
+  int middle = result->repeats / 2;
+  double warm_up, forward, behind;
 
-  return scorer != NULL ? sal_scorer_batch (scorer) : 1;
+  if (!run_once (subject, &warm_up, &result->threads, error))
+    return FALSE;
+  points = sal_scorer_points (&gradients);
+  sal_profile_start ();
+  for (int i = 0; i < result->repeats; i++) {
+    if (g_get_monotonic_time () >= next_ceiling) {
+      cli_ceiling_measure (&result->ceiling, result->threads);
+      next_ceiling = g_get_monotonic_time () + CEILING_MICROSECONDS;
+    }
+    if (!run_once (subject, &seconds[i], &result->threads, error)) {
+      g_array_unref (sal_profile_stop ());
+      return FALSE;
+    }
+  }
+  result->profile = sal_profile_stop ();
+  cli_ceiling_measure (&result->ceiling, result->threads);
+  result->points = (sal_scorer_points (&gradients_after) - points) / result->repeats;
+  gradients = (gradients_after - gradients) / result->repeats;
+
+  forward = (double) sal_plan_multiply_adds (sal_model_plan (subject->query->model));
+  behind = (double) multiply_adds_behind (subject->query->model, gradient_value (subject->query));
+  result->multiply_adds = (double) result->points * forward + (double) gradients * behind;
+  qsort (seconds, result->repeats, sizeof *seconds, by_size);
+  result->best = seconds[0];
+  result->seconds =
+      result->repeats % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
+  return TRUE;
 }
 
-static char *
-to_json (const SalQuery *query, const Timing *timing, int threads, int batch, double gflops,
-         double sgemm, gint64 peak)
+/* The most memory this process ever held, or 0 where the system does not tell. getrusage() would
+ * count the program that started this one as well. */
+static gint64
+peak_memory (void)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *status = NULL;
+  const char *line;
 
-  json_builder_begin_object (builder);
-  sal_json_add_string (builder, "model", sal_model_path (query->model));
-  sal_json_add_string (builder, "method", query->method->id);
-  json_builder_set_member_name (builder, "parameters");
-  json_builder_begin_object (builder);
-  sal_settings_write (query->settings, query->method->params, builder);
-  sal_settings_write (query->settings, sal_smooth_params (), builder);
-  sal_json_add_string (builder, "output-kind", sal_output_kind_choices ()[query->target.kind].id);
-  json_builder_end_object (builder);
-  sal_json_add_int (builder, "threads", threads);
-  sal_json_add_int (builder, "batch", batch);
-  sal_json_add_number (builder, "seconds", timing->seconds);
-  sal_json_add_number (builder, "samples_per_second", (double) timing->points / timing->seconds);
-  sal_json_add_number (builder, "gflops", gflops);
-  sal_json_add_number (builder, "sgemm_gflops", sgemm);
-  sal_json_add_number (builder, "ratio", gflops / sgemm);
-  sal_json_add_int (builder, "peak_memory_bytes", peak);
-  sal_json_add_int (builder, "evaluations", timing->points);
-  json_builder_end_object (builder);
-  return sal_json_text (builder);
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = strstr (status, "\nVmHWM:");
+  return line != NULL ? 1024 * g_ascii_strtoll (line + strlen ("\nVmHWM:"), NULL, 10) : 0;
 }
 
 static gboolean
-bench_source (CliOptions *options, CliSource *source, int repeats, gboolean progress,
-              const char *json, GCancellable *cancellable, GError **error)
+report (BenchResult *result, const char *json, gboolean nodes, GError **error)
+{
+  if (json != NULL) {
+    g_autofree char *text = bench_to_json (result);
+
+    if (!cli_write_json (json, text, error))
+      return FALSE;
+  }
+  if (cli_talks (json))
+    bench_print (result, nodes);
+  return TRUE;
+}
+
+typedef struct {
+  CliOptions *options;
+  int repeats;
+  gboolean forward;
+  gboolean nodes;
+  gboolean progress;
+  const char *json;
+} Wanted;
+
+static gboolean
+bench_source (const Wanted *wanted, CliSource *source, GCancellable *cancellable, GError **error)
 {
   /* The time does not depend on what the input shows. */
   if (source->input == NULL) {
@@ -212,47 +195,32 @@ bench_source (CliOptions *options, CliSource *source, int repeats, gboolean prog
   g_autoptr (GArray) predictions =
       sal_model_predict (source->model, source->input, cancellable, error);
   SalQuery query = { .model = source->model, .input = source->input };
-  Timing timing = { 0 };
-  int threads = 0;
+  Subject subject = { &query, NULL, wanted->progress, cancellable };
+  BenchResult result = { .query = &query, .forward = wanted->forward, .repeats = wanted->repeats };
 
   if (predictions == NULL ||
-      !cli_options_query (options, &query, source->image, predictions, error))
+      !cli_options_query (wanted->options, &query, source->image, predictions, error))
     return FALSE;
 
-  double sgemm = measure_sgemm (sal_threads (query.threads));
+  g_autoptr (SalScorer) scorer = sal_scorer_new (
+      query.model, &query.target, wanted->forward ? SAL_NO_VALUE : gradient_value (&query), NULL,
+      query.threads, wanted->forward ? 1 : query.batch, error);
 
-  if (!measure (&query, repeats, progress, cancellable, &timing, &threads, error)) {
+  if (scorer == NULL)
+    return FALSE;
+  result.batch = sal_scorer_batch (scorer);
+  if (wanted->forward)
+    subject.scorer = scorer;
+  if (!measure (&subject, &result, error)) {
     g_prefix_error (error, "%s: ", sal_model_path (source->model));
     return FALSE;
   }
+  result.peak = peak_memory ();
 
-  struct rusage usage;
+  gboolean reported = report (&result, wanted->json, wanted->nodes, error);
 
-  getrusage (RUSAGE_SELF, &usage);
-  sgemm = MAX (sgemm, measure_sgemm (threads));
-
-  double forward = (double) sal_plan_multiply_adds (sal_model_plan (source->model));
-  double behind = (double) multiply_adds_behind (source->model, gradient_value (&query));
-  double multiply_adds = (double) timing.points * forward + (double) timing.gradients * 2 * behind;
-  double gflops = 2e-9 * multiply_adds / timing.seconds;
-  gint64 peak = (gint64) usage.ru_maxrss * 1024;
-  int batch = batch_of (&query);
-
-  if (json != NULL) {
-    g_autofree char *text = to_json (&query, &timing, threads, batch, gflops, sgemm, peak);
-
-    if (!cli_write_json (json, text, error))
-      return FALSE;
-  }
-  if (cli_talks (json))
-    g_print ("%s with %s\n"
-             "  %.4f s an explanation (median of %d), %.1f evaluations/s, %d threads, batch %d\n"
-             "  %.1f GFLOP/s of %.1f that sgemm reaches: %.2f\n"
-             "  at most %.1f MiB of memory\n",
-             sal_model_name (source->model), query.method->id, timing.seconds, repeats,
-             (double) timing.points / timing.seconds, threads, batch, gflops, sgemm, gflops / sgemm,
-             (double) peak / (1024 * 1024));
-  return TRUE;
+  g_array_unref (result.profile);
+  return reported;
 }
 
 static gboolean
@@ -261,14 +229,17 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
   g_auto (CliSource) source = { 0 };
   g_auto (GStrv) arguments = NULL, inputs = NULL;
   g_autofree char *json = NULL;
-  gboolean progress = FALSE;
-  int repeats = 5;
+  Wanted wanted = { .repeats = 5 };
   const GOptionEntry entries[] = {
-    { "repeat", 0, 0, G_OPTION_ARG_INT, &repeats, "how often, after one warm-up [5]", "N" },
+    { "repeat", 0, 0, G_OPTION_ARG_INT, &wanted.repeats, "how often, after one warm-up [5]", "N" },
+    { "forward", 0, 0, G_OPTION_ARG_NONE, &wanted.forward,
+      "measure a forward pass alone, in place of an explanation", NULL },
+    { "nodes", 0, 0, G_OPTION_ARG_NONE, &wanted.nodes,
+      "also say how long each node of the network took", NULL },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, "the network's input as it is [noise]",
       "F.npy" },
-    { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
+    { "progress", 0, 0, G_OPTION_ARG_NONE, &wanted.progress,
       "say how far the work is, also where standard error is no terminal", NULL },
     { NULL },
   };
@@ -281,20 +252,23 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
 
   if (parse != CLI_PARSE_GO)
     return parse == CLI_PARSE_DONE;
-  if (repeats < 1 || repeats > MAX_REPEATS)
-    return cli_usage (error, "--repeat", "%d is not from 1 to %d", repeats, MAX_REPEATS);
+  if (wanted.repeats < 1 || wanted.repeats > MAX_REPEATS)
+    return cli_usage (error, "--repeat", "%d is not from 1 to %d", wanted.repeats, MAX_REPEATS);
+  wanted.options = options;
+  wanted.json = json;
   return cli_options_check (options, "gradient", error) &&
          cli_source_open (&source, arguments[0], arguments[1], inputs, error) &&
-         bench_source (options, &source, repeats, progress, json, cancellable, error);
+         bench_source (&wanted, &source, cancellable, error);
 }
 
 const CliCommand cli_bench = {
   .name = "bench",
   .usage = "MODEL [IMAGE]",
   .summary = "Measures the time of an explanation.\n\n"
-             "GFLOP/s counts two operations a multiply-add; a forward pass counts once, a backward "
-             "pass as two forward passes through the part of the network behind what the gradient "
-             "is taken for. The rate of sgemm is measured in the same run, before and after, in as "
-             "many threads; the higher counts.",
+             "GFLOP/s counts two operations a multiply-add and every convolution as a direct one; "
+             "a backward pass counts as much as a forward pass through the part of the network "
+             "behind what the gradient is taken for. The rate of sgemm is measured in the same "
+             "run, between the repeats, in as many threads; the highest counts. Times of operators "
+             "are sums over threads.",
   .run = bench,
 };

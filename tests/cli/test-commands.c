@@ -217,11 +217,24 @@ test_run_two_inputs (void)
   g_rmdir (folder);
 }
 
+/* The sum of a column of bench's tables. */
+static double
+seconds_of (JsonObject *json, const char *table, const char *column)
+{
+  JsonArray *rows = json_object_get_array_member (json, table);
+  double sum = 0;
+
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    sum += json_object_get_double_member (json_array_get_object_element (rows, i), column);
+  return sum;
+}
+
 static void
 test_bench (void)
 {
-  static const char *const keys[] = { "seconds", "samples_per_second", "gflops", "sgemm_gflops",
-                                      "ratio" };
+  static const char *const keys[] = {
+    "seconds", "best_seconds", "samples_per_second", "gflops", "sgemm_gflops", "ratio"
+  };
   g_autofree char *model = cli_data ("tiny.onnx");
   g_auto (CliResult) result =
       cli_run ("bench", model, "-m", "integrated-gradients", "--steps", "10", "--repeat", "2",
@@ -242,10 +255,43 @@ test_bench (void)
   /* Ten points of the path, and both ends for the completeness. */
   g_assert_cmpint (sal_json_int (json, "evaluations", 0), ==, 12);
 
-  /* 2 operations · 41502 multiply-adds · (12 forward + 10 backward that count twice) */
+  /* 2 operations · 41502 multiply-adds · (12 forward + 10 backward) */
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json, "gflops") *
                                       json_object_get_double_member (json, "seconds"),
-                                  2e-9 * 41502 * (12 + 2 * 10), 1e-9);
+                                  2e-9 * 41502 * (12 + 10), 1e-9);
+  /* One thread: the nodes' times are no more than the whole, which is the longer of the two. */
+  g_assert_cmpfloat (seconds_of (json, "nodes", "forward_seconds"), >, 0);
+  g_assert_cmpfloat (seconds_of (json, "nodes", "backward_seconds"), >, 0);
+  g_assert_cmpfloat (seconds_of (json, "nodes", "forward_seconds") +
+                         seconds_of (json, "nodes", "backward_seconds"),
+                     <, 2 * json_object_get_double_member (json, "seconds"));
+  g_assert_cmpfloat_with_epsilon (seconds_of (json, "operators", "forward_seconds"),
+                                  seconds_of (json, "nodes", "forward_seconds"), 1e-9);
+}
+
+static void
+test_bench_forward (void)
+{
+  g_autofree char *model = cli_data ("tiny.onnx");
+  g_auto (CliResult) words = cli_run ("bench", model, "--forward", "--nodes", NULL);
+  g_auto (CliResult) result = cli_run ("bench", model, "--forward", "--repeat", "3", "--threads",
+                                       "1", "--json", "-", NULL);
+
+  cli_assert_done (&words);
+  g_assert_nonnull (strstr (words.out, "forward"));
+  g_assert_nonnull (strstr (words.out, "Conv"));
+  cli_assert_done (&result);
+
+  g_autoptr (JsonObject) json = cli_json ("-", &result);
+
+  g_assert_cmpstr (sal_json_string (json, "method"), ==, "forward");
+  g_assert_cmpint (sal_json_int (json, "evaluations", 0), ==, 1);
+  g_assert_cmpint (sal_json_int (json, "batch", 0), ==, 1);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json, "gflops") *
+                                      json_object_get_double_member (json, "seconds"),
+                                  2e-9 * 41502, 1e-9);
+  g_assert_cmpfloat (seconds_of (json, "nodes", "forward_seconds"), >, 0);
+  g_assert_cmpfloat (seconds_of (json, "nodes", "backward_seconds"), ==, 0);
 }
 
 /* README shows the methods as they are declared. */
@@ -277,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/run", test_run);
   g_test_add_func ("/cli/run/two-inputs", test_run_two_inputs);
   g_test_add_func ("/cli/bench", test_bench);
+  g_test_add_func ("/cli/bench/forward", test_bench_forward);
   g_test_add_func ("/cli/readme", test_readme);
 
   int status = g_test_run ();
