@@ -1,6 +1,6 @@
-#include "engine/base/error.h"
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/path.h"
 #include "engine/explain/plane.h"
 #include "engine/image/blur.h"
 
@@ -26,13 +26,11 @@ static const SalParam params[] = {
 };
 
 typedef struct {
-  SalModel *model;
   SalPlane plane;
   const float *x;
   gint64 n;
   int steps;
   double max_sigma;
-  double *sum;
   float *at;   /* where the step of the next point starts */
   float *next; /* where it will end */
 } Blur;
@@ -54,39 +52,33 @@ sigma_of (const Blur *b, double step)
   return b->max_sigma * (1 - step / b->steps);
 }
 
+static double
+place (gint64 index, gpointer data)
+{
+  return (index + 0.5) / ((const Blur *) data)->steps;
+}
+
 static void
-fill (gint64 index, float *out, gpointer data)
+point (gint64 index, float *out, gpointer data)
 {
   const Blur *b = data;
 
   blur (b, sigma_of (b, index + 0.5), out);
 }
 
-/* Σ over steps of gradient ⊙ (x_(k+1) - x_k): the path integral of the chain rule in x(σ). Points
- * come in order, so a step starts where the one before it ended. */
+/* The path integral of the chain rule in x(σ). Points come in order, so a step starts where the one
+ * before it ended. */
 static void
-take (const SalPoint *point, gpointer data)
+step (const SalPoint *at, double *way, gpointer data)
 {
   Blur *b = data;
   float *before = b->at, *after = b->next;
 
-  blur (b, sigma_of (b, point->index + 1), after);
+  blur (b, sigma_of (b, at->index + 1), after);
   for (gint64 i = 0; i < b->n; i++)
-    b->sum[i] += (double) point->gradient[i] * ((double) after[i] - before[i]);
+    way[i] = (double) after[i] - before[i];
   b->at = after;
   b->next = before;
-}
-
-static SalTensor *
-partial (gint64 done, gpointer data)
-{
-  const Blur *b = data;
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (b->model));
-  float *a = sal_tensor_edit (out);
-
-  for (gint64 i = 0; i < b->n; i++)
-    a[i] = (float) b->sum[i];
-  return out;
 }
 
 static SalTensor *
@@ -96,25 +88,24 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (model), NULL, error);
   SalPlane plane = sal_plane_of (model);
   gint64 n = plane.height * plane.width * plane.channels;
-  g_autofree double *sum = g_new0 (double, n);
+  g_autofree double *sum = g_new (double, n);
   g_autofree float *ends = g_new (float, 2 * n);
-  Blur b = { model,
-             plane,
+  Blur b = { plane,
              x,
              n,
              (int) sal_explainer_number (explainer, "steps"),
              sal_explainer_number (explainer, "max-sigma"),
-             sum,
              ends,
              ends + n };
-  SalPoints points = { b.steps, fill, take, partial, &b };
+  SalPath path = { .n = b.steps, .place = place, .point = point, .step = step, .data = &b };
 
   if (scorer == NULL)
     return NULL;
   blur (&b, b.max_sigma, b.at);
-  if (!sal_scorer_run (scorer, &points, progress, error))
+  sal_explainer_set_origin (explainer, b.at);
+  if (!sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
     return NULL;
-  return partial (points.n, &b);
+  return sal_path_values (scorer, sum, 1);
 }
 
 static SalTensor *
@@ -143,6 +134,7 @@ const SalMethod sal_method_blur_ig = {
   .caveat = "What a strong blur leaves (the mean colour) counts as nothing there.",
   .paper = "Xu, Venugopalan, Sundararajan: Attribution in Scale and Space. CVPR 2020.",
   .params = params,
+  .complete = TRUE,
   .is_signed = TRUE,
   .check = check,
   .explain = explain,

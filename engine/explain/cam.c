@@ -16,14 +16,17 @@ typedef struct {
   SalCamGrid grid;
   gint64 n_places;
   SalCamCombine combine;
+  gboolean positive; /* gradients count only where they and the activation are positive */
   float *maps;
 } Cam;
 
 gboolean
-sal_cam_grid (const SalShape *shape, const char *name, SalCamGrid *grid, GError **error)
+sal_cam_grid (const SalModel *model, int value, const SalShape *shape, SalCamGrid *grid,
+              GError **error)
 {
   const gint64 *dim = shape->dim;
-  gint64 skipped, side = sal_token_grid (shape, &skipped);
+  gboolean pictures = sal_model_input_shape (model)->rank == 4;
+  gint64 skipped, side = pictures ? sal_token_grid (shape, &skipped) : 0;
   g_autofree char *text = NULL;
 
   if (shape->rank == 4) {
@@ -38,7 +41,7 @@ sal_cam_grid (const SalShape *shape, const char *name, SalCamGrid *grid, GError 
   g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
                "layer: \"%s\" has the shape %s: neither channels with height and width nor tokens "
                "on a square grid",
-               name, text);
+               sal_graph_get_value (sal_model_graph (model), value)->name, text);
   return FALSE;
 }
 
@@ -81,6 +84,9 @@ take (const SalPoint *point, gpointer data)
 
   sal_cam_gather (&cam->grid, point->activation, activation);
   sal_cam_gather (&cam->grid, point->gradient, gradient);
+  for (gint64 i = 0; cam->positive && i < n; i++)
+    if (activation[i] <= 0 || gradient[i] < 0)
+      gradient[i] = 0;
   cam->combine (&layer, map);
   for (gint64 p = 0; p < cam->n_places; p++)
     cam->maps[point->index * cam->n_places + p] = (float) map[p];
@@ -121,7 +127,8 @@ SalTensor *
 sal_cam_explain (SalExplainer *explainer, const SalTensor *inputs, SalCamCombine combine,
                  const SalProgress *progress, GError **error)
 {
-  SalModel *model = sal_explainer_query (explainer)->model;
+  const SalQuery *query = sal_explainer_query (explainer);
+  SalModel *model = query->model;
   int layer = sal_explainer_layer (explainer, error);
   SalScorer *scorer =
       layer != SAL_NO_VALUE ? sal_explainer_scorer (explainer, layer, NULL, error) : NULL;
@@ -132,9 +139,10 @@ sal_cam_explain (SalExplainer *explainer, const SalTensor *inputs, SalCamCombine
   SalPoints points = { n, fill, take, NULL, &cam };
 
   if (scorer == NULL ||
-      !sal_cam_grid (sal_scorer_wrt_shape (scorer),
-                     sal_graph_get_value (sal_model_graph (model), layer)->name, &cam.grid, error))
+      !sal_cam_grid (model, layer, sal_scorer_wrt_shape (scorer), &cam.grid, error))
     return NULL;
+  cam.positive = sal_param_find (query->method->params, "positive-gradients") != NULL &&
+                 sal_explainer_number (explainer, "positive-gradients") != 0;
   cam.n_places = cam.grid.height * cam.grid.width;
   maps = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (n, 1, cam.grid.height, cam.grid.width));
   cam.maps = sal_tensor_edit (maps);

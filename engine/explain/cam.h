@@ -27,8 +27,8 @@ void sal_cam_weigh (const SalCamLayer *layer, const double *weight, double *map)
 /**
  * sal_cam_explain:
  *
- * Reads the parameters of SAL_CAM_PARAMS, evaluates the layer at each input, combines, applies the
- * ReLU, and enlarges.
+ * Reads the parameters of SAL_CAM_PARAMS or SAL_CAM_GRADIENT_PARAMS, evaluates the layer at each
+ * input, combines, applies the ReLU, and enlarges.
  *
  * Returns: (transfer full) (nullable): [B,1,H,W], or [B,1,h,w] at the layer's own resolution
  */
@@ -53,8 +53,17 @@ typedef struct {
   gint64 place_stride, channel_stride;
 } SalCamGrid;
 
-/** sal_cam_grid: Returns: %FALSE and %SAL_ERROR_ARGUMENT if a tensor of @shape has no places */
-gboolean sal_cam_grid (const SalShape *shape, const char *name, SalCamGrid *grid, GError **error);
+/**
+ * sal_cam_grid:
+ * @value: of the graph, its plan giving @shape
+ *
+ * Tokens lie on a grid only in models that take pictures: a text may by chance have a square number
+ * of them.
+ *
+ * Returns: %FALSE and %SAL_ERROR_ARGUMENT if a tensor of @shape has no places
+ */
+gboolean sal_cam_grid (const SalModel *model, int value, const SalShape *shape, SalCamGrid *grid,
+                       GError **error);
 
 /** sal_cam_gather: copies a layer's tensor into [channels][places] */
 void sal_cam_gather (const SalCamGrid *grid, const float *from, float *to);
@@ -82,4 +91,13 @@ extern const SalChoice sal_cam_enlargements[];
     .key = "upsample", .label = "Enlargement",                                                     \
     .help = "How the layer’s map becomes as large as the input.", .kind = SAL_PARAM_CHOICE,        \
     .choices = sal_cam_enlargements, .advanced = TRUE                                              \
+  }
+
+/* The same, for methods whose weights come from gradients: "positive-gradients", too. */
+#define SAL_CAM_GRADIENT_PARAMS                                                                    \
+  SAL_CAM_PARAMS,                                                                                  \
+  {                                                                                                \
+    .key = "positive-gradients", .label = "Positive gradients only",                               \
+    .help = "Count gradients only where they and the activation are positive, as in tf-explain.",  \
+    .kind = SAL_PARAM_SWITCH, .max = 1, .advanced = TRUE                                           \
   }

@@ -1,24 +1,30 @@
 #include "engine/explain/cam.h"
+#include "engine/explain/each.h"
 #include "engine/explain/layer-path.h"
 #include "engine/explain/methods.h"
 
 static const SalParam params[] = { SAL_LAYER_PATH_PARAMS, { NULL } };
 
-/* Σ over steps of ∂f / ∂A at the step's end · the step of A, so that a layer through which all
- * passes sums to f(x) - f(x′). */
+/* The step of the layer itself, the gradient being that at the step's end: a layer through which
+ * all passes then sums to f(x) - f(x′). */
 static void
-step (const float *gradient, const float *activation, const float *before, gint64 n, int steps,
-      double *sum)
+step (const float *activation, const float *before, gint64 n, double *way)
 {
-  for (gint64 i = 0; before != NULL && i < n; i++)
-    sum[i] += (double) gradient[i] * ((double) activation[i] - before[i]);
+  for (gint64 i = 0; i < n; i++)
+    way[i] = before != NULL ? (double) activation[i] - before[i] : 0;
+}
+
+static SalTensor *
+explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
+{
+  return sal_layer_path_explain (explainer, x, step, progress, error);
 }
 
 static SalTensor *
 explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
          GError **error)
 {
-  return sal_layer_path_explain (explainer, inputs, step, TRUE, progress, error);
+  return sal_explain_each (explainer, inputs, explain_one, progress, error);
 }
 
 const SalMethod sal_method_conductance = {

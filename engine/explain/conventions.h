@@ -24,7 +24,12 @@ const SalConvention *sal_convention_find (const char *id);
 
 /**
  * sal_convention_apply:
- * @settings: gets the values that @method, smoothing and the appearance have a parameter for
+ * @settings: of @method, smoothing and the appearance, all in one; a caller who keeps the
+ *   appearance apart copies sal_appearance_params() in before and out after
+ *
+ * Every parameter of the three lists gets the program's value, or our default where the program has
+ * none, so that nothing is left of another program's. What is explained stays as it is: layers,
+ * files, seeds, and whether there is smoothing at all.
  */
 void sal_convention_apply (const SalConvention *convention, const SalMethod *method,
                            SalSettings *settings);

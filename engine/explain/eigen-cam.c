@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+
 static const SalParam params[] = { SAL_CAM_PARAMS, { NULL } };
 
 #define ROUNDS 200

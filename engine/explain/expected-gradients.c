@@ -3,6 +3,7 @@
 #include "engine/explain/baseline.h"
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/path.h"
 
 #include <string.h>
 
@@ -54,7 +55,6 @@ typedef struct {
   GPtrArray *pictures; /* of SalTensor, or NULL */
   const float *low;    /* noise: prepared black and white */
   const float *high;
-  double *sum;
 } Expected;
 
 /* The reference of a draw into @out. */
@@ -91,37 +91,23 @@ alpha_of (const Expected *e, gint64 index)
 }
 
 static void
-fill (gint64 index, float *out, gpointer data)
+point (gint64 index, float *x, gpointer data)
 {
   const Expected *e = data;
-  float alpha = alpha_of (e, index);
 
-  reference (e, index, out);
-  for (gint64 i = 0; i < e->n; i++)
-    out[i] += alpha * (e->x[i] - out[i]);
+  reference (e, index, x);
+  sal_path_straight (x, e->x, alpha_of (e, index), e->n, x);
 }
 
 static void
-take (const SalPoint *point, gpointer data)
+step (const SalPoint *at, double *way, gpointer data)
 {
   Expected *e = data;
   g_autofree float *start = g_new (float, e->n);
 
-  reference (e, point->index, start);
+  reference (e, at->index, start);
   for (gint64 i = 0; i < e->n; i++)
-    e->sum[i] += ((double) e->x[i] - start[i]) * point->gradient[i];
-}
-
-static SalTensor *
-partial (gint64 done, gpointer data)
-{
-  const Expected *e = data;
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (e->query->model));
-  float *a = sal_tensor_edit (out);
-
-  for (gint64 i = 0; i < e->n; i++)
-    a[i] = (float) (e->sum[i] / done);
-  return out;
+    way[i] = (double) e->x[i] - start[i];
 }
 
 static int
@@ -202,16 +188,15 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (query->model), NULL, error);
   const char *folder = sal_explainer_text (explainer, "references");
   gint64 n = sal_shape_count (sal_model_input_shape (query->model));
-  g_autofree double *sum = g_new0 (double, n);
+  g_autofree double *sum = g_new (double, n);
   g_autoptr (GPtrArray) pictures = NULL;
   g_autoptr (SalTensor) low = NULL, high = NULL;
   Expected e = { .query = query,
                  .x = x,
                  .n = n,
                  .draws = (gint64) sal_explainer_number (explainer, "draws"),
-                 .seed = (guint64) sal_explainer_number (explainer, "draw-seed"),
-                 .sum = sum };
-  SalPoints points = { 0, fill, take, partial, &e };
+                 .seed = (guint64) sal_explainer_number (explainer, "draw-seed") };
+  SalPath path = { .mean = TRUE, .point = point, .step = step, .data = &e };
 
   if (scorer == NULL || !take_arrays (explainer, &e, error))
     return NULL;
@@ -227,10 +212,10 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
     e.low = sal_tensor_floats (low);
     e.high = sal_tensor_floats (high);
   }
-  points.n = e.draws;
-  if (!sal_scorer_run (scorer, &points, progress, error))
+  path.n = e.draws;
+  if (!sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
     return NULL;
-  return partial (points.n, &e);
+  return sal_path_values (scorer, sum, 1);
 }
 
 static SalTensor *

@@ -9,7 +9,8 @@ struct _SalExplainer {
   int threads;
   GPtrArray *scorers; /* of Cached */
   GHashTable *extras;
-  SalTensor *zeros; /* made at first need */
+  SalTensor *zeros;  /* made at first need */
+  SalTensor *origin; /* what a method has as its baseline in place of the query's, or NULL */
   gpointer state;
   GDestroyNotify state_free;
 };
@@ -50,6 +51,7 @@ sal_explainer_free (SalExplainer *explainer)
   g_ptr_array_unref (explainer->scorers);
   g_hash_table_unref (explainer->extras);
   g_clear_pointer (&explainer->zeros, sal_tensor_unref);
+  g_clear_pointer (&explainer->origin, sal_tensor_unref);
   if (explainer->state != NULL)
     explainer->state_free (explainer->state);
   g_free (explainer);
@@ -115,6 +117,14 @@ sal_explainer_start (SalExplainer *explainer)
   if (explainer->zeros == NULL)
     explainer->zeros = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (query->model));
   return sal_tensor_floats (explainer->zeros);
+}
+
+void
+sal_explainer_set_origin (SalExplainer *explainer, const float *x)
+{
+  g_clear_pointer (&explainer->origin, sal_tensor_unref);
+  explainer->origin =
+      sal_tensor_new_copy (SAL_FLOAT, sal_model_input_shape (explainer->query->model), x);
 }
 
 void
@@ -225,6 +235,8 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
   const SalQuery *query = explainer->query;
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   gint64 n, n_x = sal_shape_count (sal_model_input_shape (query->model));
+  const float *starts = explainer->origin != NULL ? sal_tensor_floats (explainer->origin)
+                                                  : sal_explainer_start (explainer);
   double start = 0;
 
   if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
@@ -232,12 +244,13 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
     return FALSE;
   if (smooth || !(query->method->complete || query->method->conserves))
     return TRUE;
-  n = query->method->complete ? sal_explainer_n_starts (explainer) : 0;
+  n = !query->method->complete    ? 0
+      : explainer->origin != NULL ? 1
+                                  : sal_explainer_n_starts (explainer);
   for (gint64 b = 0; b < n; b++) {
     double score;
 
-    if (!sal_scorer_score (scorer, sal_explainer_start (explainer) + b * n_x, &score, cancellable,
-                           error))
+    if (!sal_scorer_score (scorer, starts + b * n_x, &score, cancellable, error))
       return FALSE;
     start += score / n;
   }

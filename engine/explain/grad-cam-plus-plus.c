@@ -1,7 +1,7 @@
 #include "engine/explain/cam.h"
 #include "engine/explain/methods.h"
 
-static const SalParam params[] = { SAL_CAM_PARAMS, { NULL } };
+static const SalParam params[] = { SAL_CAM_GRADIENT_PARAMS, { NULL } };
 
 /* wₖ = Σ_p α ReLU(g) with α = g² / (2 g² + (Σ_q A) g³), g the gradient of the score: the form that
  * the exponential of the score gives. */

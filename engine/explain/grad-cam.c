@@ -1,16 +1,7 @@
 #include "engine/explain/cam.h"
 #include "engine/explain/methods.h"
 
-static const SalParam params[] = {
-  SAL_CAM_PARAMS,
-  { .key = "positive-gradients",
-    .label = "Positive gradients only",
-    .help = "Weights from positive gradients at positive activations alone, as in tf-explain.",
-    .kind = SAL_PARAM_SWITCH,
-    .max = 1,
-    .advanced = TRUE },
-  { NULL }
-};
+static const SalParam params[] = { SAL_CAM_GRADIENT_PARAMS, { NULL } };
 
 /* wₖ is the spatial mean of the gradient. */
 static void
@@ -26,31 +17,11 @@ combine (const SalCamLayer *layer, double *map)
   sal_cam_weigh (layer, weight, map);
 }
 
-/* As above, counting only positive gradients at positive activations. */
-static void
-combine_guided (const SalCamLayer *layer, double *map)
-{
-  g_autofree double *weight = g_new0 (double, layer->n_channels);
-
-  for (gint64 k = 0; k < layer->n_channels; k++) {
-    for (gint64 p = 0; p < layer->n_places; p++) {
-      gint64 i = k * layer->n_places + p;
-
-      if (layer->gradient[i] > 0 && layer->activation[i] > 0)
-        weight[k] += layer->gradient[i];
-    }
-    weight[k] /= layer->n_places;
-  }
-  sal_cam_weigh (layer, weight, map);
-}
-
 static SalTensor *
 explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
          GError **error)
 {
-  gboolean positive = sal_explainer_number (explainer, "positive-gradients") != 0;
-
-  return sal_cam_explain (explainer, inputs, positive ? combine_guided : combine, progress, error);
+  return sal_cam_explain (explainer, inputs, combine, progress, error);
 }
 
 const SalMethod sal_method_grad_cam = {

@@ -67,6 +67,14 @@ SalGroups *sal_groups_superpixels (const SalPlane *plane, const float *x, int wa
   }
 extern const SalChoice sal_groups_choices[];
 
+/* The last parameter of those that put segments back: "baseline". */
+#define SAL_GROUPS_ABSENT                                                                          \
+  {                                                                                                \
+    .key = "baseline", .label = "Absent is",                                                       \
+    .help = "What stands in place of a segment that is absent.", .kind = SAL_PARAM_BASELINE,       \
+    .text_otherwise = "black"                                                                      \
+  }
+
 /** sal_groups_chosen: Returns: (transfer full) (nullable): what the parameters above ask for */
 SalGroups *sal_groups_chosen (SalExplainer *explainer, const float *x, GError **error);
 

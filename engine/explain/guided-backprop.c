@@ -1,24 +1,13 @@
-#include "engine/explain/gradients.h"
 #include "engine/explain/methods.h"
 #include "engine/explain/rules.h"
 
-static const SalParam params[] = {
-  { .key = "all-activations",
-    .label = "Every activation",
-    .help = "Apply the rule to Clip, GELU and the like as well; off: to ReLU alone, as published.",
-    .kind = SAL_PARAM_SWITCH,
-    .max = 1 },
-  { NULL },
-};
+static const SalParam params[] = { SAL_RULES_PARAMS, { NULL } };
 
 static SalTensor *
 explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
          GError **error)
 {
-  gboolean all = sal_explainer_number (explainer, "all-activations") != 0;
-
-  return sal_gradients (explainer, inputs, sal_model_input (sal_explainer_query (explainer)->model),
-                        sal_rules_guided (all), progress, error);
+  return sal_rules_explain (explainer, inputs, sal_rules_guided, progress, error);
 }
 
 const SalMethod sal_method_guided_backprop = {

@@ -4,21 +4,37 @@
 
 #include <string.h>
 
-/* The pixel methods that take one pass. */
+/* Every method with a number for each element of the input. */
 static const SalChoice pixel_methods[] = {
-  { "guided-backprop", "Guided Backpropagation" },    { "gradient", "Gradient" },
-  { "input-x-gradient", "Gradient × Input" },         { "deconvnet", "DeconvNet" },
-  { "integrated-gradients", "Integrated Gradients" }, { NULL },
+  { "guided-backprop", "Guided Backpropagation" },
+  { "gradient", "Gradient" },
+  { "input-x-gradient", "Gradient × Input" },
+  { "integrated-gradients", "Integrated Gradients" },
+  { "expected-gradients", "Expected Gradients" },
+  { "blur-ig", "Blur Integrated Gradients" },
+  { "guided-ig", "Guided Integrated Gradients" },
+  { "ig2", "IG²" },
+  { "deeplift", "DeepLIFT" },
+  { "lrp", "Layer-wise Relevance Propagation" },
+  { "deconvnet", "DeconvNet" },
+  { NULL },
 };
 
-static const SalParam params[] = { SAL_CAM_PARAMS,
-                                   { .key = "pixel-method",
-                                     .label = "Times",
-                                     .help =
-                                         "The pixel map that the class activation map cuts out.",
-                                     .kind = SAL_PARAM_CHOICE,
-                                     .choices = pixel_methods },
-                                   { NULL } };
+static const SalParam params[] = {
+  SAL_CAM_GRADIENT_PARAMS,
+  { .key = "pixel-method",
+    .label = "Times",
+    .help = "The pixel map that the class activation map cuts out.",
+    .kind = SAL_PARAM_CHOICE,
+    .choices = pixel_methods },
+  { .key = "baseline",
+    .label = "Baseline",
+    .help = "What the pixel method starts from, if it is one that starts somewhere.",
+    .kind = SAL_PARAM_BASELINE,
+    .text_otherwise = "black",
+    .advanced = TRUE },
+  { NULL },
+};
 
 /* Another method of the same query. Its own parameters have the settings of theirs; "layer" is the
  * CAM's and would mean something else to the gradient. */

@@ -1,6 +1,6 @@
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
-#include "engine/explain/plane.h"
+#include "engine/explain/path.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,28 +39,6 @@ static const SalParam params[] = {
   { NULL },
 };
 
-typedef struct {
-  const float *at;
-  gint64 n;
-  float *gradient;
-} Here;
-
-static void
-fill (gint64 index, float *out, gpointer data)
-{
-  const Here *here = data;
-
-  memcpy (out, here->at, here->n * sizeof (float));
-}
-
-static void
-take (const SalPoint *point, gpointer data)
-{
-  const Here *here = data;
-
-  memcpy (here->gradient, point->gradient, here->n * sizeof (float));
-}
-
 static int
 by_value (gconstpointer a, gconstpointer b)
 {
@@ -73,16 +51,19 @@ typedef struct {
   const float *x;
   const float *start;
   gint64 n;
-  float *at;       /* where the path is */
-  float *gradient; /* there */
-  float *rank;     /* |gradient| of those that may still move in a step, infinite for the rest */
+  int steps;
+  double fraction, leash;
+  double whole;          /* length of the straight way, the sum of its magnitudes */
+  float *at;             /* where the path is */
+  const float *gradient; /* there */
+  double *way;           /* that the step goes */
+  float *rank;           /* |gradient| of those that may still move in it, infinite for the rest */
   float *sorted;
-  double *sum;
-} Path;
+} Guide;
 
 /* The share of the whole way that a pixel has behind it. */
 static double
-alpha_at (const Path *p, gint64 i, double value)
+alpha_at (const Guide *p, gint64 i, double value)
 {
   double way = (double) p->x[i] - p->start[i];
 
@@ -90,7 +71,7 @@ alpha_at (const Path *p, gint64 i, double value)
 }
 
 static double
-distance_left (const Path *p)
+distance_left (const Guide *p)
 {
   double left = 0;
 
@@ -99,20 +80,20 @@ distance_left (const Path *p)
   return left;
 }
 
-/* Moves pixel @i to @value and books gradient · way. */
+/* Moves pixel @i to @value. */
 static void
-move (Path *p, gint64 i, double value)
+move (Guide *p, gint64 i, double value)
 {
   float before = p->at[i];
 
   p->at[i] = (float) value;
-  p->sum[i] += (double) p->gradient[i] * ((double) p->at[i] - before);
+  p->way[i] += (double) p->at[i] - before;
 }
 
 /* One step: first whoever lags behind the leash is pulled up to it; then pixels of small gradient
  * move, until what is left of the way is what the step asks for. */
 static void
-step (Path *p, double target_left, double alpha_low, double alpha_high, double fraction)
+step (Guide *p, double target_left, double alpha_low, double alpha_high, double fraction)
 {
   for (gint64 i = 0; i < p->n; i++) {
     double alpha = alpha_at (p, i, p->at[i]);
@@ -154,15 +135,33 @@ step (Path *p, double target_left, double alpha_low, double alpha_high, double f
   }
 }
 
-static SalTensor *
-so_far (const Path *p, const SalModel *model)
+static double
+place (gint64 index, gpointer data)
 {
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
-  float *a = sal_tensor_edit (out);
+  return (double) index / ((const Guide *) data)->steps;
+}
 
-  for (gint64 i = 0; i < p->n; i++)
-    a[i] = (float) p->sum[i];
-  return out;
+static void
+point (gint64 index, float *x, gpointer data)
+{
+  const Guide *p = data;
+
+  memcpy (x, p->at, p->n * sizeof (float));
+}
+
+static gboolean
+advance (const SalPoint *here, double *way, gpointer data, GCancellable *cancellable,
+         GError **error)
+{
+  Guide *p = data;
+  double alpha = (here->index + 1.0) / p->steps;
+
+  p->gradient = here->gradient;
+  p->way = way;
+  memset (way, 0, p->n * sizeof (double));
+  step (p, p->whole * (1 - alpha), MAX (alpha - p->leash, 0), MIN (alpha + p->leash, 1),
+        p->fraction);
+  return TRUE;
 }
 
 static SalTensor *
@@ -171,35 +170,26 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalModel *model = sal_explainer_query (explainer)->model;
   SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (model), NULL, error);
   gint64 n = sal_shape_count (sal_model_input_shape (model));
-  int steps = (int) sal_explainer_number (explainer, "steps");
-  double fraction = sal_explainer_number (explainer, "fraction");
-  double leash = sal_explainer_number (explainer, "max-distance"), whole;
-  g_autofree float *floats = g_new (float, 4 * n);
-  g_autofree double *sum = g_new0 (double, n);
-  Path p = {
-    x, sal_explainer_start (explainer), n, floats, floats + n, floats + 2 * n, floats + 3 * n, sum
-  };
-  Here here = { p.at, n, p.gradient };
-  SalPoints points = { 1, fill, take, NULL, &here };
+  g_autofree float *floats = g_new (float, 3 * n);
+  g_autofree double *sum = g_new (double, n);
+  Guide p = { .x = x,
+              .start = sal_explainer_start (explainer),
+              .n = n,
+              .steps = (int) sal_explainer_number (explainer, "steps"),
+              .fraction = sal_explainer_number (explainer, "fraction"),
+              .leash = sal_explainer_number (explainer, "max-distance"),
+              .at = floats,
+              .rank = floats + n,
+              .sorted = floats + 2 * n };
+  SalPath path = { .n = p.steps, .place = place, .point = point, .advance = advance, .data = &p };
 
   if (scorer == NULL)
     return NULL;
   memcpy (p.at, p.start, n * sizeof (float));
-  whole = distance_left (&p);
-  for (int k = 0; k < steps; k++) {
-    double alpha = (k + 1.0) / steps;
-    SalProgress silent = SAL_PROGRESS_INIT (sal_progress_cancellable (progress), NULL, NULL);
-    g_autoptr (SalTensor) partial = NULL;
-
-    if (!sal_scorer_run (scorer, &points, &silent, error))
-      return NULL;
-    step (&p, whole * (1 - alpha), MAX (alpha - leash, 0), MIN (alpha + leash, 1), fraction);
-    if (progress != NULL && progress->partials)
-      partial = so_far (&p, model);
-    if (!sal_progress_step (progress, alpha, partial, error))
-      return NULL;
-  }
-  return so_far (&p, model);
+  p.whole = distance_left (&p);
+  if (!sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
+    return NULL;
+  return sal_path_values (scorer, sum, 1);
 }
 
 static SalTensor *

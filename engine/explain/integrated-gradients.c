@@ -1,6 +1,7 @@
 #include "engine/explain/baseline.h"
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/path.h"
 #include "engine/explain/quadrature.h"
 
 #include <math.h>
@@ -13,6 +14,7 @@ static const SalChoice rules[] = {
   { "left", "Left sum" },
   { "midpoint", "Midpoint" },
   { "trapezoid", "Trapezoid" },
+  { "both-ends", "Mean with both ends" },
   { NULL },
 };
 
@@ -53,56 +55,31 @@ typedef struct {
   const float *x;
   const float *start;
   gint64 n;
-  int steps;
   const double *alpha;
   const double *weight;
-  const double *before; /* what earlier baselines gave, NULL for the first */
-  double *sum;          /* Σ weight · gradient so far */
-  float *scores;        /* along the path, for plots */
-  float *slopes;        /* mean of |gradient| along it */
-  const SalShape *shape;
-} Path;
-
-static void
-fill (gint64 index, float *x, gpointer data)
-{
-  const Path *path = data;
-  float alpha = (float) path->alpha[index];
-
-  for (gint64 i = 0; i < path->n; i++)
-    x[i] = path->start[i] + alpha * (path->x[i] - path->start[i]);
-}
-
-static void
-take (const SalPoint *point, gpointer data)
-{
-  const Path *path = data;
-  double weight = path->weight[point->index], slope = 0;
-
-  for (gint64 i = 0; i < path->n; i++) {
-    path->sum[i] += weight * point->gradient[i];
-    slope += fabs ((double) point->gradient[i]);
-  }
-  path->scores[point->index] = (float) point->score;
-  path->slopes[point->index] = (float) (slope / path->n);
-}
+} Line;
 
 static double
-value_of (const Path *path, gint64 i)
+place (gint64 index, gpointer data)
 {
-  return ((double) path->x[i] - path->start[i]) * path->sum[i];
+  return ((const Line *) data)->alpha[index];
 }
 
-static SalTensor *
-partial (gint64 done, gpointer data)
+static void
+point (gint64 index, float *x, gpointer data)
 {
-  const Path *path = data;
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, path->shape);
-  float *a = sal_tensor_edit (out);
+  const Line *line = data;
 
-  for (gint64 i = 0; i < path->n; i++)
-    a[i] = (float) (value_of (path, i) + (path->before != NULL ? path->before[i] : 0));
-  return out;
+  sal_path_straight (line->start, line->x, (float) line->alpha[index], line->n, x);
+}
+
+static void
+step (const SalPoint *at, double *way, gpointer data)
+{
+  const Line *line = data;
+
+  for (gint64 i = 0; i < line->n; i++)
+    way[i] = line->weight[at->index] * ((double) line->x[i] - line->start[i]);
 }
 
 static SalQuadrature
@@ -116,48 +93,24 @@ rule_of (const SalExplainer *explainer)
   return (SalQuadrature) number;
 }
 
-static void
-report (SalExplainer *explainer, const Path *path)
-{
-  const char *const names[] = { "path-alphas", "path-scores", "path-slopes" };
-
-  for (int k = 0; k < 3; k++) {
-    g_autoptr (SalTensor) curve = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (path->steps));
-
-    for (int i = 0; i < path->steps; i++)
-      ((float *) sal_tensor_edit (curve))[i] = k == 0   ? (float) path->alpha[i]
-                                               : k == 1 ? path->scores[i]
-                                                        : path->slopes[i];
-    sal_explainer_report (explainer, names[k], curve);
-  }
-}
-
-/* The path with @steps points. */
+/* The line with @steps points. */
 static gboolean
-integrate (SalExplainer *explainer, SalScorer *scorer, Path *path, int steps,
-           const SalProgress *progress, GError **error)
+integrate (SalExplainer *explainer, SalScorer *scorer, Line *line, int steps, double *sum,
+           const double *before, const SalProgress *progress, GError **error)
 {
   g_autofree double *points = g_new (double, 2 * (gsize) steps);
-  g_autofree float *curves = g_new0 (float, 2 * (gsize) steps);
-  SalPoints stream = { steps, fill, take, partial, path };
+  SalPath path = { .n = steps, .place = place, .point = point, .step = step, .data = line };
 
   sal_quadrature (rule_of (explainer), steps, points, points + steps);
-  path->steps = steps;
-  path->alpha = points;
-  path->weight = points + steps;
-  path->scores = curves;
-  path->slopes = curves + steps;
-  memset (path->sum, 0, path->n * sizeof (double));
-  if (!sal_scorer_run (scorer, &stream, progress, error))
-    return FALSE;
-  report (explainer, path);
-  return TRUE;
+  line->alpha = points;
+  line->weight = points + steps;
+  return sal_path_integrate (explainer, scorer, &path, sum, before, progress, error);
 }
 
 /* More and more steps, until the sum is as near to the difference in score as is asked for. */
 static gboolean
-integrate_until (SalExplainer *explainer, SalScorer *scorer, Path *path, double tolerance,
-                 const SalProgress *progress, GError **error)
+integrate_until (SalExplainer *explainer, SalScorer *scorer, Line *line, double tolerance,
+                 double *sum, const double *before, const SalProgress *progress, GError **error)
 {
   GCancellable *cancellable = sal_progress_cancellable (progress);
   int steps = (int) sal_explainer_number (explainer, "steps");
@@ -166,18 +119,18 @@ integrate_until (SalExplainer *explainer, SalScorer *scorer, Path *path, double 
   double end = 0, start = 0;
 
   if (tolerance <= 0)
-    return integrate (explainer, scorer, path, steps, progress, error);
-  if (forward == NULL || !sal_scorer_score (forward, path->x, &end, cancellable, error) ||
-      !sal_scorer_score (forward, path->start, &start, cancellable, error))
+    return integrate (explainer, scorer, line, steps, sum, before, progress, error);
+  if (forward == NULL || !sal_scorer_score (forward, line->x, &end, cancellable, error) ||
+      !sal_scorer_score (forward, line->start, &start, cancellable, error))
     return FALSE;
   for (;; steps = MIN (2 * steps, MOST_STEPS)) {
-    double sum = 0;
+    double total = 0;
 
-    if (!integrate (explainer, scorer, path, steps, progress, error))
+    if (!integrate (explainer, scorer, line, steps, sum, before, progress, error))
       return FALSE;
-    for (gint64 i = 0; i < path->n; i++)
-      sum += value_of (path, i);
-    if (steps == MOST_STEPS || fabs (sum - (end - start)) <= tolerance * fabs (end - start))
+    for (gint64 i = 0; i < line->n; i++)
+      total += sum[i];
+    if (steps == MOST_STEPS || fabs (total - (end - start)) <= tolerance * fabs (end - start))
       return TRUE;
   }
 }
@@ -186,14 +139,13 @@ static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
   SalModel *model = sal_explainer_query (explainer)->model;
-  const SalShape *shape = sal_model_input_shape (model);
   SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (model), NULL, error);
   double tolerance = sal_explainer_number (explainer, "tolerance");
-  gint64 n = sal_shape_count (shape), n_starts = sal_explainer_n_starts (explainer);
+  gint64 n = sal_shape_count (sal_model_input_shape (model));
+  gint64 n_starts = sal_explainer_n_starts (explainer);
   g_autofree double *sum = g_new (double, n);
-  g_autofree double *mean = g_new0 (double, n);
-  Path path = { .x = x, .n = n, .sum = sum, .shape = shape };
-  SalTensor *out;
+  g_autofree double *total = g_new0 (double, n);
+  Line line = { .x = x, .n = n };
 
   if (scorer == NULL)
     return NULL;
@@ -205,18 +157,14 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
       part = sal_progress_part (progress, (double) b / n_starts, (b + 1.0) / n_starts);
       part.partials = progress->partials;
     }
-    path.start = sal_explainer_start (explainer) + b * n;
-    path.before = b > 0 ? mean : NULL;
-    if (!integrate_until (explainer, scorer, &path, tolerance, progress != NULL ? &part : NULL,
-                          error))
+    line.start = sal_explainer_start (explainer) + b * n;
+    if (!integrate_until (explainer, scorer, &line, tolerance, sum, b > 0 ? total : NULL,
+                          progress != NULL ? &part : NULL, error))
       return NULL;
     for (gint64 i = 0; i < n; i++)
-      mean[i] += value_of (&path, i);
+      total[i] += sum[i];
   }
-  out = sal_tensor_new (SAL_FLOAT, shape);
-  for (gint64 i = 0; i < n; i++)
-    ((float *) sal_tensor_edit (out))[i] = (float) (mean[i] / n_starts);
-  return out;
+  return sal_path_values (scorer, total, 1.0 / n_starts);
 }
 
 static SalTensor *

@@ -1,23 +1,21 @@
 #include "engine/explain/cam.h"
+#include "engine/explain/each.h"
 #include "engine/explain/layer-path.h"
 #include "engine/explain/methods.h"
 
 static const SalParam params[] = { SAL_LAYER_PATH_PARAMS, { NULL } };
 
-/* The mean of ∂f / ∂A along the path. */
-static void
-step (const float *gradient, const float *activation, const float *before, gint64 n, int steps,
-      double *sum)
+static SalTensor *
+explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
-  for (gint64 i = 0; i < n; i++)
-    sum[i] += (double) gradient[i] / steps;
+  return sal_layer_path_explain (explainer, x, NULL, progress, error);
 }
 
 static SalTensor *
 explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
          GError **error)
 {
-  return sal_layer_path_explain (explainer, inputs, step, FALSE, progress, error);
+  return sal_explain_each (explainer, inputs, explain_one, progress, error);
 }
 
 const SalMethod sal_method_internal_influence = {

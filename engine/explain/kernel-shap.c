@@ -7,26 +7,9 @@
 #define STREAM (G_GUINT64_CONSTANT (3) << 60)
 
 static const SalParam params[] = {
-  SAL_GROUPS_PARAMS,
-  { .key = "subsets",
-    .label = "Subsets",
-    .help = "Pictures with some segments missing; they come in pairs, each with its complement.",
-    .kind = SAL_PARAM_INT,
-    .min = 2,
-    .max = 100000,
-    .otherwise = 1000,
-    .logarithmic = TRUE },
-  { .key = "subset-seed",
-    .label = "Seed of the subsets",
-    .help = "The same seed gives the same values.",
-    .kind = SAL_PARAM_INT,
-    .max = 4294967295.0,
-    .advanced = TRUE },
-  { .key = "baseline",
-    .label = "Absent is",
-    .help = "What stands in place of a segment that is absent.",
-    .kind = SAL_PARAM_BASELINE,
-    .text_otherwise = "black" },
+  SAL_SURROGATE_PARAMS (
+      "Pictures with some segments missing; they come in pairs, each with its complement."),
+  SAL_SURROGATE_LAST_PARAMS,
   { NULL },
 };
 
@@ -70,21 +53,18 @@ weight (int n_present, gpointer data)
 static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
-  g_autoptr (SalGroups) groups = sal_groups_chosen (explainer, x, error);
+  SalSurrogate surrogate = sal_surrogate_new (explainer, x, error);
+  g_autoptr (SalGroups) groups = surrogate.groups;
   g_autofree double *size_upto = NULL;
-  Kernel kernel = { 0, (guint64) sal_explainer_number (explainer, "subset-seed"), NULL };
-  SalSurrogate surrogate = { .groups = groups,
-                             .x = x,
-                             .baseline = sal_explainer_start (explainer),
-                             .samples = (gint64) sal_explainer_number (explainer, "subsets"),
-                             .subset = subset,
-                             .weight = weight,
-                             .data = &kernel,
-                             .complete = TRUE };
+  Kernel kernel = { 0, surrogate.seed, NULL };
   double total = 0;
 
   if (groups == NULL)
     return NULL;
+  surrogate.subset = subset;
+  surrogate.weight = weight;
+  surrogate.data = &kernel;
+  surrogate.complete = TRUE;
   kernel.n = groups->n;
   kernel.size_upto = size_upto = g_new0 (double, groups->n + 1);
   for (int s = 1; s < groups->n; s++)

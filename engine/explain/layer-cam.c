@@ -2,7 +2,8 @@
 #include "engine/explain/methods.h"
 
 #include <string.h>
-static const SalParam params[] = { SAL_CAM_PARAMS, { NULL } };
+
+static const SalParam params[] = { SAL_CAM_GRADIENT_PARAMS, { NULL } };
 
 static void
 combine (const SalCamLayer *layer, double *map)

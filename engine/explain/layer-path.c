@@ -1,5 +1,7 @@
 #include "engine/explain/layer-path.h"
 
+#include "engine/explain/path.h"
+
 #include <string.h>
 
 typedef struct {
@@ -7,89 +9,67 @@ typedef struct {
   const float *start;
   gint64 n_x, n;
   int steps;
-  gboolean with_start;
   SalLayerStep step;
-  float *before;
-  gboolean has_before;
-  double *sum;
-  const SalShape *shape;
-} Path;
+  float *before; /* the layer at the point before */
+} Line;
 
-/* α = k / steps; from k = 0 with the baseline itself, else from k = 1. */
-static void
-fill (gint64 index, float *out, gpointer data)
+/* α = k / steps; from k = 0 where steps are measured, else from k = 1. */
+static double
+place (gint64 index, gpointer data)
 {
-  const Path *p = data;
-  float alpha = (float) (index + (p->with_start ? 0 : 1)) / (float) p->steps;
+  const Line *line = data;
 
-  for (gint64 i = 0; i < p->n_x; i++)
-    out[i] = p->start[i] + alpha * (p->x[i] - p->start[i]);
+  return (double) (index + (line->step != NULL ? 0 : 1)) / line->steps;
 }
 
 static void
-take (const SalPoint *point, gpointer data)
+point (gint64 index, float *x, gpointer data)
 {
-  Path *p = data;
+  const Line *line = data;
 
-  p->step (point->gradient, point->activation, p->has_before ? p->before : NULL, p->n, p->steps,
-           p->sum);
-  memcpy (p->before, point->activation, p->n * sizeof (float));
-  p->has_before = TRUE;
+  sal_path_straight (line->start, line->x, (float) place (index, data), line->n_x, x);
 }
 
-static SalTensor *
-partial (gint64 done, gpointer data)
+static void
+step_cb (const SalPoint *at, double *way, gpointer data)
 {
-  const Path *p = data;
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, p->shape);
+  Line *line = data;
 
-  for (gint64 i = 0; i < p->n; i++)
-    ((float *) sal_tensor_edit (out))[i] = (float) p->sum[i];
-  return out;
+  if (line->step == NULL) {
+    for (gint64 i = 0; i < line->n; i++)
+      way[i] = 1;
+    return;
+  }
+  line->step (at->activation, at->index > 0 ? line->before : NULL, line->n, way);
+  memcpy (line->before, at->activation, line->n * sizeof (float));
 }
 
 SalTensor *
-sal_layer_path_explain (SalExplainer *explainer, const SalTensor *inputs, SalLayerStep step,
-                        gboolean with_start, const SalProgress *progress, GError **error)
+sal_layer_path_explain (SalExplainer *explainer, const float *x, SalLayerStep step,
+                        const SalProgress *progress, GError **error)
 {
-  SalModel *model = sal_explainer_query (explainer)->model;
-  int layer = sal_explainer_layer (explainer, error), steps;
+  const SalModel *model = sal_explainer_query (explainer)->model;
+  int layer = sal_explainer_layer (explainer, error);
   SalScorer *scorer =
       layer != SAL_NO_VALUE ? sal_explainer_scorer (explainer, layer, NULL, error) : NULL;
-  gint64 n_x = sal_shape_count (sal_model_input_shape (model));
-  gint64 n_inputs = sal_tensor_count (inputs) / n_x;
-  g_autoptr (SalTensor) all = NULL;
-  SalShape shape;
+  gint64 n = scorer != NULL ? sal_shape_count (sal_scorer_wrt_shape (scorer)) : 0;
+  g_autofree float *before = g_new (float, n);
+  g_autofree double *sum = g_new (double, n);
+  Line line = { .x = x,
+                .start = sal_explainer_start (explainer),
+                .n_x = sal_shape_count (sal_model_input_shape (model)),
+                .n = n,
+                .steps = (int) sal_explainer_number (explainer, "steps"),
+                .step = step,
+                .before = before };
+  SalPath path = { .n = line.steps + (line.step != NULL ? 1 : 0),
+                   .mean = line.step == NULL,
+                   .place = place,
+                   .point = point,
+                   .step = step_cb,
+                   .data = &line };
 
-  if (scorer == NULL)
+  if (scorer == NULL || !sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
     return NULL;
-  steps = (int) sal_explainer_number (explainer, "steps");
-  shape = *sal_scorer_wrt_shape (scorer);
-  shape.dim[0] *= n_inputs;
-  all = sal_tensor_new (SAL_FLOAT, &shape);
-  for (gint64 b = 0; b < n_inputs; b++) {
-    gint64 n = sal_tensor_count (all) / n_inputs;
-    g_autofree float *before = g_new (float, n);
-    g_autofree double *sum = g_new0 (double, n);
-    Path p = { sal_tensor_floats (inputs) + b * n_x,
-               sal_explainer_start (explainer),
-               n_x,
-               n,
-               steps,
-               with_start,
-               step,
-               before,
-               FALSE,
-               sum,
-               sal_scorer_wrt_shape (scorer) };
-    SalPoints points = { steps + (with_start ? 1 : 0), fill, take, n_inputs == 1 ? partial : NULL,
-                         &p };
-    SalProgress part = sal_progress_part (progress, (double) b / n_inputs, (b + 1.0) / n_inputs);
-
-    if (!sal_scorer_run (scorer, &points, n_inputs == 1 ? progress : &part, error))
-      return NULL;
-    for (gint64 i = 0; i < n; i++)
-      ((float *) sal_tensor_edit (all))[b * n + i] = (float) sum[i];
-  }
-  return g_steal_pointer (&all);
+  return sal_path_values (scorer, sum, 1);
 }

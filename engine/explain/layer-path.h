@@ -24,20 +24,20 @@
   }
 
 /**
- * SalLayerStep: adds what one step of the path gives
- * @gradient: of the score with respect to the layer, at this point
+ * SalLayerStep: writes the way that a point stands for
  * @activation: the layer here; @before: at the point before, %NULL at the first
- * @n: elements; @steps: number of points
+ * @n: elements
  */
-typedef void (*SalLayerStep) (const float *gradient, const float *activation, const float *before,
-                              gint64 n, int steps, double *sum);
+typedef void (*SalLayerStep) (const float *activation, const float *before, gint64 n, double *way);
 
 /**
  * sal_layer_path_explain:
- * @with_start: whether the baseline itself is a point, so that every step has one before it
+ * @x: one input
+ * @step: (nullable): %NULL for the mean of the gradients
+ *
+ * With @step the baseline itself is a point, so that every step has one before it.
  *
  * Returns: (transfer full) (nullable): sums in the layer's shape
  */
-SalTensor *sal_layer_path_explain (SalExplainer *explainer, const SalTensor *inputs,
-                                   SalLayerStep step, gboolean with_start,
+SalTensor *sal_layer_path_explain (SalExplainer *explainer, const float *x, SalLayerStep step,
                                    const SalProgress *progress, GError **error);

@@ -9,15 +9,7 @@
 #define STREAM (G_GUINT64_CONSTANT (5) << 59)
 
 static const SalParam params[] = {
-  SAL_GROUPS_PARAMS,
-  { .key = "subsets",
-    .label = "Subsets",
-    .help = "Pictures with each segment there or not by the toss of a coin.",
-    .kind = SAL_PARAM_INT,
-    .min = 2,
-    .max = 100000,
-    .otherwise = 1000,
-    .logarithmic = TRUE },
+  SAL_SURROGATE_PARAMS ("Pictures with each segment there or not by the toss of a coin."),
   { .key = "kernel-width",
     .label = "Nearness",
     .help = "How fast pictures that differ more count less; in cosine distance.",
@@ -35,17 +27,7 @@ static const SalParam params[] = {
     .otherwise = 1,
     .digits = 2,
     .advanced = TRUE },
-  { .key = "subset-seed",
-    .label = "Seed of the subsets",
-    .help = "The same seed gives the same values.",
-    .kind = SAL_PARAM_INT,
-    .max = 4294967295.0,
-    .advanced = TRUE },
-  { .key = "baseline",
-    .label = "Absent is",
-    .help = "What stands in place of a segment that is absent.",
-    .kind = SAL_PARAM_BASELINE,
-    .text_otherwise = "black" },
+  SAL_SURROGATE_LAST_PARAMS,
   { NULL },
 };
 
@@ -79,22 +61,18 @@ weight (int n_present, gpointer data)
 static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
-  g_autoptr (SalGroups) groups = sal_groups_chosen (explainer, x, error);
-  Coin coin = { 0, (guint64) sal_explainer_number (explainer, "subset-seed"),
-                sal_explainer_number (explainer, "kernel-width") };
-  SalSurrogate surrogate = { .groups = groups,
-                             .x = x,
-                             .baseline = sal_explainer_start (explainer),
-                             .samples = (gint64) sal_explainer_number (explainer, "subsets"),
-                             .subset = subset,
-                             .weight = weight,
-                             .data = &coin,
-                             .ridge = sal_explainer_number (explainer, "ridge"),
-                             .intercept = TRUE };
+  SalSurrogate surrogate = sal_surrogate_new (explainer, x, error);
+  g_autoptr (SalGroups) groups = surrogate.groups;
+  Coin coin = { 0, surrogate.seed, sal_explainer_number (explainer, "kernel-width") };
 
   if (groups == NULL)
     return NULL;
   coin.n = groups->n;
+  surrogate.subset = subset;
+  surrogate.weight = weight;
+  surrogate.data = &coin;
+  surrogate.ridge = sal_explainer_number (explainer, "ridge");
+  surrogate.intercept = TRUE;
   return sal_surrogate_fit (explainer, &surrogate, progress, error);
 }
 

@@ -166,6 +166,14 @@ void sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor 
 /** sal_explainer_start: Returns: (transfer none): the query's baselines one after the other, zeros
  *  where it has none */
 const float *sal_explainer_start (SalExplainer *explainer);
+/**
+ * sal_explainer_set_origin:
+ * @x: one input
+ *
+ * For a complete method whose attributions sum to the difference to another input than the query's
+ * baseline.
+ */
+void sal_explainer_set_origin (SalExplainer *explainer, const float *x);
 /** sal_explainer_n_starts: Returns: how many baselines those are, at least 1 */
 gint64 sal_explainer_n_starts (const SalExplainer *explainer);
 /**

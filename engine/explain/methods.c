@@ -10,6 +10,7 @@ static const SalMethod *const methods[] = {
   &sal_method_expected_gradients,
   &sal_method_blur_ig,
   &sal_method_guided_ig,
+  &sal_method_ig2,
   &sal_method_xrai,
   &sal_method_deeplift,
   &sal_method_lrp,

@@ -24,6 +24,7 @@ extern const SalMethod sal_method_deeplift;
 extern const SalMethod sal_method_lrp;
 extern const SalMethod sal_method_blur_ig;
 extern const SalMethod sal_method_guided_ig;
+extern const SalMethod sal_method_ig2;
 extern const SalMethod sal_method_activation;
 extern const SalMethod sal_method_kernel_shap;
 extern const SalMethod sal_method_lime;

@@ -52,7 +52,8 @@ sal_quadrature (SalQuadrature rule, int n, double *alpha, double *weight)
       alpha[k] = (k + 0.5) / n;
     } else {
       alpha[k] = (double) k / (n - 1);
-      weight[k] = (end ? 0.5 : 1.0) / (n - 1);
+      if (rule == SAL_QUADRATURE_TRAPEZOID)
+        weight[k] = (end ? 0.5 : 1.0) / (n - 1);
     }
   }
 }

@@ -10,6 +10,8 @@
  * @SAL_QUADRATURE_MIDPOINT: α = (k - 1/2)/n
  * @SAL_QUADRATURE_TRAPEZOID: α = (k - 1)/(n - 1), half weight at both ends; one point alone is the
  *   midpoint
+ * @SAL_QUADRATURE_BOTH_ENDS: the same points, all of weight 1/n: a plain mean as several programs
+ *   take it (PAIR saliency, iNNvestigate, Distill), and biased by the ends
  */
 typedef enum {
   SAL_QUADRATURE_GAUSS_LEGENDRE,
@@ -17,6 +19,7 @@ typedef enum {
   SAL_QUADRATURE_LEFT,
   SAL_QUADRATURE_MIDPOINT,
   SAL_QUADRATURE_TRAPEZOID,
+  SAL_QUADRATURE_BOTH_ENDS,
 } SalQuadrature;
 
 /**

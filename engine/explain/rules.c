@@ -1,5 +1,7 @@
 #include "engine/explain/rules.h"
 
+#include "engine/explain/gradients.h"
+
 #include <string.h>
 
 /* Elements a smooth activation's own backward is called with at a time. */
@@ -95,4 +97,15 @@ const SalRuleSet *
 sal_rules_deconvnet (gboolean all)
 {
   return &sets[all ? 3 : 2];
+}
+
+SalTensor *
+sal_rules_explain (SalExplainer *explainer, const SalTensor *inputs,
+                   const SalRuleSet *(*rules) (gboolean all), const SalProgress *progress,
+                   GError **error)
+{
+  gboolean all = sal_explainer_number (explainer, "all-activations") != 0;
+
+  return sal_gradients (explainer, inputs, sal_model_input (sal_explainer_query (explainer)->model),
+                        rules (all), progress, error);
 }

@@ -1,7 +1,7 @@
 /* Backward rules that change what passes through activations. */
 #pragma once
 
-#include "engine/graph/plan.h"
+#include "engine/explain/method.h"
 
 /**
  * sal_rules_guided: Returns: guided backpropagation: a gradient passes an activation only where it
@@ -23,3 +23,22 @@ const SalRuleSet *sal_rules_guided (gboolean all);
  * Zeiler, Fergus: Visualizing and Understanding Convolutional Networks. ECCV 2014.
  */
 const SalRuleSet *sal_rules_deconvnet (gboolean all);
+
+/** SAL_RULES_PARAMS: "all-activations", for methods made of one of these rule sets */
+#define SAL_RULES_PARAMS                                                                           \
+  {                                                                                                \
+    .key = "all-activations", .label = "Every activation",                                         \
+    .help =                                                                                        \
+        "Apply the rule to Clip, GELU and the like as well; off: to ReLU alone, as published.",    \
+    .kind = SAL_PARAM_SWITCH, .max = 1                                                             \
+  }
+
+/**
+ * sal_rules_explain:
+ * @rules: one of the two above, which is asked for what SAL_RULES_PARAMS say
+ *
+ * Returns: (transfer full) (nullable): [B, input shape]: what arrives at the input
+ */
+SalTensor *sal_rules_explain (SalExplainer *explainer, const SalTensor *inputs,
+                              const SalRuleSet *(*rules) (gboolean all),
+                              const SalProgress *progress, GError **error);

@@ -125,9 +125,7 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   g_autoptr (SalTensor) maps = NULL;
   gint64 n_places;
 
-  if (scorer == NULL ||
-      !sal_cam_grid (sal_scorer_wrt_shape (inner),
-                     sal_graph_get_value (sal_model_graph (model), layer)->name, &s.grid, error))
+  if (scorer == NULL || !sal_cam_grid (model, layer, sal_scorer_wrt_shape (inner), &s.grid, error))
     return NULL;
   n_places = s.grid.height * s.grid.width;
   s.n_x = s.plane.height * s.plane.width * s.plane.channels;

@@ -28,11 +28,7 @@ static const SalParam params[] = {
     .kind = SAL_PARAM_INT,
     .max = 4294967295.0,
     .advanced = TRUE },
-  { .key = "baseline",
-    .label = "Absent is",
-    .help = "What stands in place of a segment that is absent.",
-    .kind = SAL_PARAM_BASELINE,
-    .text_otherwise = "black" },
+  SAL_GROUPS_ABSENT,
   { NULL },
 };
 

@@ -132,6 +132,16 @@ partial (gint64 done, gpointer data)
   return out;
 }
 
+SalSurrogate
+sal_surrogate_new (SalExplainer *explainer, const float *x, GError **error)
+{
+  return (SalSurrogate){ .groups = sal_groups_chosen (explainer, x, error),
+                         .x = x,
+                         .baseline = sal_explainer_start (explainer),
+                         .samples = (gint64) sal_explainer_number (explainer, "subsets"),
+                         .seed = (guint64) sal_explainer_number (explainer, "subset-seed") };
+}
+
 SalTensor *
 sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *s, const SalProgress *progress,
                    GError **error)

@@ -1,7 +1,7 @@
 #include "engine/explain/cam.h"
 #include "engine/explain/methods.h"
 
-static const SalParam params[] = { SAL_CAM_PARAMS, { NULL } };
+static const SalParam params[] = { SAL_CAM_GRADIENT_PARAMS, { NULL } };
 
 static void
 combine (const SalCamLayer *layer, double *map)

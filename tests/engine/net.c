@@ -1,6 +1,7 @@
 #include "tests/engine/net.h"
 
 #include "engine/base/random.h"
+#include "engine/explain/smooth.h"
 
 #include <math.h>
 
@@ -198,4 +199,48 @@ net_set (SalSettings *settings, const SalParam *params, const char *key, const c
   g_assert_nonnull (param);
   sal_settings_parse (settings, param, value, &error);
   g_assert_no_error (error);
+}
+
+SalSettings *
+net_settings (const char *method, const char *words)
+{
+  SalSettings *settings = sal_settings_new ();
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+
+  for (char **word = list; *word != NULL && **word != '\0'; word++) {
+    g_auto (GStrv) pair = g_strsplit (*word, "=", 2);
+    const SalParam *params = sal_method_find (method)->params;
+
+    net_set (settings, sal_param_find (params, pair[0]) != NULL ? params : sal_smooth_params (),
+             pair[0], pair[1]);
+  }
+  return settings;
+}
+
+SalAttribution *
+net_explain_query (const SalQuery *query)
+{
+  g_autoptr (GError) error = NULL;
+  SalAttribution *attribution;
+
+  g_assert_nonnull (query->method);
+  attribution = sal_explain (query, NULL, &error);
+  g_assert_no_error (error);
+  return attribution;
+}
+
+SalAttribution *
+net_explain (SalModel *model, const char *method, const char *words, SalTensor *input,
+             SalTensor *baseline, int target)
+{
+  g_autoptr (SalSettings) settings = net_settings (method, words);
+  SalQuery query = { .model = model,
+                     .method = sal_method_find (method),
+                     .settings = settings,
+                     .target = { target, -1, SAL_OUTPUT_LOGIT },
+                     .input = input,
+                     .baseline = baseline,
+                     .threads = 2 };
+
+  return net_explain_query (&query);
 }

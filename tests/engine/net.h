@@ -62,3 +62,16 @@ SalTensor *net_input (const SalModel *model, guint64 seed, float scale);
 
 /** net_set: gives a parameter of a list a value as it would be typed */
 void net_set (SalSettings *settings, const SalParam *params, const char *key, const char *value);
+
+/** net_settings: Returns: (transfer full): "key=value" words with a space between: first of the
+ *  method's parameters, else of those around any method */
+SalSettings *net_settings (const char *method, const char *words);
+
+/** net_explain_query: Returns: (transfer full): the attribution; an error ends the program */
+SalAttribution *net_explain_query (const SalQuery *query);
+
+/** net_explain: the same with net_settings(), a class's logit and two threads; @baseline:
+ * (nullable)
+ */
+SalAttribution *net_explain (SalModel *model, const char *method, const char *words,
+                             SalTensor *input, SalTensor *baseline, int target);

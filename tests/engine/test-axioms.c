@@ -9,52 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static SalAttribution *
-explain_query (const SalQuery *query)
-{
-  g_autoptr (GError) error = NULL;
-  SalAttribution *attribution;
-
-  g_assert_nonnull (query->method);
-  attribution = sal_explain (query, NULL, &error);
-  g_assert_no_error (error);
-  return attribution;
-}
-
-/* The settings are "key=value" words: first those of the method, else those of
- * smoothing. */
-static SalSettings *
-parse (const char *method, const char *words)
-{
-  SalSettings *settings = sal_settings_new ();
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-
-  for (char **word = list; *word != NULL && **word != '\0'; word++) {
-    g_auto (GStrv) pair = g_strsplit (*word, "=", 2);
-    const SalParam *params = sal_method_find (method)->params;
-
-    net_set (settings, sal_param_find (params, pair[0]) != NULL ? params : sal_smooth_params (),
-             pair[0], pair[1]);
-  }
-  return settings;
-}
-
-static SalAttribution *
-explain (SalModel *model, const char *method, const char *words, SalTensor *input,
-         SalTensor *baseline, int target)
-{
-  g_autoptr (SalSettings) settings = parse (method, words);
-  SalQuery query = { .model = model,
-                     .method = sal_method_find (method),
-                     .settings = settings,
-                     .target = { target, -1, SAL_OUTPUT_LOGIT },
-                     .input = input,
-                     .baseline = baseline,
-                     .threads = 2 };
-
-  return explain_query (&query);
-}
-
 static double
 norm (const SalTensor *a)
 {
@@ -101,7 +55,7 @@ check_complete (const char *method, const char *words, double tolerance)
     for (gsize i = 0; i < G_N_ELEMENTS (models); i++) {
       g_autoptr (SalTensor) input = net_input (models[i], seed, 1.f);
       g_autoptr (SalTensor) baseline = net_input (models[i], seed + 100, 0.5f);
-      g_autoptr (SalAttribution) a = explain (models[i], method, words, input, baseline, 2);
+      g_autoptr (SalAttribution) a = net_explain (models[i], method, words, input, baseline, 2);
       double size = fabs (a->difference) + 0.1;
 
       g_assert_true (a->has_completeness);
@@ -133,7 +87,7 @@ test_guided_ig (void)
     g_autoptr (SalTensor) baseline = net_input (model, seed + 100, 0.5f);
 
     for (int i = 0; i < 2; i++) {
-      g_autoptr (SalAttribution) a = explain (model, "guided-ig", words[i], input, baseline, 2);
+      g_autoptr (SalAttribution) a = net_explain (model, "guided-ig", words[i], input, baseline, 2);
 
       errors[i] += fabs (a->sum - a->difference) / (5 * (fabs (a->difference) + 0.1));
     }
@@ -162,7 +116,7 @@ explain_pairs (SalModel *model, const char *method, const char *words, SalTensor
 {
   g_autoptr (SalTensor) mask = pairs_of (sal_tensor_count (input));
   g_autoptr (GHashTable) arrays = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (SalSettings) settings = parse (method, words);
+  g_autoptr (SalSettings) settings = net_settings (method, words);
   SalQuery query = { .model = model,
                      .method = sal_method_find (method),
                      .settings = settings,
@@ -172,7 +126,7 @@ explain_pairs (SalModel *model, const char *method, const char *words, SalTensor
                      .arrays = arrays };
 
   g_hash_table_insert (arrays, (char *) "mask", mask);
-  return explain_query (&query);
+  return net_explain_query (&query);
 }
 
 static double
@@ -227,9 +181,9 @@ test_sampled_shapley (void)
   g_autoptr (SalTensor) input = net_input (model, 1, 1.f);
   g_autoptr (SalTensor) baseline = net_input (model, 101, 0.5f);
   g_autoptr (SalAttribution) few =
-      explain (model, "shapley", "permutations=400", input, baseline, 0);
+      net_explain (model, "shapley", "permutations=400", input, baseline, 0);
   g_autoptr (SalAttribution) many =
-      explain (model, "shapley", "permutations=10000 order-seed=9", input, baseline, 0);
+      net_explain (model, "shapley", "permutations=10000 order-seed=9", input, baseline, 0);
   const float *error = sal_tensor_floats (g_hash_table_lookup (few->extras, "standard-error"));
 
   assert_close (sal_tensor_sum (few->values),
@@ -256,7 +210,7 @@ test_expected_gradients (void)
 
   for (int seed = 0; seed < runs; seed++) {
     g_autofree char *words = g_strdup_printf ("draws=100 draw-seed=%d", seed);
-    g_autoptr (SalAttribution) a = explain (model, "expected-gradients", words, input, NULL, 1);
+    g_autoptr (SalAttribution) a = net_explain (model, "expected-gradients", words, input, NULL, 1);
     double sum = sal_tensor_sum (a->values);
 
     mean += sum / runs;
@@ -305,7 +259,8 @@ test_lrp_conserves (void)
     g_autoptr (SalTensor) input = net_input (model, seed, 1.f);
 
     for (int target = 0; target < 4; target++) {
-      g_autoptr (SalAttribution) a = explain (model, "lrp", "lrp-rule=z-plus", input, NULL, target);
+      g_autoptr (SalAttribution) a =
+          net_explain (model, "lrp", "lrp-rule=z-plus", input, NULL, target);
 
       g_assert_true (a->has_completeness);
       if (a->score <= 0)
@@ -332,7 +287,7 @@ test_lrp_sum (void)
 
   g_autoptr (SalModel) model = net_finish (&net, y, NULL);
   g_autoptr (SalTensor) input = net_input (model, 3, 1.f);
-  g_autoptr (SalAttribution) a = explain (model, "lrp", "lrp-rule=epsilon", input, NULL, 1);
+  g_autoptr (SalAttribution) a = net_explain (model, "lrp", "lrp-rule=epsilon", input, NULL, 1);
 
   assert_close (a->sum, a->score, 1e-3 * fabs (a->score), "relevance");
 }
@@ -366,7 +321,7 @@ test_sensitivity (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++) {
     g_autoptr (SalAttribution) a =
-        explain (model, answers[i].method, answers[i].words, input, NULL, 0);
+        net_explain (model, answers[i].method, answers[i].words, input, NULL, 0);
 
     assert_close (sal_tensor_floats (a->values)[0], answers[i].value, 3e-3, answers[i].method);
   }
@@ -396,7 +351,7 @@ test_dummy (void)
   g_autoptr (SalTensor) baseline = net_input (model, 5, 1.f);
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
-    g_autoptr (SalAttribution) a = explain (
+    g_autoptr (SalAttribution) a = net_explain (
         model, methods[i], strcmp (methods[i], "occlusion") == 0 ? "window=1x1 stride=1x1" : "",
         input, baseline, 0);
 
@@ -454,8 +409,8 @@ test_invariance (void)
   g_autoptr (SalTensor) input = net_input (a, 8, 1.f);
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
-    g_autoptr (SalAttribution) one = explain (a, methods[i], words[i], input, NULL, 1);
-    g_autoptr (SalAttribution) two = explain (b, methods[i], words[i], input, NULL, 1);
+    g_autoptr (SalAttribution) one = net_explain (a, methods[i], words[i], input, NULL, 1);
+    g_autoptr (SalAttribution) two = net_explain (b, methods[i], words[i], input, NULL, 1);
 
     assert_close (distance (one->values, two->values, 1, NULL, 0), 0, 2e-5, methods[i]);
   }
@@ -489,16 +444,16 @@ test_linearity (void)
   g_autoptr (SalTensor) input = net_input (model, 1, 1.f);
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
-    g_autoptr (SalAttribution) a0 = explain (model, methods[i], words[i], input, NULL, 0);
-    g_autoptr (SalAttribution) a1 = explain (model, methods[i], words[i], input, NULL, 1);
-    g_autoptr (SalAttribution) sum = explain (model, methods[i], words[i], input, NULL, 2);
-    g_autoptr (SalSettings) settings = parse (methods[i], words[i]);
+    g_autoptr (SalAttribution) a0 = net_explain (model, methods[i], words[i], input, NULL, 0);
+    g_autoptr (SalAttribution) a1 = net_explain (model, methods[i], words[i], input, NULL, 1);
+    g_autoptr (SalAttribution) sum = net_explain (model, methods[i], words[i], input, NULL, 2);
+    g_autoptr (SalSettings) settings = net_settings (methods[i], words[i]);
     SalQuery query = { .model = model,
                        .method = sal_method_find (methods[i]),
                        .settings = settings,
                        .target = { 0, 1, SAL_OUTPUT_LOGIT },
                        .input = input };
-    g_autoptr (SalAttribution) versus = explain_query (&query);
+    g_autoptr (SalAttribution) versus = net_explain_query (&query);
 
     assert_close (distance (sum->values, a0->values, 2, a1->values, -3), 0, 1e-4, methods[i]);
     assert_close (distance (versus->values, a0->values, 1, a1->values, -1), 0, 1e-4, methods[i]);
@@ -533,7 +488,7 @@ test_symmetry (void)
   static const char *const methods[] = { "shapley", "integrated-gradients", "deeplift" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
-    g_autoptr (SalAttribution) a = explain (model, methods[i], "", input, baseline, 0);
+    g_autoptr (SalAttribution) a = net_explain (model, methods[i], "", input, baseline, 0);
     const float *v = sal_tensor_floats (a->values);
 
     g_assert_cmpfloat (fabsf (v[1]), >, 1e-3f);
@@ -580,7 +535,7 @@ test_smoothgrad (void)
     for (int seed = 0; seed < seeds; seed++) {
       g_autofree char *words = g_strdup_printf (
           "smooth=smoothgrad noise-absolute=%g samples=%d seed=%d", sigma, samples[s], seed);
-      g_autoptr (SalAttribution) got = explain (model, "gradient", words, input, NULL, 0);
+      g_autoptr (SalAttribution) got = net_explain (model, "gradient", words, input, NULL, 0);
 
       for (int i = 0; i < QUADRATIC; i++) {
         double mean = 0, variance = 0;
@@ -613,11 +568,11 @@ test_smooth_linear (void)
   int x = net_start (&net, 2, &SAL_SHAPE (1, 4));
   g_autoptr (SalModel) model = net_finish (&net, net_dense (&net, x, 4, 2, TRUE), NULL);
   g_autoptr (SalTensor) input = net_input (model, 1, 1.f);
-  g_autoptr (SalAttribution) plain = explain (model, "gradient", "", input, NULL, 0);
+  g_autoptr (SalAttribution) plain = net_explain (model, "gradient", "", input, NULL, 0);
   g_autoptr (SalAttribution) mean =
-      explain (model, "gradient", "smooth=smoothgrad samples=30", input, NULL, 0);
+      net_explain (model, "gradient", "smooth=smoothgrad samples=30", input, NULL, 0);
   g_autoptr (SalAttribution) variance =
-      explain (model, "gradient", "smooth=vargrad samples=30", input, NULL, 0);
+      net_explain (model, "gradient", "smooth=vargrad samples=30", input, NULL, 0);
 
   assert_close (distance (plain->values, mean->values, 1, NULL, 0), 0, 1e-6, "mean");
   assert_close (norm (variance->values), 0, 1e-12, "variance");
@@ -650,7 +605,7 @@ test_vargrad (void)
     for (gint64 i = 0; i < n; i++)
       ((float *) sal_tensor_edit (copy))[i] = sal_tensor_floats (input)[i] + sigma * draws[i];
 
-    g_autoptr (SalAttribution) a = explain (model, "gradient", "", copy, NULL, 0);
+    g_autoptr (SalAttribution) a = net_explain (model, "gradient", "", copy, NULL, 0);
 
     for (gint64 i = 0; i < n; i++) {
       double g = sal_tensor_floats (a->values)[i];
@@ -662,18 +617,18 @@ test_vargrad (void)
   for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++) {
     g_autofree char *words =
         g_strdup_printf ("smooth=%s noise-absolute=0.25 samples=%d seed=77", kinds[k], N);
-    g_autoptr (SalSettings) settings = parse ("gradient", words);
+    g_autoptr (SalSettings) settings = net_settings ("gradient", words);
     SalQuery query = { .model = model,
                        .method = sal_method_find ("gradient"),
                        .settings = settings,
                        .target = { 0, -1, SAL_OUTPUT_LOGIT },
                        .input = input,
                        .threads = 3 };
-    g_autoptr (SalAttribution) drawn = explain_query (&query);
+    g_autoptr (SalAttribution) drawn = net_explain_query (&query);
 
     query.noise = noise;
 
-    g_autoptr (SalAttribution) given = explain_query (&query);
+    g_autoptr (SalAttribution) given = net_explain_query (&query);
 
     g_assert_cmpmem (sal_tensor_floats (drawn->values), n * sizeof (float),
                      sal_tensor_floats (given->values), n * sizeof (float));

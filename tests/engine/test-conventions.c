@@ -44,11 +44,71 @@ test_apply (void)
       "bwr");
 }
 
+static double
+number (const SalSettings *settings, const SalParam *params, const char *key)
+{
+  return sal_settings_number (settings, sal_param_find (params, key));
+}
+
+static const char *
+text (const SalSettings *settings, const SalParam *params, const char *key)
+{
+  return sal_settings_text (settings, sal_param_find (params, key));
+}
+
+/* One after the other is as if the other had never been; what is explained stays. */
+static void
+test_nothing_left (void)
+{
+  const SalParam *around = sal_smooth_params (), *looks = sal_appearance_params ();
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (const SalConvention *first = sal_conventions (); first->id != NULL; first++)
+      for (const SalConvention *second = sal_conventions (); second->id != NULL; second++) {
+        const SalParam *const lists[] = { (*m)->params, around, looks };
+        g_autoptr (SalSettings) both = sal_settings_new (), one = sal_settings_new ();
+
+        sal_convention_apply (first, *m, both);
+        sal_convention_apply (second, *m, both);
+        sal_convention_apply (second, *m, one);
+        for (gsize l = 0; l < G_N_ELEMENTS (lists); l++)
+          for (const SalParam *param = lists[l]; param->key != NULL; param++)
+            if (param->kind <= SAL_PARAM_SWITCH)
+              g_assert_cmpfloat (sal_settings_number (both, param), ==,
+                                 sal_settings_number (one, param));
+            else
+              g_assert_cmpstr (sal_settings_text (both, param), ==, sal_settings_text (one, param));
+      }
+}
+
+static void
+test_stays (void)
+{
+  const SalMethod *gradient = sal_method_find ("gradient");
+  const SalParam *around = sal_smooth_params ();
+  const SalConvention *pair = sal_convention_find ("pair-saliency");
+  g_autoptr (SalSettings) settings = sal_settings_new ();
+
+  sal_settings_set_text (settings, sal_param_find (gradient->params, "layer"), "conv1", NULL);
+  sal_settings_set_number (settings, sal_param_find (around, "seed"), 7, NULL);
+  sal_convention_apply (pair, gradient, settings);
+  g_assert_cmpstr (text (settings, gradient->params, "layer"), ==, "conv1");
+  g_assert_cmpfloat (number (settings, around, "seed"), ==, 7);
+  g_assert_cmpstr (text (settings, around, "smooth"), ==, "none");
+  g_assert_cmpstr (text (settings, sal_appearance_params (), "reduce"), ==, "mean-abs");
+  /* Who smooths gets the program's statistic. */
+  sal_settings_set_text (settings, sal_param_find (around, "smooth"), "smoothgrad", NULL);
+  sal_convention_apply (pair, gradient, settings);
+  g_assert_cmpstr (text (settings, around, "smooth"), ==, "smoothgrad-squared");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/conventions/known", test_known);
   g_test_add_func ("/engine/conventions/apply", test_apply);
+  g_test_add_func ("/engine/conventions/nothing-left", test_nothing_left);
+  g_test_add_func ("/engine/conventions/stays", test_stays);
   return g_test_run ();
 }

@@ -385,6 +385,7 @@ test_partials (Fixture *f, gconstpointer data)
                   { "expected-gradients", "draws", "10000" },
                   { "blur-ig", "steps", "1000" },
                   { "guided-ig", "steps", "1000" },
+                  { "ig2", "steps", "1000" },
                   { "occlusion", "stride", "1x1" },
                   { "feature-ablation", "segments", "100" },
                   { "shapley", "permutations", "10000" },
@@ -491,14 +492,19 @@ test_cancel_long (Fixture *f, gconstpointer data)
     { "expected-gradients", "draws", "10000" },
     { "blur-ig", "steps", "1000" },
     { "guided-ig", "steps", "1000" },
+    { "ig2", "steps", "1000" },
     { "xrai", "steps", "1000" },
     { "occlusion", "stride", "1x1" },
     { "shapley", "permutations", "10000" },
     { "kernel-shap", "subsets", "100000" },
     { "lime", "subsets", "100000" },
+    { "score-cam", "upsample", "nearest" },
   };
   g_autoptr (SalModel) large = net_pictures (4, 48, 16);
   g_autoptr (SalTensor) input = net_input (large, 5, 0.8f);
+  /* Score-CAM takes a pass a channel. */
+  g_autoptr (SalModel) wide = net_pictures (4, 32, 192);
+  g_autoptr (SalTensor) small = net_input (wide, 5, 0.8f);
 
   for (gsize i = 0; i < G_N_ELEMENTS (running); i++) {
     const SalMethod *method = sal_method_find (running[i].method);
@@ -509,8 +515,8 @@ test_cancel_long (Fixture *f, gconstpointer data)
     SalProgress progress = SAL_PROGRESS_INIT (cancellable, NULL, NULL);
     SalQuery query = query_for (f, method, settings);
 
-    query.model = large;
-    query.input = input;
+    query.model = method->group == SAL_GROUP_CAM ? wide : large;
+    query.input = method->group == SAL_GROUP_CAM ? small : input;
     net_set (settings, method->params, running[i].key, running[i].value);
 
     GThread *thread = g_thread_new ("canceller", cancel_soon, &canceller);
