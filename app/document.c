@@ -219,45 +219,50 @@ opening_failed_cb (const char *summary, const GError *error, gpointer owner)
   fail (owner, summary, error);
 }
 
+/* Nothing of what was open before may appear over what is open now. */
 static void
-opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
+take_view (SalDocument *self, SalModel *model, SalPicture *picture, SalView *view)
 {
-  SalDocument *self = owner;
   gboolean other_model = model != self->model;
   gboolean other_picture = picture != self->picture;
 
-  /* Results of what was open before must not appear over the new picture. */
-  sal_lane_cancel (self->heatmaps);
+  sal_lane_forget (self->heatmaps);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
   g_clear_pointer (&self->values, sal_tensor_unref);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   g_clear_pointer (&self->view, sal_view_unref);
+  if (view != NULL)
+    self->view = sal_view_ref (view);
   if (other_model) {
     g_clear_pointer (&self->model, sal_model_unref);
     self->model = model != NULL ? sal_model_ref (model) : NULL;
+    notify (self, PROP_MODEL);
   }
   if (other_picture) {
     g_clear_pointer (&self->picture, sal_picture_unref);
     self->picture = picture != NULL ? sal_picture_ref (picture) : NULL;
+    notify (self, PROP_PICTURE);
   }
-  if (view != NULL) {
-    self->view = sal_view_ref (view);
+  notify (self, PROP_VIEW);
+  notify (self, PROP_HEATMAP);
+}
+
+static void
+opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  if (view != NULL)
     self->target = g_array_index (view->predictions, SalPrediction, 0).class_index;
-  }
   self->versus = -1;
   if (model != NULL && sal_method_reason (self->method, model) != NULL) {
     self->method = first_method (model);
     notify (self, PROP_METHOD);
     notify (self, PROP_SETTINGS);
   }
-  if (other_model)
-    notify (self, PROP_MODEL);
-  if (other_picture)
-    notify (self, PROP_PICTURE);
-  notify (self, PROP_VIEW);
+  take_view (self, model, picture, view);
   notify (self, PROP_TARGET);
   notify (self, PROP_VERSUS);
-  notify (self, PROP_HEATMAP);
   explain (self, SAL_LANE_REPLACE);
 }
 
@@ -455,6 +460,40 @@ guint
 sal_document_jobs (SalDocument *self)
 {
   return sal_lane_count (self->explanations);
+}
+
+void
+sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettings *looks)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && answer->attribution != NULL);
+  SalView *view = answer->view;
+
+  sal_explanation_ref (answer);
+  sal_lane_forget (self->explanations);
+  sal_opener_set (self->opener, view->model, view->picture);
+  self->target = answer->target.class_index;
+  self->versus = answer->target.versus;
+  self->kind = answer->target.kind;
+  self->method = answer->method;
+  sal_document_remember (self, answer->method, answer->settings);
+  if (view != self->view)
+    take_view (self, view->model, view->picture, view);
+  g_clear_pointer (&self->asked, sal_explanation_unref);
+  self->asked = sal_explanation_ref (answer);
+  g_clear_pointer (&self->explanation, sal_explanation_unref);
+  self->explanation = answer;
+  notify (self, PROP_METHOD);
+  notify (self, PROP_SETTINGS);
+  notify (self, PROP_TARGET);
+  notify (self, PROP_VERSUS);
+  notify (self, PROP_KIND);
+  g_clear_pointer (&self->values, sal_tensor_unref); /* or the looks would be shown of these */
+  sal_document_set_looks (self, looks);
+  self->fraction = 1;
+  notify (self, PROP_FRACTION);
+  self->settling = TRUE;
+  set_state (self, SAL_DOCUMENT_RUNNING);
+  show (self, answer->attribution->values, answer);
 }
 
 /* How it is shown. */

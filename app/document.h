@@ -105,6 +105,10 @@ void sal_document_cancel (SalDocument *self);
 /** sal_document_jobs: Returns: how many times the engine was set to work on an answer */
 guint sal_document_jobs (SalDocument *self);
 
+/** sal_document_restore: opens what @answer is about, asks its question, and shows it as @looks say;
+ *  the engine is not set to work. @answer: answered; @looks: copied */
+void sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettings *looks);
+
 /* How it is shown. None of this sets the engine to work. */
 
 /** sal_document_set_looks: property "looks": see looks.h; @looks: copied */

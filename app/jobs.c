@@ -275,6 +275,17 @@ sal_lane_cancel (SalLane *lane)
   }
 }
 
+void
+sal_lane_forget (SalLane *lane)
+{
+  forget_waiting (lane);
+  if (lane->running != NULL) {
+    Job *job = g_task_get_task_data (lane->running);
+    job->dropped = TRUE;
+    g_cancellable_cancel (job->cancellable);
+  }
+}
+
 gboolean
 sal_lane_busy (const SalLane *lane)
 {

@@ -48,6 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalLane, sal_lane_free)
 void sal_lane_start (SalLane *lane, gpointer input, SalLaneManner manner);
 /** sal_lane_cancel: stops what runs and drops what waits; done() tells when it has stopped */
 void sal_lane_cancel (SalLane *lane);
+/** sal_lane_forget: as sal_lane_cancel(), but nothing is heard of it any more */
+void sal_lane_forget (SalLane *lane);
 /** sal_lane_busy: Returns: whether something runs or waits */
 gboolean sal_lane_busy (const SalLane *lane);
 /** sal_lane_count: Returns: how many jobs were really started */

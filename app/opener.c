@@ -186,6 +186,23 @@ sal_opener_files (SalOpener *self, const char *const *paths)
   self->type->changed (self->owner);
 }
 
+void
+sal_opener_set (SalOpener *self, SalModel *model, SalPicture *picture)
+{
+  SalLane *lanes[] = { self->files, self->models, self->pictures, self->views };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lanes); i++)
+    sal_lane_forget (lanes[i]);
+  forget_next (self);
+  sal_model_ref (model);
+  sal_picture_ref (picture);
+  g_clear_pointer (&self->model, sal_model_unref);
+  g_clear_pointer (&self->picture, sal_picture_unref);
+  self->model = model;
+  self->picture = picture;
+  self->type->changed (self->owner);
+}
+
 gboolean
 sal_opener_busy (const SalOpener *self)
 {

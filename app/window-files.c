@@ -181,8 +181,8 @@ sal_window_export_to (SalWindow *self, GFile *file)
 }
 
 /* The newest news count: nobody waits for five old ones to have been shown. */
-static void
-show_toast (SalWindow *self, AdwToast *toast)
+void
+sal_window_toast (SalWindow *self, AdwToast *toast)
 {
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);
@@ -211,7 +211,7 @@ exported_cb (SalWindow *self, const char *path)
   adw_toast_set_button_label (toast, _ ("Open Folder"));
   g_object_set_data_full (G_OBJECT (toast), "path", g_strdup (path), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (open_folder_cb), self, 0);
-  show_toast (self, toast);
+  sal_window_toast (self, toast);
 }
 
 static void
@@ -225,8 +225,8 @@ details_cb (AdwToast *toast, gpointer self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-static void
-failed_cb (SalWindow *self, const char *summary, const char *details)
+void
+sal_window_failed (SalWindow *self, const char *summary, const char *details)
 {
   g_autofree char *title = g_markup_escape_text (summary, -1);
   AdwToast *toast = adw_toast_new (title);
@@ -235,7 +235,7 @@ failed_cb (SalWindow *self, const char *summary, const char *details)
   g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
   g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
-  show_toast (self, toast);
+  sal_window_toast (self, toast);
 }
 
 void
@@ -245,6 +245,6 @@ sal_window_files_init (SalWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "exported", G_CALLBACK (exported_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->document, "failed", G_CALLBACK (failed_cb), self,
+  g_signal_connect_object (self->document, "failed", G_CALLBACK (sal_window_failed), self,
                            G_CONNECT_SWAPPED);
 }

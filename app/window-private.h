@@ -1,7 +1,10 @@
 /* What the window's files share: window.c (making, actions), window-show.c (from the document to
- * the widgets), window-files.c (dialogs, dropping, exporting, toasts). */
+ * the widgets), window-shelf.c (results that are kept), window-files.c (dialogs, dropping, exporting, toasts). */
 #pragma once
 
+#include "app/exhibit.h"
+#include "app/jobs.h"
+#include "app/shelf-strip.h"
 #include "app/window.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
@@ -18,6 +21,7 @@ struct _SalWindow {
   GtkWidget *job;
   SalProgressRing *ring;
   GtkLabel *percent;
+  AdwViewStack *stack;
   AdwFlap *flap;
   GtkWidget *sidebar;
   GtkStack *pages;
@@ -25,6 +29,9 @@ struct _SalWindow {
   GtkWidget *caption;
   GtkLabel *shown, *readout;
   GtkWidget *view_bar;
+  SalShelfStrip *shelf_strip;
+  GtkRevealer *exhibit_bar;
+  GtkLabel *exhibit_title;
   GtkRange *opacity;
   GtkLabel *opacity_value;
   SalClassList *classes;
@@ -41,6 +48,12 @@ struct _SalWindow {
   AdwToast *toast;     /* weak: the one that shows */
   guint job_delay;     /* jobs that are over in a moment are not announced */
   gboolean complement; /* once what is being opened is there: add the bundled other */
+  SalShelf *shelf;
+  SalResult *current;  /* (nullable): of the shelf, that the document shows or showed last */
+  SalLane *pairs;      /* differences of results */
+  SalExhibit *exhibit; /* (nullable): on the canvas in place of the document's result */
+  GtkDropTarget *result_target;
+
   gboolean showing;    /* controls are being set by the program */
 };
 
@@ -49,10 +62,26 @@ struct _SalWindow {
 /** sal_window_show_init: connects the document's properties to the widgets */
 void sal_window_show_init (SalWindow *self);
 void sal_window_show_hover (SalWindow *self);
+/** sal_window_show_document: what the canvas shows is the document's result again */
+void sal_window_show_document (SalWindow *self);
+
+/* window-shelf.c */
+
+void sal_window_shelf_init (SalWindow *self);
+void sal_window_shelf_dispose (SalWindow *self);
+/** sal_window_exhibit: shows it on the canvas until the person, or something new, ends it */
+void sal_window_exhibit (SalWindow *self, SalExhibit *exhibit);
+void sal_window_end_exhibit (SalWindow *self);
+/** sal_window_star: puts a star on the current result, or takes it away */
+void sal_window_star (SalWindow *self);
 
 /* window-files.c */
 
 void sal_window_files_init (SalWindow *self);
+/** sal_window_toast: shows it in place of the one that shows. @toast: (transfer full) */
+void sal_window_toast (SalWindow *self, AdwToast *toast);
+/** sal_window_failed: tells in a toast that something did not work, and on request why */
+void sal_window_failed (SalWindow *self, const char *summary, const char *details);
 void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);

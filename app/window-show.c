@@ -96,6 +96,7 @@ show_view (SalWindow *self)
   gtk_stack_set_visible_child_name (self->pages, picture != NULL ? "canvas" : "empty");
   gtk_widget_set_visible (self->caption, picture != NULL);
   gtk_widget_set_visible (self->view_bar, picture != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->shelf_strip), picture != NULL);
   if (first) /* so that the keys are the picture's */
     gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
@@ -425,6 +426,14 @@ sal_window_show_hover (SalWindow *self)
                             side != NULL ? side : "", fmax (1, ceil (100 * hover.rank)));
   }
   gtk_label_set_label (self->readout, text);
+}
+
+void
+sal_window_show_document (SalWindow *self)
+{
+  show_view (self);
+  show_heatmap (self);
+  show_caption (self);
 }
 
 void

@@ -211,6 +211,18 @@ fullscreen_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
     gtk_window_fullscreen (self);
 }
 
+static void
+star_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_star (self);
+}
+
+static void
+end_exhibit_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_end_exhibit (self);
+}
+
 static const char *const score_names[] = { "logit", "probability" };
 
 static void
@@ -245,6 +257,8 @@ static const GActionEntry actions[] = {
   { .name = "next-view", .activate = next_view_cb },
   { .name = "less-opaque", .activate = less_opaque_cb },
   { .name = "more-opaque", .activate = more_opaque_cb },
+  { .name = "star", .activate = star_cb },
+  { .name = "end-exhibit", .activate = end_exhibit_cb },
   { .name = "fullscreen", .activate = fullscreen_cb },
   { .name = "score", .parameter_type = "s", .state = "'logit'", .change_state = score_cb },
 };
@@ -304,6 +318,7 @@ sal_window_dispose (GObject *object)
   g_clear_handle_id (&self->job_delay, g_source_remove);
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->dialog);
+  sal_window_shelf_dispose (self);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -321,8 +336,10 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_METHOD_PICKER);
   g_type_ensure (SAL_TYPE_PARAM_PANEL);
   g_type_ensure (SAL_TYPE_PROGRESS_RING);
+  g_type_ensure (SAL_TYPE_SHELF_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, drop_target);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, subtitle);
@@ -336,6 +353,9 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shown);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, readout);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, view_bar);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, shelf_strip);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_bar);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_title);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, opacity);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, opacity_value);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, classes);
@@ -372,6 +392,7 @@ sal_window_init (SalWindow *self)
   restore (self);
   sal_window_files_init (self);
   sal_window_show_init (self);
+  sal_window_shelf_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

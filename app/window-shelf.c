@@ -1,0 +1,190 @@
+/* The results shelf in the window, and exhibits on the canvas. */
+#include "app/window-private.h"
+
+#include "app/jobs.h"
+
+#include <glib/gi18n.h>
+
+/* Exhibits. */
+
+void
+sal_window_end_exhibit (SalWindow *self)
+{
+  if (self->exhibit == NULL)
+    return;
+  g_clear_pointer (&self->exhibit, sal_exhibit_unref);
+  gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
+  sal_window_show_document (self);
+}
+
+void
+sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
+{
+  sal_exhibit_ref (exhibit);
+  g_clear_pointer (&self->exhibit, sal_exhibit_unref);
+  self->exhibit = exhibit;
+  sal_canvas_set_picture (self->canvas, exhibit->picture);
+  sal_canvas_set_seen (self->canvas, &exhibit->seen);
+  sal_canvas_set_heatmap (self->canvas, exhibit->heatmap);
+  sal_canvas_set_description (self->canvas, exhibit->title);
+  gtk_label_set_label (self->shown, exhibit->title);
+  gtk_label_set_label (self->exhibit_title, exhibit->title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->exhibit_title), exhibit->title);
+  gtk_revealer_set_reveal_child (self->exhibit_bar, TRUE);
+  adw_view_stack_set_visible_child_name (self->stack, "explore");
+}
+
+/* The document has something new to show, or other words for it: it comes first. */
+static void
+document_changed_cb (SalWindow *self)
+{
+  sal_window_end_exhibit (self);
+}
+
+static void
+pair_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalWindow *self = owner;
+  g_autoptr (SalExhibit) exhibit = result;
+
+  if (exhibit != NULL)
+    sal_window_exhibit (self, exhibit);
+  else
+    sal_window_failed (self, _ ("The results cannot be compared"), error->message);
+}
+
+static const SalLaneType pair_lane = {
+  sal_work_pair,
+  NULL,
+  pair_done,
+  (GDestroyNotify) sal_pair_free,
+  (GDestroyNotify) sal_exhibit_unref,
+};
+
+static void
+show_difference (SalWindow *self, SalResult *first, SalResult *second)
+{
+  sal_lane_start (self->pairs,
+                  sal_pair_new (sal_result_explanation (first), sal_result_looks (first),
+                                sal_result_name (first), sal_result_explanation (second),
+                                sal_result_looks (second), sal_result_name (second)),
+                  SAL_LANE_QUEUE);
+}
+
+/* The shelf. */
+
+/* Whether the canvas shows the result that is current on the shelf. */
+static gboolean
+current_shown (SalWindow *self)
+{
+  return self->current != NULL && sal_document_state (self->document) == SAL_DOCUMENT_DONE &&
+         sal_document_explanation (self->document) == sal_result_explanation (self->current);
+}
+
+static void
+state_cb (SalWindow *self)
+{
+  if (sal_document_state (self->document) != SAL_DOCUMENT_DONE)
+    return;
+  g_set_object (&self->current,
+                sal_shelf_add (self->shelf, sal_document_explanation (self->document),
+                               sal_document_looks (self->document)));
+  sal_shelf_strip_select (self->shelf_strip, self->current);
+}
+
+static void
+looks_cb (SalWindow *self)
+{
+  if (current_shown (self) && sal_shelf_find (self->shelf, self->current, NULL))
+    sal_shelf_set_looks (self->shelf, self->current, sal_document_looks (self->document));
+}
+
+static void
+chosen_cb (SalWindow *self, SalResult *result)
+{
+  sal_window_end_exhibit (self);
+  if (result == self->current && current_shown (self))
+    return;
+  g_set_object (&self->current, result);
+  sal_document_restore (self->document, sal_result_explanation (result), sal_result_looks (result));
+}
+
+static void
+undo_cb (AdwToast *toast, SalWindow *self)
+{
+  sal_shelf_insert (self->shelf, g_object_get_data (G_OBJECT (toast), "result"),
+                    GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "position")));
+}
+
+static void
+deleted_cb (SalWindow *self, SalResult *result, guint position)
+{
+  g_autofree char *title = g_markup_printf_escaped (_ ("Deleted “%s”"), sal_result_name (result));
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "result", g_object_ref (result), g_object_unref);
+  g_object_set_data (G_OBJECT (toast), "position", GUINT_TO_POINTER (position));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), self, 0);
+  sal_window_toast (self, toast);
+}
+
+/* Dragged onto the canvas: the two that are selected, else what is shown and what comes. */
+static gboolean
+drop_cb (SalWindow *self, const GValue *value)
+{
+  SalResult *dragged = g_value_get_object (value), *first, *second;
+
+  if (sal_shelf_strip_pair (self->shelf_strip, &first, &second) &&
+      (dragged == first || dragged == second))
+    show_difference (self, first, second);
+  else if (self->current != NULL && self->current != dragged)
+    show_difference (self, self->current, dragged);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+void
+sal_window_star (SalWindow *self)
+{
+  if (self->current != NULL)
+    sal_result_set_starred (self->current, !sal_result_starred (self->current));
+}
+
+void
+sal_window_shelf_init (SalWindow *self)
+{
+  static const char *const news[] = { "notify::heatmap", "notify::view", "notify::target",
+                                      "notify::versus", "notify::method" };
+
+  self->shelf = sal_shelf_new ();
+  self->pairs = sal_lane_new (&pair_lane, self);
+  sal_shelf_strip_set_shelf (self->shelf_strip, self->shelf);
+  self->result_target = gtk_drop_target_new (SAL_TYPE_RESULT, GDK_ACTION_COPY);
+  g_signal_connect_object (self->result_target, "drop", G_CALLBACK (drop_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->pages), GTK_EVENT_CONTROLLER (self->result_target));
+  g_signal_connect_object (self->shelf_strip, "chosen", G_CALLBACK (chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shelf_strip, "difference", G_CALLBACK (show_difference), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shelf_strip, "deleted", G_CALLBACK (deleted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::looks", G_CALLBACK (looks_cb), self,
+                           G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (news); i++)
+    g_signal_connect_object (self->document, news[i], G_CALLBACK (document_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+}
+
+void
+sal_window_shelf_dispose (SalWindow *self)
+{
+  g_clear_pointer (&self->pairs, sal_lane_free);
+  g_clear_pointer (&self->exhibit, sal_exhibit_unref);
+  g_clear_object (&self->current);
+  g_clear_object (&self->shelf);
+}

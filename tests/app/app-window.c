@@ -1,0 +1,171 @@
+#include "tests/app/app-window.h"
+
+static GtkApplication *app;
+
+void
+app_init (int *argc, char ***argv)
+{
+  ui_init (argc, argv);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  app = GTK_APPLICATION (sal_application_new ());
+  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
+}
+
+int
+app_end (int status)
+{
+  g_object_unref (app);
+  return status;
+}
+
+gpointer
+app_part (SalWindow *window, const char *name)
+{
+  GObject *child = gtk_widget_get_template_child (GTK_WIDGET (window), SAL_TYPE_WINDOW, name);
+
+  g_assert_nonnull (child);
+  return child;
+}
+
+static gboolean
+mapped (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
+}
+
+SalWindow *
+app_window_new (int width, int height)
+{
+  GtkWidget *window = sal_window_new (app);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (mapped, window, 20000));
+  return SAL_WINDOW (window);
+}
+
+SalWindow *
+app_window_with_example (void)
+{
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return NULL;
+  SalWindow *window = app_window_new (1280, 800);
+  sal_document_set_method (sal_window_document (window), sal_method_find ("integrated-gradients"));
+  sal_window_open_example (window);
+  app_settle (sal_window_document (window));
+  g_assert_cmpint (sal_document_state (sal_window_document (window)), ==, SAL_DOCUMENT_DONE);
+  return window;
+}
+
+void
+app_window_finish (SalWindow *window)
+{
+  SalDocument *document = g_object_ref (sal_window_document (window));
+
+  g_object_ref (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  ui_run (50);
+  g_assert_finalize_object (window);
+  g_assert_finalize_object (document);
+}
+
+void
+app_activate (SalWindow *window, const char *action, const char *target)
+{
+  g_assert_true (gtk_widget_activate_action_variant (
+      GTK_WIDGET (window), action, target != NULL ? g_variant_new_string (target) : NULL));
+}
+
+gboolean
+app_enabled (SalWindow *window, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), action);
+}
+
+static const char *
+text_of (GtkWidget *widget, gboolean button)
+{
+  if (button)
+    return GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+  return GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : NULL;
+}
+
+static GtkWidget *
+find (GtkWidget *widget, const char *pattern, gboolean button)
+{
+  const char *text = text_of (widget, button);
+
+  if (text != NULL && gtk_widget_get_mapped (widget) && g_pattern_match_simple (pattern, text))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find (child, pattern, button);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+GtkWidget *
+app_find_label (GtkWidget *widget, const char *pattern)
+{
+  return find (widget, pattern, FALSE);
+}
+
+GtkWidget *
+app_find_button (GtkWidget *widget, const char *pattern)
+{
+  return find (widget, pattern, TRUE);
+}
+
+GtkWidget *
+app_wait_label (gpointer widget, const char *pattern)
+{
+  GtkWidget *found = NULL;
+
+  for (int i = 0; i < 2000 && (found = app_find_label (widget, pattern)) == NULL; i++)
+    ui_run (10);
+  if (found == NULL)
+    g_test_message ("no label like “%s”", pattern);
+  g_assert_nonnull (found);
+  return found;
+}
+
+void
+app_click (GtkWidget *button)
+{
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_get_mapped (button) && gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+void
+app_drop (SalWindow *window, const char *path)
+{
+  GtkDropTarget *target = app_part (window, "drop_target");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GFile *files[] = { file };
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, 1));
+  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
+  g_value_unset (&value);
+  g_assert_true (taken);
+  app_settle (sal_window_document (window));
+}
+
+void
+app_set_method (SalWindow *window, const char *id)
+{
+  SalDocument *document = sal_window_document (window);
+
+  sal_document_set_method (document, sal_method_find (id));
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+}
