@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A thread sanitizer does not see into GLib, so it is told about the two hand-overs that GTask
- * makes: from the main thread to the worker, and back. */
+/* A thread sanitizer does not see into GLib, so it is told when a job goes from the main thread to
+ * the worker, when it comes back, and when either lets go of it: the last one frees it. */
 #if defined(__SANITIZE_THREAD__)
 #define SANITIZE_THREAD 1
 #elif defined(__has_feature)
@@ -69,11 +69,16 @@ job_free (gpointer data)
 
   TAKE_OVER (job);
   g_clear_pointer (&job->partial, sal_tensor_unref);
-  if (job->type->free_input != NULL)
-    job->type->free_input (job->input);
   g_object_unref (job->cancellable);
   pthread_mutex_destroy (&job->mutex);
   g_free (job);
+}
+
+static void
+delivered_cb (gpointer data)
+{
+  HAND_OVER (g_task_get_task_data (data));
+  g_object_unref (data);
 }
 
 static gboolean
@@ -120,7 +125,7 @@ report_cb (double fraction, SalTensor *partial, gpointer data)
   pthread_mutex_unlock (&job->mutex);
 
   if (queue)
-    g_idle_add_full (G_PRIORITY_DEFAULT, deliver_cb, g_object_ref (task), g_object_unref);
+    g_idle_add_full (G_PRIORITY_DEFAULT, deliver_cb, g_object_ref (task), delivered_cb);
 }
 
 static void
@@ -146,14 +151,13 @@ work_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 }
 
 static void
-done_cb (GObject *source, GAsyncResult *async, gpointer data)
+finish (GTask *task, Job *job)
 {
-  GTask *task = G_TASK (async);
-  Job *job = g_task_get_task_data (task);
   SalLane *lane = job->lane;
   g_autoptr (GError) error = NULL;
 
-  TAKE_OVER (job);
+  if (job->type->free_input != NULL)
+    job->type->free_input (job->input);
   gpointer result = g_task_propagate_pointer (task, &error);
   if (lane == NULL) {
     if (result != NULL)
@@ -171,6 +175,16 @@ done_cb (GObject *source, GAsyncResult *async, gpointer data)
     job->type->free_result (result);
   else if (result != NULL || (!replaced && !job->dropped))
     lane->type->done (result, error, lane->owner);
+}
+
+static void
+done_cb (GObject *source, GAsyncResult *async, gpointer data)
+{
+  Job *job = g_task_get_task_data (G_TASK (async));
+
+  TAKE_OVER (job);
+  finish (G_TASK (async), job);
+  HAND_OVER (job);
 }
 
 static void
