@@ -1,7 +1,7 @@
-/* What GLib synchronises, told to the thread sanitizer, which cannot see into GLib: locks, counts
- * and once. Part of a program only in builds with -Db_sanitize=thread, where these functions take
- * the place of GLib's for everything that is compiled here. (GTask's hand-overs are in app/jobs.c.)
- */
+/* What GLib synchronises, told to the thread sanitizer, which cannot see into GLib: counts and
+ * once. (Locks are pthread's everywhere, which it sees; GTask's hand-overs are in app/jobs.c.) Part
+ * of a program only in builds with -Db_sanitize=thread, where these functions take the place of
+ * GLib's for everything that is compiled here. */
 #include <dlfcn.h>
 #include <glib.h>
 
@@ -16,47 +16,6 @@ void __tsan_release (void *address);
 /* The function of that name further on in the order of lookup: GLib's own. Looked up each time, as
  * anything remembered would have to be synchronised. */
 #define ORIGINAL(name) ((__typeof__ (&(name))) dlsym (RTLD_NEXT, #name))
-
-void
-g_mutex_lock (GMutex *mutex)
-{
-  ORIGINAL (g_mutex_lock) (mutex);
-  __tsan_acquire (mutex);
-}
-
-gboolean
-g_mutex_trylock (GMutex *mutex)
-{
-  gboolean locked = ORIGINAL (g_mutex_trylock) (mutex);
-
-  if (locked)
-    __tsan_acquire (mutex);
-  return locked;
-}
-
-void
-g_mutex_unlock (GMutex *mutex)
-{
-  __tsan_release (mutex);
-  ORIGINAL (g_mutex_unlock) (mutex);
-}
-
-void
-g_cond_wait (GCond *cond, GMutex *mutex)
-{
-  __tsan_release (mutex);
-  ORIGINAL (g_cond_wait) (cond, mutex);
-  __tsan_acquire (mutex);
-}
-
-gboolean
-g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
-{
-  __tsan_release (mutex);
-  gboolean woken = ORIGINAL (g_cond_wait_until) (cond, mutex, end_time);
-  __tsan_acquire (mutex);
-  return woken;
-}
 
 /* Whoever lets go last sees what the others did before they let go. */
 gboolean
