@@ -2,8 +2,10 @@
 
 #include "engine/base/error.h"
 #include "engine/graph/run.h"
+#include "engine/image/preprocessor.h"
 #include "engine/image/sidecar.h"
 #include "engine/onnx/reader.h"
+#include "engine/traits.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -21,6 +23,8 @@ struct _SalModel {
   SalGraph *graph;
   SalPreparation *preparation;
   char **given_labels;
+  char *labels_note; /* why the given labels were taken */
+  SalVocabulary *vocabulary;
   GPtrArray *notes;
   GHashTable *given; /* of sal_model_bind(): name -> tensor */
   GArray *bindings;  /* of SalBinding */
@@ -419,6 +423,8 @@ settle (SalModel *self, GError **error)
     n_labels = (int) g_strv_length (self->given_labels);
   else if (self->preparation != NULL)
     n_labels = sal_preparation_n_labels (self->preparation);
+  if (self->labels_note != NULL)
+    add_note (self, "%s", self->labels_note);
   if (n_labels != 0 && n_labels != self->n_classes)
     add_note (self, "There are %d labels for %d classes: they may not belong together.", n_labels,
               self->n_classes);
@@ -447,28 +453,37 @@ allocate (SalGraph *graph, SalPreparation *preparation)
   return self;
 }
 
-/* The sidecar's preparation, or what is likely; none for a model that takes no picture. */
+/* The sidecar's preparation, else what other files or the model itself say, or what is likely; none
+ * for a model that takes no picture, of which the sidecar says other things. */
 static gboolean
-find_preparation (const char *path, SalGraph *graph, SalPreparation **preparation, GError **error)
+find_preparation (SalModel *self, const char *path, GHashTable *metadata, GError **error)
 {
   g_autofree char *sidecar = sal_sidecar_path (path);
+  gboolean has_sidecar = g_file_test (sidecar, G_FILE_TEST_EXISTS);
   const SalValue *input = NULL;
+  g_auto (SalTraits) traits = { 0 };
   GError *inner = NULL;
 
-  for (int i = 0; i < sal_graph_n_inputs (graph) && input == NULL; i++) {
-    const SalValue *v = sal_graph_get_value (graph, sal_graph_input (graph, i));
+  for (int i = 0; i < sal_graph_n_inputs (self->graph) && input == NULL; i++) {
+    const SalValue *v = value_of (self, sal_graph_input (self->graph, i));
 
     if (v->type == SAL_FLOAT)
       input = v;
   }
-  *preparation = NULL;
-  if (input == NULL)
+  if (input == NULL || (input->declared && input->shape.rank != 4)) {
+    if (!sal_traits_load (&traits, path, input != NULL ? &input->shape : NULL, error))
+      return FALSE;
+    self->given_labels = g_steal_pointer (&traits.labels);
+    self->vocabulary = g_steal_pointer (&traits.vocabulary);
     return TRUE;
-  *preparation = sal_preparation_for_model (path, input->name, &input->shape, &inner);
-  if (*preparation != NULL)
+  }
+  if (!has_sidecar)
+    self->preparation = sal_preprocessor_find (path, input->name, &input->shape, metadata);
+  if (self->preparation == NULL)
+    self->preparation = sal_preparation_for_model (path, input->name, &input->shape, &inner);
+  if (self->preparation != NULL)
     return TRUE;
-  if (!g_file_test (sidecar, G_FILE_TEST_EXISTS) &&
-      g_error_matches (inner, SAL_ERROR, SAL_ERROR_UNSUPPORTED)) {
+  if (!has_sidecar && g_error_matches (inner, SAL_ERROR, SAL_ERROR_UNSUPPORTED)) {
     g_clear_error (&inner);
     return TRUE;
   }
@@ -479,14 +494,16 @@ find_preparation (const char *path, SalGraph *graph, SalPreparation **preparatio
 SalModel *
 sal_model_open (const char *path, GError **error)
 {
-  g_autoptr (SalGraph) graph = sal_onnx_read (path, NULL, error);
-  g_autoptr (SalPreparation) preparation = NULL;
+  g_auto (SalOnnxInfo) info = { 0 };
+  g_autoptr (SalGraph) graph = sal_onnx_read (path, &info, error);
   g_autoptr (SalModel) self = NULL;
   char *dot;
 
-  if (graph == NULL || !find_preparation (path, graph, &preparation, error))
+  if (graph == NULL)
     return NULL;
-  self = allocate (graph, preparation);
+  self = allocate (graph, NULL);
+  if (!find_preparation (self, path, info.metadata, error))
+    return NULL;
   self->path = g_strdup (path);
   self->name = g_path_get_basename (path);
   dot = strrchr (self->name, '.');
@@ -513,13 +530,16 @@ sal_model_new (SalGraph *graph, SalPreparation *preparation, const char *const *
 }
 
 static SalModel *
-derive (SalModel *model, SalPreparation *preparation, GHashTable *given, GError **error)
+derive (SalModel *model, SalPreparation *preparation, const char *const *labels,
+        const char *labels_note, GHashTable *given, GError **error)
 {
   g_autoptr (SalModel) self = allocate (model->graph, preparation);
 
   self->path = g_strdup (model->path);
   self->name = g_strdup (model->name);
-  self->given_labels = g_strdupv (model->given_labels);
+  self->given_labels = g_strdupv ((char **) labels);
+  self->labels_note = g_strdup (labels_note);
+  self->vocabulary = model->vocabulary != NULL ? sal_vocabulary_ref (model->vocabulary) : NULL;
   self->given = given != NULL ? g_hash_table_ref (given) : NULL;
   return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -527,7 +547,14 @@ derive (SalModel *model, SalPreparation *preparation, GHashTable *given, GError 
 SalModel *
 sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error)
 {
-  return derive (model, preparation, model->given, error);
+  return derive (model, preparation, (const char *const *) model->given_labels, model->labels_note,
+                 model->given, error);
+}
+
+SalModel *
+sal_model_with_labels (SalModel *model, const char *const *labels, const char *note, GError **error)
+{
+  return derive (model, model->preparation, labels, note, model->given, error);
 }
 
 SalModel *
@@ -549,13 +576,20 @@ sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
       return NULL;
     }
   }
-  return derive (model, model->preparation, inputs, error);
+  return derive (model, model->preparation, (const char *const *) model->given_labels,
+                 model->labels_note, inputs, error);
 }
 
 int
 sal_model_tokens (const SalModel *model)
 {
   return model->tokens;
+}
+
+const SalVocabulary *
+sal_model_vocabulary (const SalModel *model)
+{
+  return model->vocabulary;
 }
 
 SalTensor *
@@ -610,6 +644,8 @@ sal_model_unref (SalModel *model)
   g_clear_pointer (&model->preparation, sal_preparation_unref);
   sal_graph_unref (model->graph);
   g_strfreev (model->given_labels);
+  g_free (model->labels_note);
+  g_clear_pointer (&model->vocabulary, sal_vocabulary_unref);
   g_ptr_array_unref (model->notes);
   g_array_unref (model->layers);
   g_array_unref (model->bindings);

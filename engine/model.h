@@ -5,6 +5,7 @@
 #include "engine/graph/plan.h"
 #include "engine/image/image.h"
 #include "engine/image/prepare.h"
+#include "engine/text/vocabulary.h"
 
 #include <gio/gio.h>
 
@@ -41,7 +42,8 @@ typedef struct _SalModel SalModel;
 
 /**
  * sal_model_open:
- * @path: an ONNX file; a sidecar of the same name ending in .json is read if it is there
+ * @path: an ONNX file; a sidecar of the same name ending in .json is read if it is there, else what
+ *   other programs' files or the model's own metadata say (image/preprocessor.h)
  *
  * Returns: (transfer full) (nullable): the model, or %NULL and one line that names the file, and
  *   node and operator where there is one
@@ -68,6 +70,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
 SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error);
 
 /**
+ * sal_model_with_labels:
+ * @labels: names of the classes, %NULL-terminated, in place of those the model has
+ * @note: (nullable): one of sal_model_notes() from then on: where they are from
+ *
+ * Returns: (transfer full): the same graph with these names, or %NULL and @error
+ */
+SalModel *sal_model_with_labels (SalModel *model, const char *const *labels, const char *note,
+                                 GError **error);
+
+/**
  * sal_model_bind:
  * @inputs: (element-type utf8 SalTensor): values of inputs that are not explained, by name; for a
  *   text model also the token ids
@@ -83,6 +95,9 @@ SalModel *sal_model_bind (SalModel *model, GHashTable *inputs, GError **error);
 /** sal_model_tokens: Returns: the graph's value with a text model's token ids, else %SAL_NO_VALUE
  */
 int sal_model_tokens (const SalModel *model);
+/** sal_model_vocabulary: Returns: (transfer none) (nullable): the words of a text model, where its
+ *  sidecar names them (traits.h) */
+const SalVocabulary *sal_model_vocabulary (const SalModel *model);
 /** sal_model_embedding: Returns: (transfer full) (nullable): the embedding of the bound token ids,
  * as input for a text model; %NULL and @error for another model */
 SalTensor *sal_model_embedding (const SalModel *model, GError **error);

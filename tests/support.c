@@ -56,24 +56,32 @@ test_write (const char *path, gconstpointer data, gsize size)
   g_assert_cmpint (fclose (file), ==, 0);
 }
 
+static int
+clear (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  int n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
+      n += clear (path) + 1;
+    } else {
+      g_remove (path);
+      n++;
+    }
+  }
+  g_rmdir (folder);
+  return n;
+}
+
 int
 test_scratch_clear (void)
 {
-  int n = 0;
+  int n = scratch != NULL ? clear (scratch) : 0;
 
-  if (scratch == NULL)
-    return 0;
-
-  g_autoptr (GDir) dir = g_dir_open (scratch, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (scratch, name, NULL);
-
-    g_remove (path);
-    n++;
-  }
-  g_rmdir (scratch);
   g_clear_pointer (&scratch, g_free);
   return n;
 }

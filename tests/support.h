@@ -37,8 +37,8 @@ void test_write (const char *path, gconstpointer data, gsize size);
 /**
  * test_scratch_clear:
  *
- * Removes the scratch directory.
+ * Removes the scratch directory and all folders in it.
  *
- * Returns: how many files were in it
+ * Returns: how many files and folders were in it
  */
 int test_scratch_clear (void);
