@@ -37,6 +37,22 @@ print_summary (const SalQuery *query, const SalAttribution *attribution,
   g_print ("%.0f ms, %d threads\n", attribution->milliseconds, attribution->threads);
 }
 
+/* A text with what each of its words adds, where the attribution has a row for each. */
+static void
+print_tokens (const CliSource *source, const SalAttribution *attribution)
+{
+  g_autoptr (SalTensor) sums = cli_token_sums (attribution->values, NULL);
+
+  if (source->tokens == NULL || sums == NULL ||
+      sal_tensor_count (sums) != g_strv_length (source->tokens))
+    return;
+  for (gint64 t = 0; t < sal_tensor_count (sums); t++) {
+    g_autofree char *text = cli_printable (source->tokens[t]);
+
+    g_print ("%+11.4f  %s\n", sal_tensor_floats (sums)[t], text);
+  }
+}
+
 static gboolean
 explain_source (CliOptions *options, const CliSource *source, const CliOutputs *outputs,
                 gboolean progress_wanted, GCancellable *cancellable, GError **error)
@@ -74,8 +90,10 @@ explain_source (CliOptions *options, const CliSource *source, const CliOutputs *
 
   if (!cli_outputs_write (outputs, source, attribution, &appearance, recipe, error))
     return FALSE;
-  if (cli_talks (outputs->json))
+  if (cli_talks (outputs->json)) {
     print_summary (&query, attribution, prediction);
+    print_tokens (source, attribution);
+  }
   cli_print_notes (sal_model_notes (source->model));
   return TRUE;
 }
@@ -86,6 +104,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
   g_auto (CliOutputs) outputs = { 0 };
   g_auto (CliSource) source = { 0 };
   g_auto (GStrv) arguments = NULL, inputs = NULL;
+  g_autofree char *text = NULL;
   gboolean progress = FALSE;
   const GOptionEntry entries[] = {
     { "attribution", 0, 0, G_OPTION_ARG_FILENAME, &outputs.attribution,
@@ -101,6 +120,8 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs,
       "the network's input as it is, or token ids, in place of IMAGE; with NAME= another input",
       "[NAME=]F.npy" },
+    { "text", 0, 0, G_OPTION_ARG_STRING, &text,
+      "for a text model whose sidecar names a vocabulary: the text, in place of IMAGE", "TEXT" },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
       "say how far the work is, also where standard error is no terminal", NULL },
     { NULL },
@@ -114,7 +135,8 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
 
   if (parse != CLI_PARSE_GO)
     return parse == CLI_PARSE_DONE;
-  if (!cli_check_arguments (arguments, inputs, error) || !cli_options_check (options, NULL, error))
+  if (!cli_check_arguments (arguments, inputs, text, error) ||
+      !cli_options_check (options, NULL, error))
     return FALSE;
 
   g_autoptr (GPtrArray) read = g_ptr_array_new ();
@@ -129,7 +151,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
     g_ptr_array_add (read, (char *) (equals != NULL ? equals + 1 : NULL));
   }
   return cli_outputs_check (&outputs, (const char *const *) read->pdata, (int) read->len, error) &&
-         cli_source_open (&source, arguments[0], arguments[1], inputs, error) &&
+         cli_source_open (&source, arguments[0], arguments[1], inputs, text, error) &&
          explain_source (options, &source, &outputs, progress, cancellable, error);
 }
 

@@ -163,23 +163,22 @@ render (const CliOutputs *self, const CliSource *source, const SalAttribution *a
   return TRUE;
 }
 
-/* [1,T,D] becomes [1,T]. */
-static gboolean
-write_tokens (const char *path, const SalTensor *values, GError **error)
+SalTensor *
+cli_token_sums (const SalTensor *values, GError **error)
 {
   SalShape shape = *sal_tensor_shape (values);
-  gint64 width = shape.dim[shape.rank - 1];
+  gint64 width = shape.rank == 3 ? shape.dim[2] : 1;
 
-  if (shape.rank != 3) {
+  if (shape.rank != 2 && shape.rank != 3) {
     g_autofree char *text = sal_shape_to_string (&shape);
 
     g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "--tokens: the attribution is %s, not a row for each token", text);
-    return FALSE;
+                 "the attribution is %s, not a row for each token", text);
+    return NULL;
   }
   shape.rank = 2;
 
-  g_autoptr (SalTensor) sums = sal_tensor_new (SAL_FLOAT, &shape);
+  SalTensor *sums = sal_tensor_new (SAL_FLOAT, &shape);
   float *out = sal_tensor_edit (sums);
 
   for (gint64 t = 0; t < sal_tensor_count (sums); t++) {
@@ -188,6 +187,18 @@ write_tokens (const char *path, const SalTensor *values, GError **error)
     for (gint64 d = 0; d < width; d++)
       sum += sal_tensor_floats (values)[t * width + d];
     out[t] = (float) sum;
+  }
+  return sums;
+}
+
+static gboolean
+write_tokens (const char *path, const SalTensor *values, GError **error)
+{
+  g_autoptr (SalTensor) sums = cli_token_sums (values, error);
+
+  if (sums == NULL) {
+    g_prefix_error (error, "--tokens: ");
+    return FALSE;
   }
   return sal_npy_save (path, sums, error);
 }

@@ -37,5 +37,13 @@ gboolean cli_outputs_write (const CliOutputs *self, const CliSource *source,
                             const SalAttribution *attribution, const SalAppearance *appearance,
                             const char *recipe, GError **error);
 
+/**
+ * cli_token_sums:
+ * @values: an attribution [1,T,D], or [1,T]
+ *
+ * Returns: (transfer full): a number a token, [1,T]; %NULL and %SAL_ERROR_SHAPE if it is neither
+ */
+SalTensor *cli_token_sums (const SalTensor *values, GError **error);
+
 void cli_outputs_clear (CliOutputs *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliOutputs, cli_outputs_clear)

@@ -49,12 +49,14 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   g_auto (GStrv) arguments = NULL, inputs = NULL;
   int top = 5;
-  g_autofree char *json = NULL;
+  g_autofree char *json = NULL, *text = NULL;
   const GOptionEntry entries[] = {
     { "top", 'k', 0, G_OPTION_ARG_INT, &top, "how many classes, 0 for all [5]", "K" },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs,
       "the network's input as it is, or token ids, in place of IMAGE; with NAME= another input",
       "[NAME=]F.npy" },
+    { "text", 0, 0, G_OPTION_ARG_STRING, &text,
+      "for a text model whose sidecar names a vocabulary: the text, in place of IMAGE", "TEXT" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { NULL },
   };
@@ -66,8 +68,8 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
     return parse == CLI_PARSE_DONE;
   if (top < 0)
     return cli_usage (error, "--top", "%d is negative", top);
-  if (!cli_check_arguments (arguments, inputs, error) ||
-      !cli_source_open (&source, arguments[0], arguments[1], inputs, error))
+  if (!cli_check_arguments (arguments, inputs, text, error) ||
+      !cli_source_open (&source, arguments[0], arguments[1], inputs, text, error))
     return FALSE;
 
   g_autoptr (GArray) predictions =
@@ -79,9 +81,9 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
   guint n = top == 0 ? predictions->len : MIN ((guint) top, predictions->len);
 
   if (json != NULL) {
-    g_autofree char *text = to_json (&source, predictions, n);
+    g_autofree char *result = to_json (&source, predictions, n);
 
-    if (!cli_write_json (json, text, error))
+    if (!cli_write_json (json, result, error))
       return FALSE;
   }
   if (cli_talks (json))

@@ -8,10 +8,13 @@
 #include <string.h>
 
 gboolean
-cli_check_arguments (char **arguments, char **inputs, GError **error)
+cli_check_arguments (char **arguments, char **inputs, const char *text, GError **error)
 {
-  if (arguments[1] == NULL && inputs == NULL)
+  if (arguments[1] == NULL && inputs == NULL && text == NULL)
     return cli_usage (error, "IMAGE", "missing; name a picture, or an array with --input");
+  if (text != NULL && arguments[1] != NULL)
+    return cli_usage (error, "--text", "given beside the picture %s; one of them is enough",
+                      arguments[1]);
   return TRUE;
 }
 
@@ -49,34 +52,68 @@ check_array (const CliSource *self, const char *path, GError **error)
   return FALSE;
 }
 
-/* Fixes the model's other inputs, and a text model's token ids, from whose embedding its input is
- * then made. */
-static gboolean
-bind (CliSource *self, GHashTable *bound, const char *ids, GError **error)
+static SalTensor *
+load_ids (const char *path, GError **error)
 {
-  if (ids != NULL) {
-    SalTensor *array = sal_npy_load (ids, error);
-    const SalValue *tokens =
-        sal_graph_get_value (sal_model_graph (self->model), sal_model_tokens (self->model));
+  g_autoptr (SalTensor) ids = sal_npy_load (path, error);
 
-    if (array == NULL)
-      return FALSE;
-    g_hash_table_insert (bound, tokens->name, array);
-    if (sal_tensor_type (array) != SAL_INT || sal_tensor_shape (array)->rank != 2 ||
-        sal_tensor_shape (array)->dim[0] != 1) {
-      g_autofree char *shape = sal_shape_to_string (sal_tensor_shape (array));
+  if (ids == NULL)
+    return NULL;
+  if (sal_tensor_type (ids) != SAL_INT || sal_tensor_shape (ids)->rank != 2 ||
+      sal_tensor_shape (ids)->dim[0] != 1) {
+    g_autofree char *shape = sal_shape_to_string (sal_tensor_shape (ids));
 
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "%s: holds %s %s, token ids are 1×T integers",
-                   ids, shape, sal_tensor_type (array) == SAL_INT ? "integers" : "floats");
-      return FALSE;
-    }
+    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "%s: holds %s %s, token ids are 1×T integers",
+                 path, shape, sal_tensor_type (ids) == SAL_INT ? "integers" : "floats");
+    return NULL;
   }
+  return g_steal_pointer (&ids);
+}
+
+/* The words of @text, as numbers. */
+static SalTensor *
+read_text (CliSource *self, const char *text, GError **error)
+{
+  const SalVocabulary *vocabulary = sal_model_vocabulary (self->model);
+  SalTensor *ids;
+
+  if (sal_model_tokens (self->model) == SAL_NO_VALUE) {
+    cli_usage (error, "--text", "%s is no text model", sal_model_name (self->model));
+    return NULL;
+  }
+  if (vocabulary == NULL) {
+    cli_usage (error, "--text",
+               "no sidecar beside %s names a vocabulary; give token ids with --input",
+               sal_model_name (self->model));
+    return NULL;
+  }
+  if (!g_utf8_validate (text, -1, NULL)) {
+    cli_usage (error, "--text", "is no text in UTF-8");
+    return NULL;
+  }
+  self->tokens = sal_vocabulary_split (text);
+  ids = sal_vocabulary_encode (vocabulary, (const char *const *) self->tokens, error);
+  if (ids == NULL)
+    cli_blame (error, "--text");
+  return ids;
+}
+
+/* Fixes the model's other inputs, and a text model's token ids, from whose embedding its input is
+ * then made; @ids_from says where they come from. */
+static gboolean
+bind (CliSource *self, GHashTable *bound, SalTensor *ids, const char *ids_from, GError **error)
+{
+  if (ids != NULL)
+    g_hash_table_insert (
+        bound,
+        sal_graph_get_value (sal_model_graph (self->model), sal_model_tokens (self->model))->name,
+        sal_tensor_ref (ids));
   if (g_hash_table_size (bound) > 0) {
     SalModel *model = sal_model_bind (self->model, bound, error);
 
     if (model == NULL) {
       if (ids != NULL)
-        g_prefix_error (error, "%s: ", ids);
+        g_prefix_error (error, "%s: ", ids_from);
       return FALSE;
     }
     sal_model_unref (self->model);
@@ -86,7 +123,7 @@ bind (CliSource *self, GHashTable *bound, const char *ids, GError **error)
     return TRUE;
   self->input = sal_model_embedding (self->model, error);
   if (self->input == NULL)
-    g_prefix_error (error, "%s: ", ids);
+    g_prefix_error (error, "%s: ", ids_from);
   return self->input != NULL;
 }
 
@@ -134,32 +171,38 @@ load_image (CliSource *self, const char *path, GError **error)
 
 gboolean
 cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
-                 GError **error)
+                 const char *text, GError **error)
 {
   g_autoptr (GHashTable) bound =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_tensor_unref);
+  g_autoptr (SalTensor) ids = NULL;
   const char *array = NULL;
 
   self->model = sal_model_open (model, error);
   if (self->model == NULL || !sort_inputs (self->model, inputs, &array, bound, error))
     return FALSE;
-  if (image != NULL && array != NULL)
-    return cli_usage (error, "--input", "given beside the picture %s; one of them is enough",
-                      image);
+  if ((image != NULL || text != NULL) && array != NULL)
+    return cli_usage (error, "--input", "given beside %s%s; one of them is enough",
+                      image != NULL ? "the picture " : "--text", image != NULL ? image : "");
 
-  gboolean text = sal_model_tokens (self->model) != SAL_NO_VALUE;
+  gboolean of_words = sal_model_tokens (self->model) != SAL_NO_VALUE;
 
-  if (!bind (self, bound, text ? array : NULL, error))
+  if (text != NULL || (array != NULL && of_words)) {
+    ids = text != NULL ? read_text (self, text, error) : load_ids (array, error);
+    if (ids == NULL)
+      return FALSE;
+  }
+  if (!bind (self, bound, ids, text != NULL ? "--text" : array, error))
     return FALSE;
-  if (image == NULL && array == NULL)
-    return TRUE;
-  if (array != NULL && !text) {
+  if (array != NULL && !of_words) {
     self->input = sal_npy_load (array, error);
     if (self->input == NULL || !check_array (self, array, error))
       return FALSE;
   }
   if (image != NULL && !load_image (self, image, error))
     return FALSE;
+  if (image == NULL && array == NULL)
+    return TRUE;
   self->file = g_strdup (array != NULL ? array : image);
   self->sha256 = sal_recipe_sha256 (self->file, error);
   return self->sha256 != NULL;
@@ -195,6 +238,7 @@ cli_source_clear (CliSource *self)
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->image, sal_image_unref);
   g_clear_pointer (&self->input, sal_tensor_unref);
+  g_clear_pointer (&self->tokens, g_strfreev);
   g_clear_pointer (&self->file, g_free);
   g_clear_pointer (&self->sha256, g_free);
 }

@@ -8,6 +8,7 @@
  * @model: the model
  * @image: (nullable): the picture; %NULL where an array was given
  * @input: the network's input
+ * @tokens: (nullable): the words of the text; %NULL where none was given
  * @file: (nullable): the picture or array, as it was named on the command line
  * @sha256: (nullable): of its bytes
  */
@@ -15,6 +16,7 @@ typedef struct {
   SalModel *model;
   SalImage *image;
   SalTensor *input;
+  char **tokens;
   char *file;
   char *sha256;
 } CliSource;
@@ -35,9 +37,10 @@ int cli_split_input (const SalGraph *graph, const char *text, const char **path)
  * without a name, or with the name of the input that is explained, stands for the picture: exactly
  * the model's input, or the token ids of a text model. The others are what the model's other inputs
  *   are fixed at
+ * @text: (nullable): for a text model whose vocabulary is known, in place of the token ids
  */
 gboolean cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
-                          GError **error);
+                          const char *text, GError **error);
 
 /**
  * cli_source_picture:
@@ -51,5 +54,6 @@ SalImage *cli_source_picture (const CliSource *self, SalRect *seen, GError **err
 void cli_source_clear (CliSource *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSource, cli_source_clear)
 
-/** cli_check_arguments: whether there is a picture in @arguments, or an array in its place */
-gboolean cli_check_arguments (char **arguments, char **inputs, GError **error);
+/** cli_check_arguments: whether there is a picture in @arguments, or an array or text in its place
+ */
+gboolean cli_check_arguments (char **arguments, char **inputs, const char *text, GError **error);
