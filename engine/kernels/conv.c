@@ -1,13 +1,20 @@
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
+/* Smaller pictures have too few tiles of 4 × 4 for their weights, and waste the tiles' borders. */
+#define WINOGRAD_4_FROM 14
+
 static const SalConvKind *const kinds[SAL_CONV_METHODS] = {
   [SAL_CONV_DIRECT] = &sal_conv_direct,
+  [SAL_CONV_WINOGRAD_2] = &sal_conv_winograd,
+  [SAL_CONV_WINOGRAD_4] = &sal_conv_winograd,
 };
 
 SalConvMethod
 sal_conv_choose (const SalConvDims *dims, SalConvDirection direction, gboolean exact)
 {
+  if (!exact && sal_conv_fits (dims, direction, SAL_CONV_WINOGRAD_4))
+    return MIN (dims->H, dims->W) >= WINOGRAD_4_FROM ? SAL_CONV_WINOGRAD_4 : SAL_CONV_WINOGRAD_2;
   return SAL_CONV_DIRECT;
 }
 

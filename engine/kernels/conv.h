@@ -34,8 +34,15 @@ typedef enum { SAL_CONV_FORWARD, SAL_CONV_BACKWARD } SalConvDirection;
 /**
  * SalConvMethod:
  * @SAL_CONV_DIRECT: sums over taps and channels, any shape (implicit matrix product)
+ * @SAL_CONV_WINOGRAD_2: F(2×2, 3×3): stride 1, no dilation or groups, multiples of 16 channels
+ * @SAL_CONV_WINOGRAD_4: F(4×4, 3×3), likewise
  */
-typedef enum { SAL_CONV_DIRECT, SAL_CONV_METHODS } SalConvMethod;
+typedef enum {
+  SAL_CONV_DIRECT,
+  SAL_CONV_WINOGRAD_2,
+  SAL_CONV_WINOGRAD_4,
+  SAL_CONV_METHODS
+} SalConvMethod;
 
 /**
  * sal_conv_choose:

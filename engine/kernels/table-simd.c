@@ -5,5 +5,8 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .vectors = SAL_PANEL_VECTORS,
   .unit = SAL_UNIT,
   .tile = SAL_SIMD (sal_tiles),
+  .winograd_read = SAL_SIMD (sal_winograd_read),
+  .winograd_write = SAL_SIMD (sal_winograd_write),
+  .winograd_weights = SAL_SIMD (sal_winograd_weights),
   .gates = SAL_SIMD (sal_gates),
 };

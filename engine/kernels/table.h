@@ -8,6 +8,9 @@
 #define SAL_TILE_ROWS 6
 #define SAL_TILE_VECTORS 4
 
+/* Floats across the widest tile of any level. */
+#define SAL_PANEL_MOST 64
+
 /**
  * SalTile: rows times packed columns; what sums of a convolution's taps, of a matrix product and
  * of Winograd's products all are.
@@ -43,11 +46,20 @@ typedef void (*SalTileFunc) (const SalTile *tile);
  * @tile: [rows][vectors], both counted from 1; NULL where @unit allows no such width
  * @unit: widths and first columns of tiles are multiples of so many floats: at least 8, a byte of
  *   gate bits
+ * @winograd_read: Bᵀ d B of the (@m + 2)² pixels @at, each @channels long, to the points of one
+ *   tile, @v_step apart
+ * @winograd_write: Aᵀ p A of the points' @products, @step apart, finished for the @rows × @columns
+ *   pixels that exist, @width to a row of the picture, from @pixel on
+ * @winograd_weights: G g Gᵀ, @g being [9][@columns], to the points, @u_step apart
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
  */
 typedef struct {
   int lanes, vectors, unit;
   const SalTileFunc (*tile)[SAL_TILE_VECTORS + 1];
+  void (*winograd_read) (int m, const float *const *at, int channels, float *v, gint64 v_step);
+  void (*winograd_write) (int m, const float *products, gint64 step, int channels,
+                          const SalFinish *finish, gint64 pixel, int width, int rows, int columns);
+  void (*winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
 } SalKernels;
 

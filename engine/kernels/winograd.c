@@ -1,0 +1,296 @@
+/* 3×3 convolutions with stride 1 as products of transformed tiles: F(4×4) takes 2.25
+ * multiplications where the direct sum takes 9, F(2×2) takes 4.
+ *
+ * A block of tiles is transformed to [point][tile][channel], multiplied by the weights point by
+ * point, and transformed back. Where there are enough tiles, each worker does whole blocks by
+ * itself; else all of them do each of the three steps together, with the products split by points
+ * and panels so that no weight is read twice.
+ *
+ * Limit: the tiles for many pixels; for few (7 × 7) the transformed weights, which are 4 or 1.8
+ * times as large as the plain ones and come from memory. */
+#include "engine/kernels/conv-private.h"
+#include "engine/kernels/panel.h"
+
+/* The longest sums. */
+#define DEPTH 576
+
+/* Points are apart by so many floats more than they need, lest they meet in the same sets of a
+ * cache. */
+#define APART 16
+
+typedef struct {
+  const SalConvWeights *w;
+  int m; /* pixels of a tile along each axis */
+  const float *x;
+  gint64 x_step;
+  SalFinish finish;
+  SalConvSides sides;
+  int across, down; /* tiles of a picture */
+  gint64 tiles;     /* of all pictures */
+  int block;        /* tiles together */
+  float *scratch;
+  gsize scratch_step;
+} Job;
+
+/* Some tiles on their way. */
+typedef struct {
+  const Job *job;
+  gint64 first; /* tile */
+  int n;
+  float *v, *products;
+  gint64 v_step, products_step; /* from point to point */
+  int parts;
+} Block;
+
+static int
+tile_size (const SalConvWeights *w)
+{
+  return w->method == SAL_CONV_WINOGRAD_4 ? 4 : 2;
+}
+
+static int
+points (const SalConvWeights *w)
+{
+  return (tile_size (w) + 2) * (tile_size (w) + 2);
+}
+
+static gboolean
+fits (const SalConvDims *d, SalConvDirection direction)
+{
+  return d->R == 3 && d->S == 3 && d->stride[0] == 1 && d->stride[1] == 1 && d->dilation[0] == 1 &&
+         d->dilation[1] == 1 && d->groups == 1 && d->C % 16 == 0 && d->K % 16 == 0;
+}
+
+static gsize
+floats (const SalConvWeights *w)
+{
+  return (gsize) points (w) * w->in * sal_panel_columns (w->kernels, w->out);
+}
+
+/* [point][panel][in][columns of the panel] */
+static void
+pack (SalConvWeights *w, const float *from)
+{
+  gint64 point = w->floats / points (w);
+  gboolean forward = w->direction == SAL_CONV_FORWARD;
+
+  for (int p = 0; p < sal_panel_count (w->kernels, w->out); p++) {
+    int first = sal_panel_first (w->kernels, w->out, p);
+    int columns = sal_panel_first (w->kernels, w->out, p + 1) - first;
+    float g[9 * SAL_PANEL_MOST];
+
+    for (int i = 0; i < w->in; i++) {
+      for (int t = 0; t < 9; t++)
+        for (int o = 0; o < columns; o++)
+          g[t * columns + o] = sal_conv_tap (w, from, 0, forward ? t : 8 - t, i, first + o);
+      w->kernels->winograd_weights (tile_size (w), g, columns,
+                                    w->packed + (gsize) first * w->in + (gsize) i * columns, point);
+    }
+  }
+}
+
+/* As many tiles as keep what is between the transforms in the level-2 cache, but enough for the
+ * weights to be read seldom. */
+static int
+block_tiles (const SalConvWeights *w)
+{
+  int fit = (1 << 20) / (int) (points (w) * (w->in + w->out) * sizeof (float));
+
+  return CLAMP (fit, 48, 96);
+}
+
+static gsize
+worker_floats (const SalConvWeights *w)
+{
+  return (gsize) points (w) * (block_tiles (w) * (w->in + w->out) + 2 * APART);
+}
+
+static gsize
+scratch (const SalConvWeights *w, const SalConvDims *dims, int workers)
+{
+  return worker_floats (w) * workers * sizeof (float);
+}
+
+/* Gives the pixels of the result where a tile begins. */
+static void
+place (const Job *job, gint64 tile, gint64 *picture, int *y, int *x)
+{
+  *x = (int) (tile % job->across) * job->m;
+  tile /= job->across;
+  *y = (int) (tile % job->down) * job->m;
+  *picture = tile / job->down;
+}
+
+static void
+read_tiles (const Block *b, int from, int to)
+{
+  const Job *job = b->job;
+  const SalConvWeights *w = job->w;
+  int n = job->m + 2, H = job->sides.height[0], W = job->sides.width[0], before[2];
+  const float *at[36];
+
+  /* Going backward, filter and padding are turned around. */
+  for (int i = 0; i < 2; i++)
+    before[i] = w->direction == SAL_CONV_FORWARD ? w->dims.before[i] : 2 - w->dims.before[i];
+  for (int i = from; i < to; i++) {
+    gint64 picture;
+    int y, x;
+
+    place (job, b->first + i, &picture, &y, &x);
+    for (int r = 0; r < n; r++) {
+      int sy = y + r - before[0];
+      const float *row = job->x + (picture * H + sy) * W * job->x_step;
+
+      for (int s = 0; s < n; s++) {
+        int sx = x + s - before[1];
+        gboolean inside = sy >= 0 && sy < H && sx >= 0 && sx < W;
+
+        at[r * n + s] = inside ? row + sx * job->x_step : w->zeros;
+      }
+    }
+    w->kernels->winograd_read (job->m, at, w->in, b->v + (gint64) i * w->in, b->v_step);
+  }
+}
+
+/* Some panels of one point. */
+static void
+multiply (const Block *b, int point, int from, int to)
+{
+  const SalConvWeights *w = b->job->w;
+  const SalKernels *kernels = w->kernels;
+  int tiles = (b->n + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+  int cuts = (w->in + DEPTH - 1) / DEPTH, depth = (w->in + cuts - 1) / cuts;
+  const float *v = b->v + point * b->v_step;
+  SalFinish finish = { .y = b->products + point * b->products_step, .y_step = w->out };
+
+  for (int p = from; p < to; p++) {
+    int first = sal_panel_first (kernels, w->out, p);
+    int columns = sal_panel_first (kernels, w->out, p + 1) - first;
+    SalTile tile = { .taps = 1, .columns = columns, .channel = first, .finish = &finish };
+
+    for (tile.from = 0; tile.from < w->in; tile.from += depth) {
+      tile.depth = MIN (depth, w->in - tile.from);
+      tile.first = tile.from == 0;
+      tile.b = w->packed + w->floats / points (w) * point + (gsize) first * w->in +
+               (gsize) tile.from * columns;
+      for (int i = 0; i < tiles; i++) {
+        int row = b->n * i / tiles, n = b->n * (i + 1) / tiles - row;
+        const float *a[SAL_TILE_ROWS];
+        gint64 pixel[SAL_TILE_ROWS];
+
+        for (int j = 0; j < n; j++) {
+          a[j] = v + (gint64) (row + j) * w->in;
+          pixel[j] = row + j;
+        }
+        tile.a = a;
+        tile.pixel = pixel;
+        kernels->tile[n][columns / kernels->lanes](&tile);
+      }
+    }
+  }
+}
+
+static void
+write_tiles (const Block *b, int from, int to)
+{
+  const Job *job = b->job;
+  const SalConvWeights *w = job->w;
+  int H = job->sides.height[1], W = job->sides.width[1];
+
+  for (int i = from; i < to; i++) {
+    gint64 picture;
+    int y, x;
+
+    place (job, b->first + i, &picture, &y, &x);
+    w->kernels->winograd_write (job->m, b->products + (gint64) i * w->out, b->products_step, w->out,
+                                &job->finish, (picture * H + y) * W + x, W, H - y, W - x);
+  }
+}
+
+static Block
+block_new (const Job *job, int worker, gint64 first, int n)
+{
+  const SalConvWeights *w = job->w;
+  Block b = { .job = job, .first = first, .n = n };
+
+  b.v = job->scratch + worker * job->scratch_step;
+  b.v_step = (gint64) n * w->in + APART;
+  b.products = b.v + points (w) * b.v_step;
+  b.products_step = (gint64) n * w->out + APART;
+  return b;
+}
+
+/* A block from end to end. */
+static void
+block_cb (int worker, int piece, gpointer data)
+{
+  const Job *job = data;
+  gint64 first = (gint64) piece * job->block;
+  Block b = block_new (job, worker, first, (int) MIN (job->block, job->tiles - first));
+
+  read_tiles (&b, 0, b.n);
+  for (int i = 0; i < points (job->w); i++)
+    multiply (&b, i, 0, sal_panel_count (job->w->kernels, job->w->out));
+  write_tiles (&b, 0, b.n);
+}
+
+static void
+read_cb (int worker, int piece, gpointer data)
+{
+  const Block *b = data;
+
+  read_tiles (b, b->n * piece / b->parts, b->n * (piece + 1) / b->parts);
+}
+
+static void
+multiply_cb (int worker, int piece, gpointer data)
+{
+  const Block *b = data;
+
+  multiply (b, piece, 0, sal_panel_count (b->job->w->kernels, b->job->w->out));
+}
+
+static void
+write_cb (int worker, int piece, gpointer data)
+{
+  const Block *b = data;
+
+  write_tiles (b, b->n * piece / b->parts, b->n * (piece + 1) / b->parts);
+}
+
+static void
+run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
+{
+  int workers = sal_team_size (args->team), most = block_tiles (w);
+  Job job = {
+    .w = w,
+    .m = tile_size (w),
+    .x = args->x,
+    .x_step = args->x_step,
+    .finish = sal_conv_finish (args),
+    .sides = sal_conv_sides (w, dims),
+    .scratch = args->scratch,
+    .scratch_step = worker_floats (w),
+  };
+  gint64 blocks;
+
+  job.across = (job.sides.width[1] + job.m - 1) / job.m;
+  job.down = (job.sides.height[1] + job.m - 1) / job.m;
+  job.tiles = (gint64) dims->N * job.across * job.down;
+  if (workers > 1 && job.tiles <= (gint64) workers * most) {
+    Block b = block_new (&job, 0, 0, (int) job.tiles);
+
+    b.parts = MIN (b.n, 4 * workers);
+    sal_team_run (args->team, b.parts, read_cb, &b);
+    sal_team_run (args->team, points (w), multiply_cb, &b);
+    sal_team_run (args->team, b.parts, write_cb, &b);
+    return;
+  }
+  blocks = (job.tiles + most - 1) / most;
+  blocks = (blocks + workers - 1) / workers * workers;
+  job.block = (int) ((job.tiles + blocks - 1) / blocks);
+  blocks = (job.tiles + job.block - 1) / MAX (job.block, 1);
+  sal_team_run (args->team, (int) blocks, block_cb, &job);
+}
+
+const SalConvKind sal_conv_winograd = { fits, floats, pack, scratch, run };
