@@ -30,7 +30,7 @@ sal_application_activate (GApplication *app)
   if (window != NULL)
     gtk_window_present (window);
   else
-    sal_window_open_example (new_window (app));
+    sal_window_welcome (new_window (app));
 }
 
 static void
@@ -52,7 +52,7 @@ sal_application_handle_local_options (GApplication *app, GVariantDict *options)
 static void
 new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer app)
 {
-  sal_window_open_example (new_window (app));
+  sal_window_welcome (new_window (app));
 }
 
 static void
@@ -162,7 +162,7 @@ sal_application_init (SalApplication *self)
   g_application_add_main_option_entries (app, options);
   g_application_set_option_context_parameter_string (app, _ ("[MODEL.onnx] [IMAGE]"));
   g_application_set_option_context_summary (
-      app, _ ("Shows where an image classifier looks. Without files, opens a bundled example."));
+      app, _ ("Shows where an image classifier looks. Without files, shows examples to click."));
 }
 
 SalApplication *

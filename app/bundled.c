@@ -27,5 +27,66 @@ sal_bundled_model (void)
 char *
 sal_bundled_picture (void)
 {
-  return find ("images/scenes/clock-and-mushroom.png");
+  return sal_bundled_example ("clock-and-mushroom");
+}
+
+char *
+sal_bundled_example (const char *name)
+{
+  g_autofree char *relative = g_strdup_printf ("images/scenes/%s.png", name);
+
+  return find (relative);
+}
+
+/* "analog clock" names a clock. */
+static gboolean
+has_word (const char *label, const char *word)
+{
+  g_auto (GStrv) parts = g_strsplit_set (label, " ,_-", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (g_ascii_strcasecmp (*part, word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+knows (const SalModel *model, const char *word)
+{
+  for (int i = 0; i < sal_model_n_classes (model); i++) {
+    const char *label = sal_model_label (model, i);
+    if (label != NULL && has_word (label, word))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+char *
+sal_bundled_picture_for (const SalModel *model)
+{
+  static const struct {
+    const char *name, *kinds[2];
+  } pictures[] = {
+    { "clock-and-mushroom", { "clock", "mushroom" } },
+    { "butterfly", { "butterfly" } },
+    { "umbrella", { "umbrella" } },
+    { "mug", { "mug" } },
+    { "fish", { "fish" } },
+    { "boat", { "boat" } },
+    { "cactus", { "cactus" } },
+    { "house", { "house" } },
+    { "key", { "key" } },
+  };
+  int best = 0, most = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++) {
+    int known = 0;
+    for (gsize j = 0; j < 2 && pictures[i].kinds[j] != NULL; j++)
+      known += knows (model, pictures[i].kinds[j]);
+    if (known > most) {
+      most = known;
+      best = (int) i;
+    }
+  }
+  return sal_bundled_example (pictures[best].name);
 }

@@ -1,7 +1,7 @@
 /* The examples that come with the program, installed or not. */
 #pragma once
 
-#include <glib.h>
+#include "engine/model.h"
 
 /** sal_bundled_model: Returns: (transfer full) (nullable): path of the bundled model; %NULL if it
  * is not there */
@@ -9,3 +9,9 @@ char *sal_bundled_model (void);
 /** sal_bundled_picture: Returns: (transfer full) (nullable): path of the bundled picture to
  *  start with */
 char *sal_bundled_picture (void);
+/** sal_bundled_example: @name: of a bundled picture, "butterfly"; Returns: (transfer full)
+ * (nullable): its path */
+char *sal_bundled_example (const char *name);
+/** sal_bundled_picture_for: Returns: (transfer full) (nullable): path of the bundled picture that
+ *  shows most of what @model has names for */
+char *sal_bundled_picture_for (const SalModel *model);

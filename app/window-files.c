@@ -32,6 +32,13 @@ sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
 }
 
 void
+sal_window_welcome (SalWindow *self)
+{
+  g_return_if_fail (SAL_IS_WINDOW (self));
+  sal_welcome_load (self->welcome);
+}
+
+void
 sal_window_open_example (SalWindow *self)
 {
   g_return_if_fail (SAL_IS_WINDOW (self));
@@ -42,6 +49,27 @@ sal_window_open_example (SalWindow *self)
     sal_document_open_model (self->document, model);
   if (picture != NULL)
     sal_document_open_picture (self->document, picture);
+}
+
+/* The model that was used last, if it is still there, else the bundled one. */
+static char *
+last_model (SalWindow *self)
+{
+  g_autofree char *path =
+      self->preferences != NULL ? g_settings_get_string (self->preferences, "last-model") : NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&path);
+  return sal_bundled_model ();
+}
+
+static void
+model_cb (SalWindow *self)
+{
+  SalModel *model = sal_document_model (self->document);
+
+  if (self->preferences != NULL && model != NULL && sal_model_path (model) != NULL)
+    g_settings_set_string (self->preferences, "last-model", sal_model_path (model));
 }
 
 /* A model alone has nothing to look at, a picture alone nobody who looks. */
@@ -55,10 +83,12 @@ opening_cb (SalWindow *self)
   g_autofree char *other = NULL;
 
   self->complement = FALSE;
-  if (model != NULL && picture == NULL && (other = sal_bundled_picture ()) != NULL)
+  if (model != NULL && picture == NULL && (other = sal_bundled_picture_for (model)) != NULL)
     sal_document_open_picture (self->document, other);
-  else if (model == NULL && picture != NULL && (other = sal_bundled_model ()) != NULL)
+  else if (model == NULL && picture != NULL && (other = last_model (self)) != NULL)
     sal_document_open_model (self->document, other);
+  else if (model == NULL && picture == NULL)
+    sal_welcome_load (self->welcome);
 }
 
 static void
@@ -241,6 +271,8 @@ sal_window_failed (SalWindow *self, const char *summary, const char *details)
 void
 sal_window_files_init (SalWindow *self)
 {
+  g_signal_connect_object (self->document, "notify::model", G_CALLBACK (model_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::opening", G_CALLBACK (opening_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "exported", G_CALLBACK (exported_cb), self,

@@ -5,6 +5,7 @@
 #include "app/exhibit.h"
 #include "app/jobs.h"
 #include "app/shelf-strip.h"
+#include "app/welcome.h"
 #include "app/window.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
@@ -18,10 +19,11 @@ struct _SalWindow {
   AdwToastOverlay *toasts;
   GtkDropTarget *drop_target;
   GtkLabel *subtitle;
-  GtkWidget *job;
+  GtkWidget *job, *sidebar_button;
   SalProgressRing *ring;
   GtkLabel *percent;
   AdwViewStack *stack;
+  SalWelcome *welcome;
   AdwFlap *flap;
   GtkWidget *sidebar;
   GtkStack *pages;

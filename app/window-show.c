@@ -79,6 +79,28 @@ show_notes (SalWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
 }
 
+/* While nothing is open, the welcome is all there is; while the first is being opened, a blank
+ * canvas. */
+static void
+show_pages (SalWindow *self)
+{
+  gboolean model = sal_document_model (self->document) != NULL;
+  gboolean picture = sal_document_picture (self->document) != NULL;
+  gboolean opening = sal_document_is_opening (self->document);
+  gboolean welcome = !model && !picture && !opening;
+  AdwViewStackPage *page = adw_view_stack_get_page (self->stack, GTK_WIDGET (self->welcome));
+
+  if (welcome) {
+    adw_view_stack_page_set_visible (page, TRUE);
+    adw_view_stack_set_visible_child (self->stack, GTK_WIDGET (self->welcome));
+  } else if (adw_view_stack_page_get_visible (page)) {
+    adw_view_stack_set_visible_child_name (self->stack, "explore");
+    adw_view_stack_page_set_visible (page, FALSE);
+  }
+  gtk_widget_set_visible (self->sidebar_button, !welcome);
+  gtk_stack_set_visible_child_name (self->pages, picture || opening ? "canvas" : "empty");
+}
+
 static void
 show_view (SalWindow *self)
 {
@@ -92,8 +114,8 @@ show_view (SalWindow *self)
   sal_class_list_set_predictions (self->classes, sal_document_model (self->document),
                                   view != NULL ? view->predictions : NULL);
   gboolean first =
-      picture != NULL && g_str_equal (gtk_stack_get_visible_child_name (self->pages), "empty");
-  gtk_stack_set_visible_child_name (self->pages, picture != NULL ? "canvas" : "empty");
+      picture != NULL && !gtk_widget_get_visible (GTK_WIDGET (self->shelf_strip));
+  show_pages (self);
   gtk_widget_set_visible (self->caption, picture != NULL);
   gtk_widget_set_visible (self->view_bar, picture != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->shelf_strip), picture != NULL);
@@ -443,7 +465,7 @@ sal_window_show_init (SalWindow *self)
     const char *signal;
     void (*show) (SalWindow *self);
   } links[] = {
-    { "notify::model", show_title },       { "notify::model", show_notes },
+    { "notify::opening", show_pages },     { "notify::model", show_title },       { "notify::model", show_notes },
     { "notify::model", show_method },      { "notify::picture", show_title },
     { "notify::view", show_view },         { "notify::view", show_caption },
     { "notify::target", show_target },     { "notify::target", show_caption },

@@ -59,6 +59,12 @@ opacity_changed_cb (SalWindow *self)
     set_opacity (self, round (gtk_range_get_value (self->opacity)) / 100);
 }
 
+static void
+example_chosen_cb (SalWindow *self, SalExplanation *explanation)
+{
+  sal_document_restore (self->document, explanation, sal_document_looks (self->document));
+}
+
 static gboolean
 key_pressed_cb (SalWindow *self, guint key)
 {
@@ -337,13 +343,16 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_PARAM_PANEL);
   g_type_ensure (SAL_TYPE_PROGRESS_RING);
   g_type_ensure (SAL_TYPE_SHELF_STRIP);
+  g_type_ensure (SAL_TYPE_WELCOME);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, drop_target);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, percent);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, flap);
@@ -368,6 +377,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, result);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, time);
   gtk_widget_class_bind_template_callback (widget_class, class_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, example_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, versus_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, method_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, params_changed_cb);

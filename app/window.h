@@ -14,6 +14,8 @@ GtkWidget *sal_window_new (GtkApplication *app);
 /** sal_window_open_files: models or pictures, recognised by their contents. One without the other
  *  gets the bundled other */
 void sal_window_open_files (SalWindow *self, GFile *const *files, guint n);
+/** sal_window_welcome: for a window in which nothing is to be opened: shows examples to click */
+void sal_window_welcome (SalWindow *self);
 /** sal_window_open_example: the bundled model and picture */
 void sal_window_open_example (SalWindow *self);
 /** sal_window_export_to: what win.export does once the person has named a file */

@@ -656,14 +656,21 @@ folded (gpointer flap)
 static void
 test_sizes (void)
 {
-  SalWindow *window = window_new (900, 600);
+  g_autofree char *model = NULL, *picture = NULL;
 
+  if (!app_example (&model, &picture))
+    return;
+  SalWindow *window = window_new (900, 600);
+  sal_window_open_example (window);
+  app_settle (sal_window_document (window));
   g_assert_true (ui_wait_until (folded, part (window, "flap"), 5000));
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 900);
   g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (window)), <=, 600);
   finish (window);
 
-  window = window_new (1000, 700);
+  window = window_new (1280, 700);
+  sal_window_open_example (window);
+  app_settle (sal_window_document (window));
   ui_run (300);
   g_assert_false (adw_flap_get_folded (part (window, "flap")));
   g_assert_true (adw_flap_get_reveal_flap (part (window, "flap")));
