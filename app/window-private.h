@@ -6,12 +6,15 @@
 #include "app/jobs.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
+#include "app/probe.h"
 #include "app/window.h"
+#include "ui/canvas-tools.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
 #include "ui/method-picker.h"
 #include "ui/param-panel.h"
 #include "ui/progress-ring.h"
+#include "ui/region-card.h"
 
 struct _SalWindow {
   AdwApplicationWindow parent_instance;
@@ -28,6 +31,7 @@ struct _SalWindow {
   GtkWidget *sidebar;
   GtkStack *pages;
   SalCanvas *canvas;
+  SalRegionCard *region_card;
   GtkWidget *caption;
   GtkLabel *shown, *readout;
   GtkWidget *view_bar;
@@ -45,6 +49,7 @@ struct _SalWindow {
   GtkLabel *result, *time;
 
   SalDocument *document;
+  SalProbe *probe;
   GSettings *preferences;
   GtkNativeDialog *dialog;
   AdwToast *toast;     /* weak: the one that shows */
@@ -76,6 +81,16 @@ void sal_window_exhibit (SalWindow *self, SalExhibit *exhibit);
 void sal_window_end_exhibit (SalWindow *self);
 /** sal_window_star: puts a star on the current result, or takes it away */
 void sal_window_star (SalWindow *self);
+
+/** sal_window_question_name: Returns: (transfer full): the class that is explained, or "clock −
+ *  mushroom", short */
+char *sal_window_question_name (SalWindow *self);
+
+/* window-region.c */
+
+void sal_window_region_init (SalWindow *self);
+/** sal_window_deselect: nothing is selected any more */
+void sal_window_deselect (SalWindow *self);
 
 /* window-files.c */
 

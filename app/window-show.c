@@ -34,17 +34,15 @@ short_name (const SalModel *model, int class_index)
   return g_strdup_printf ("%s…", g_strchomp (head));
 }
 
-/* "clock − mushroom" where a difference is explained, else %NULL. */
-static char *
-difference_name (SalWindow *self)
+char *
+sal_window_question_name (SalWindow *self)
 {
   SalView *view = sal_document_view (self->document);
-
-  if (view == NULL || sal_document_versus (self->document) < 0)
-    return NULL;
   g_autofree char *name = short_name (view->model, sal_document_target (self->document));
-  g_autofree char *other = short_name (view->model, sal_document_versus (self->document));
 
+  if (sal_document_versus (self->document) < 0)
+    return g_steal_pointer (&name);
+  g_autofree char *other = short_name (view->model, sal_document_versus (self->document));
   return g_strdup_printf ("%s − %s", name, other);
 }
 
@@ -55,7 +53,9 @@ show_title (SalWindow *self)
   SalPicture *picture = sal_document_picture (self->document);
   g_autofree char *file = picture != NULL ? g_path_get_basename (picture->path) : NULL;
   const char *name = model != NULL ? sal_model_name (model) : NULL;
-  g_autofree char *difference = difference_name (self);
+  gboolean versus =
+      sal_document_view (self->document) != NULL && sal_document_versus (self->document) >= 0;
+  g_autofree char *difference = versus ? sal_window_question_name (self) : NULL;
   g_autofree char *files = name != NULL && file != NULL ? g_strdup_printf ("%s — %s", name, file)
                                                         : g_strdup (name != NULL ? name : file);
   g_autofree char *what =

@@ -25,6 +25,12 @@ versus_chosen_cb (SalWindow *self, int class_index)
 }
 
 static void
+region_closed_cb (SalWindow *self)
+{
+  sal_window_deselect (self);
+}
+
+static void
 method_chosen_cb (SalWindow *self)
 {
   sal_document_set_method (self->document, sal_method_picker_get_method (self->methods));
@@ -325,6 +331,7 @@ sal_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->dialog);
   sal_window_shelf_dispose (self);
+  g_clear_object (&self->probe);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -338,12 +345,14 @@ sal_window_class_init (SalWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = sal_window_close_request;
   g_type_ensure (SAL_TYPE_CANVAS);
+  g_type_ensure (SAL_TYPE_CANVAS_TOOLS);
   g_type_ensure (SAL_TYPE_CLASS_LIST);
   g_type_ensure (SAL_TYPE_METHOD_PICKER);
   g_type_ensure (SAL_TYPE_PARAM_PANEL);
   g_type_ensure (SAL_TYPE_PROGRESS_RING);
   g_type_ensure (SAL_TYPE_SHELF_STRIP);
   g_type_ensure (SAL_TYPE_WELCOME);
+  g_type_ensure (SAL_TYPE_REGION_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, stack);
@@ -358,6 +367,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, canvas);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, region_card);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, caption);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shown);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, readout);
@@ -379,6 +389,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, class_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, example_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, versus_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, region_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, method_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, params_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, looks_changed_cb);
@@ -398,11 +409,14 @@ sal_window_init (SalWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   add_property_action (self, "view", self->canvas, "mode");
+  add_property_action (self, "tool", self->canvas, "tool");
+  add_property_action (self, "loupe", self->canvas, "loupe");
   add_property_action (self, "sidebar", self->flap, "reveal-flap");
   restore (self);
   sal_window_files_init (self);
   sal_window_show_init (self);
   sal_window_shelf_init (self);
+  sal_window_region_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

@@ -87,6 +87,8 @@ static gboolean
 key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
                 SalCanvas *self)
 {
+  if (key == GDK_KEY_Escape && sal_canvas_select_escape (self))
+    return GDK_EVENT_STOP;
   if (key != GDK_KEY_space || (state & gtk_accelerator_get_default_mod_mask ()) != 0)
     return GDK_EVENT_PROPAGATE;
   sal_canvas_set_bare (self, TRUE);
@@ -120,6 +122,8 @@ show_cursor (SalCanvas *self)
   else if (self->drag == SAL_CANVAS_DRAG_WIPE ||
            (self->pointed && sal_canvas_on_divider (self, self->pointer_x, self->pointer_y)))
     name = "col-resize";
+  else if (self->tool != SAL_CANVAS_MOVE)
+    name = "crosshair";
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
 
@@ -131,6 +135,9 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *
   self->pointer_y = y;
   show_cursor (self);
   sal_canvas_probe (self);
+  sal_canvas_select_point (self);
+  if (self->loupe)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -138,6 +145,7 @@ leave_cb (GtkEventControllerMotion *controller, SalCanvas *self)
 {
   self->pointed = FALSE;
   sal_canvas_probe (self);
+  sal_canvas_select_point (self);
 }
 
 static gboolean
@@ -174,23 +182,33 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, SalCanvas *self)
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->drag_x = self->drag_y = 0;
+  self->drag_from_x = x;
+  self->drag_from_y = y;
   if (button > GDK_BUTTON_MIDDLE)
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
   else if (button != GDK_BUTTON_MIDDLE && sal_canvas_on_divider (self, x, y)) {
     self->drag = SAL_CANVAS_DRAG_WIPE;
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     show_cursor (self);
+  } else if (button != GDK_BUTTON_MIDDLE && self->tool != SAL_CANVAS_MOVE &&
+             sal_canvas_select_begin (
+                 self, x, y,
+                 (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
+                  (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0)) {
+    self->drag = SAL_CANVAS_DRAG_SELECT;
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   }
 }
 
 static void
 drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 {
-  double x, y;
-
   if (self->drag == SAL_CANVAS_DRAG_WIPE) {
-    gtk_gesture_drag_get_start_point (gesture, &x, &y);
-    sal_canvas_wipe_to (self, x + dx);
+    sal_canvas_wipe_to (self, self->drag_from_x + dx);
+    return;
+  }
+  if (self->drag == SAL_CANVAS_DRAG_SELECT) {
+    sal_canvas_select_update (self, self->drag_from_x + dx, self->drag_from_y + dy);
     return;
   }
   if (self->drag == SAL_CANVAS_DRAG_NONE) {
@@ -210,6 +228,8 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 static void
 drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 {
+  if (self->drag == SAL_CANVAS_DRAG_SELECT)
+    sal_canvas_select_end (self);
   self->drag = SAL_CANVAS_DRAG_NONE;
   show_cursor (self);
 }
@@ -217,7 +237,8 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 static void
 pressed_cb (GtkGestureClick *gesture, int presses, double x, double y, SalCanvas *self)
 {
-  if (presses != 2 || self->picture == NULL || sal_canvas_on_divider (self, x, y))
+  if (presses != 2 || self->picture == NULL || self->tool != SAL_CANVAS_MOVE ||
+      sal_canvas_on_divider (self, x, y))
     return;
   if (self->view.fit) {
     sal_canvas_view_zoom_at (&self->view, 1, x, y);

@@ -36,8 +36,8 @@ accent (GtkWidget *widget)
   return (GdkRGBA){ 0.21f, 0.52f, 0.89f, 1 };
 }
 
-static void
-rect_of (const SalCanvas *self, const cairo_rectangle_int_t *device, graphene_rect_t *rect)
+void
+sal_canvas_rect (const SalCanvas *self, const cairo_rectangle_int_t *device, graphene_rect_t *rect)
 {
   float f = self->view.scale;
 
@@ -62,7 +62,7 @@ draw_layer (SalCanvas *self, GtkSnapshot *snapshot, SalCanvasLayer *layer,
 
   if (layer->surface == NULL || cairo_surface_status (layer->surface) != CAIRO_STATUS_SUCCESS)
     return;
-  rect_of (self, at, &rect);
+  sal_canvas_rect (self, at, &rect);
   if (wants_textures (GTK_WIDGET (self))) {
     if (layer->texture == NULL) {
       gsize stride = cairo_image_surface_get_stride (layer->surface);
@@ -93,7 +93,7 @@ draw_grid (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   graphene_rect_t rect;
   const cairo_rectangle_int_t *v = &pane->visible, *p = &pane->picture;
 
-  rect_of (self, v, &rect);
+  sal_canvas_rect (self, v, &rect);
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
   double sx = (double) p->width / self->view.columns, sy = (double) p->height / self->view.rows;
@@ -130,7 +130,7 @@ draw_edge (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &colour);
   colour.alpha = 0.15f;
-  rect_of (self, &pane->visible, &rect);
+  sal_canvas_rect (self, &pane->visible, &rect);
   gsk_rounded_rect_init_from_rect (&outline, &rect, 0);
   gtk_snapshot_append_border (snapshot, &outline, (float[4]){ f, f, f, f },
                               (GdkRGBA[4]){ colour, colour, colour, colour });
@@ -153,7 +153,7 @@ draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPan
   if (alone) {
     graphene_rect_t rect;
 
-    rect_of (self, &pane->visible, &rect);
+    sal_canvas_rect (self, &pane->visible, &rect);
     gtk_snapshot_append_color (snapshot,
                                is_dark (GTK_WIDGET (self)) ? &dark_backing : &light_backing, &rect);
   } else {
@@ -168,7 +168,7 @@ draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPan
 
       right.x = (int) divider (self, pane);
       right.width = pane->visible.x + pane->visible.width - right.x;
-      rect_of (self, &right, &clip);
+      sal_canvas_rect (self, &right, &clip);
       gtk_snapshot_push_clip (snapshot, &clip);
       draw_layer (self, snapshot, &self->heat, &pane->visible);
       gtk_snapshot_pop (snapshot);
@@ -188,9 +188,8 @@ draw_line (cairo_t *cr, double x0, double y0, double x1, double y1)
   cairo_line_to (cr, x1, y1);
 }
 
-/* White within black: to be seen on any picture. */
-static void
-stroke_twice (cairo_t *cr, double width)
+void
+sal_canvas_stroke (cairo_t *cr, double width)
 {
   cairo_set_line_width (cr, width + 2);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.45);
@@ -206,7 +205,7 @@ draw_divider (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   double x = divider (self, pane) / self->view.scale;
   graphene_rect_t rect;
 
-  rect_of (self, &pane->visible, &rect);
+  sal_canvas_rect (self, &pane->visible, &rect);
 
   double top = rect.origin.y, bottom = top + rect.size.height, middle = (top + bottom) / 2;
   cairo_t *cr = gtk_snapshot_append_cairo (
@@ -215,7 +214,7 @@ draw_divider (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
                            2 * HANDLE + 6, (float) MAX (rect.size.height, 2 * HANDLE + 6)));
 
   draw_line (cr, x, top, x, bottom);
-  stroke_twice (cr, 1.5);
+  sal_canvas_stroke (cr, 1.5);
   cairo_arc (cr, x, middle, HANDLE, 0, 2 * G_PI);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.3);
   cairo_set_line_width (cr, 2);
@@ -242,7 +241,7 @@ draw_cross (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   double y = (pane->picture.y + self->cross_y * pane->picture.height / self->view.rows) / f;
   graphene_rect_t rect;
 
-  rect_of (self, &pane->visible, &rect);
+  sal_canvas_rect (self, &pane->visible, &rect);
   if (!graphene_rect_contains_point (&rect, &GRAPHENE_POINT_INIT ((float) x, (float) y)))
     return;
 
@@ -254,7 +253,7 @@ draw_cross (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   draw_line (cr, x + 3, y, x + 10, y);
   draw_line (cr, x, y - 10, x, y - 3);
   draw_line (cr, x, y + 3, x, y + 10);
-  stroke_twice (cr, 1.25);
+  sal_canvas_stroke (cr, 1.25);
   cairo_destroy (cr);
 }
 
@@ -272,7 +271,7 @@ draw_marks (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 
   if (seen.width >= self->view.columns && seen.height >= self->view.rows)
     return;
-  rect_of (self, &pane->visible, &rect);
+  sal_canvas_rect (self, &pane->visible, &rect);
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
 
@@ -284,7 +283,7 @@ draw_marks (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
     cairo_line_to (cr, x, y);
     cairo_line_to (cr, x, y + (corner & 2 ? -arm : arm));
   }
-  stroke_twice (cr, 1);
+  sal_canvas_stroke (cr, 1);
   cairo_destroy (cr);
 }
 
@@ -324,7 +323,7 @@ draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   GtkWidget *widget = GTK_WIDGET (self);
   graphene_rect_t picture, bar;
 
-  rect_of (self, &pane->visible, &picture);
+  sal_canvas_rect (self, &pane->visible, &picture);
   if (!sal_canvas_bar_place (widget, self->view.width, self->view.height, &picture, &bar))
     return;
 
@@ -360,6 +359,8 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
     if (over && self->style.blend != SAL_BLEND_OVER &&
         (self->mode == SAL_CANVAS_OVERLAY || self->mode == SAL_CANVAS_WIPE))
       draw_marks (self, snapshot, &panes[0]);
+    for (int i = 0; i < n && !self->bare; i++)
+      sal_canvas_outline_paint (self, snapshot, &panes[i]);
     if (self->mode == SAL_CANVAS_WIPE)
       draw_divider (self, snapshot, &panes[0]);
     for (int i = 0; i < n && self->cross_x >= 0 && self->cross_y >= 0; i++)
@@ -367,6 +368,7 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
   }
   if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE)
     draw_bar (self, snapshot, &panes[n == 2 && panes[1].clip.y > 0]);
+  sal_canvas_loupe_paint (self, snapshot);
   if (self->progress >= 0) {
     GdkRGBA colour = accent (widget);
 

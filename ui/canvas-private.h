@@ -24,7 +24,21 @@ typedef enum {
   SAL_CANVAS_DRAG_NONE,
   SAL_CANVAS_DRAG_PAN,
   SAL_CANVAS_DRAG_WIPE,
+  SAL_CANVAS_DRAG_SELECT,
 } SalCanvasDrag;
+
+/**
+ * SalCanvasOutline: lines around cells of the grid, drawn once for as long as nothing moves
+ * @surface: (nullable): what @window holds
+ * @window: from the corner of what is visible of the picture
+ * @at: what is visible, from the corner of the scaled picture
+ * @width: of the whole scaled picture, @height likewise
+ */
+typedef struct {
+  cairo_surface_t *surface;
+  cairo_rectangle_int_t window, at;
+  int width, height;
+} SalCanvasOutline;
 
 struct _SalCanvas {
   GtkWidget parent_instance;
@@ -40,8 +54,19 @@ struct _SalCanvas {
   double wipe;
   double progress;
   gboolean show_bar;
+  gboolean loupe;
   char *description;
   double cross_x, cross_y;
+
+  /* What is selected */
+  SalCanvasTool tool;
+  int columns, rows; /* of the grid */
+  int *segments;     /* (nullable) */
+  SalRegion *region; /* (nullable) */
+  GArray *trail;     /* double[2]: where a drag that selects has been, in cells */
+  gboolean taking;   /* segments are being taken away */
+  int pointed_segment;
+  SalCanvasOutline outline, hint, cuts;
 
   /* Where */
   SalCanvasView view;
@@ -66,6 +91,7 @@ struct _SalCanvas {
   double pointer_x, pointer_y;
   SalCanvasHover hover;
   SalCanvasDrag drag;
+  double drag_from_x, drag_from_y;
   double drag_x, drag_y; /* how far it was dragged already */
   double pinch_zoom, pinch_x, pinch_y;
 };
@@ -91,6 +117,33 @@ void sal_canvas_update_actions (SalCanvas *self);
 /** sal_canvas_describe: soon tells assistive technology what is shown */
 void sal_canvas_describe (SalCanvas *self);
 
+/* canvas-select.c */
+
+/** sal_canvas_select_init, sal_canvas_select_clear: from nothing, and to nothing */
+void sal_canvas_select_init (SalCanvas *self);
+void sal_canvas_select_clear (SalCanvas *self);
+/** sal_canvas_select_drop: the seen rectangle or the view has changed: lines are drawn anew */
+void sal_canvas_select_drop (SalCanvas *self);
+/** sal_canvas_select_begin: a drag starts at a point of the widget; @more: to change what is
+ *  selected rather than to start over. Returns: whether it selects */
+gboolean sal_canvas_select_begin (SalCanvas *self, double x, double y, gboolean more);
+void sal_canvas_select_update (SalCanvas *self, double x, double y);
+void sal_canvas_select_end (SalCanvas *self);
+/** sal_canvas_select_point: shows which superpixel is under the pointer */
+void sal_canvas_select_point (SalCanvas *self);
+/** sal_canvas_select_escape: Returns: whether there was something to leave */
+gboolean sal_canvas_select_escape (SalCanvas *self);
+
+/* canvas-loupe.c */
+
+/** sal_canvas_loupe_paint: draws it, if it is to be seen */
+void sal_canvas_loupe_paint (SalCanvas *self, GtkSnapshot *snapshot);
+
+/* canvas-outline.c */
+
+/** sal_canvas_outline_paint: draws what is selected, and what is about to be */
+void sal_canvas_outline_paint (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane);
+
 /* canvas-input.c */
 
 /** sal_canvas_input_class: keys */
@@ -114,5 +167,10 @@ void sal_canvas_layers_drop (SalCanvas *self, gboolean picture, gboolean heat);
 
 /* canvas-paint.c */
 
+/** sal_canvas_rect: device pixels of the widget in its own units */
+void sal_canvas_rect (const SalCanvas *self, const cairo_rectangle_int_t *device,
+                      graphene_rect_t *rect);
+/** sal_canvas_stroke: strokes the path white within black: to be seen on any picture */
+void sal_canvas_stroke (cairo_t *cr, double width);
 /** sal_canvas_paint: draws everything */
 void sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot);

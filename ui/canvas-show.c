@@ -48,6 +48,7 @@ sal_canvas_set_picture (SalCanvas *self, SalImage *picture)
     self->view.fit = TRUE;
     self->seen = (SalRect){ 0 };
     sal_canvas_layers_drop (self, TRUE, TRUE);
+    sal_canvas_select_drop (self);
   } else
     sal_canvas_layers_drop (self, TRUE, FALSE);
   sal_canvas_view_changed (self, FALSE);
@@ -102,6 +103,7 @@ sal_canvas_set_seen (SalCanvas *self, const SalRect *seen)
     return;
   self->seen = wanted;
   recolour (self);
+  sal_canvas_select_drop (self);
   sal_canvas_probe (self);
 }
 

@@ -99,8 +99,8 @@ sal_canvas_probe (SalCanvas *self)
   if (same_hover (&hover, &self->hover))
     return;
   self->hover = hover;
-  /* The mark on the colour bar. */
-  if (self->heatmap != NULL && self->show_bar)
+  /* The mark on the colour bar, and the loupe. */
+  if ((self->heatmap != NULL && self->show_bar) || self->loupe)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit_by_name (self, "hover");
 }

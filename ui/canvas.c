@@ -6,12 +6,14 @@
 
 enum {
   PROP_MODE = 1,
+  PROP_TOOL,
   PROP_BARE,
   PROP_WIPE,
   PROP_ZOOM,
   PROP_FIT,
   PROP_PROGRESS,
   PROP_SHOW_BAR,
+  PROP_LOUPE,
   PROP_DESCRIPTION,
   N_PROPS,
 };
@@ -117,6 +119,25 @@ sal_canvas_get_hover (SalCanvas *self, SalCanvasHover *hover)
   return hover->x >= 0;
 }
 
+GType
+sal_canvas_tool_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type)) {
+    static const GEnumValue values[] = {
+      { SAL_CANVAS_MOVE, "SAL_CANVAS_MOVE", "move" },
+      { SAL_CANVAS_RECTANGLE, "SAL_CANVAS_RECTANGLE", "rectangle" },
+      { SAL_CANVAS_LASSO, "SAL_CANVAS_LASSO", "lasso" },
+      { SAL_CANVAS_SEGMENTS, "SAL_CANVAS_SEGMENTS", "segments" },
+      { 0, NULL, NULL },
+    };
+
+    g_once_init_leave (&type, g_enum_register_static ("SalCanvasTool", values));
+  }
+  return type;
+}
+
 /* GObject and GtkWidget */
 
 static void
@@ -127,6 +148,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   switch (id) {
   case PROP_MODE:
     sal_canvas_set_mode (self, g_value_get_enum (value));
+    break;
+  case PROP_TOOL:
+    sal_canvas_set_tool (self, g_value_get_enum (value));
     break;
   case PROP_BARE:
     sal_canvas_set_bare (self, g_value_get_boolean (value));
@@ -146,6 +170,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   case PROP_SHOW_BAR:
     sal_canvas_set_show_bar (self, g_value_get_boolean (value));
     break;
+  case PROP_LOUPE:
+    sal_canvas_set_loupe (self, g_value_get_boolean (value));
+    break;
   case PROP_DESCRIPTION:
     sal_canvas_set_description (self, g_value_get_string (value));
     break;
@@ -162,6 +189,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   switch (id) {
   case PROP_MODE:
     g_value_set_enum (value, self->mode);
+    break;
+  case PROP_TOOL:
+    g_value_set_enum (value, self->tool);
     break;
   case PROP_BARE:
     g_value_set_boolean (value, self->bare);
@@ -181,6 +211,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case PROP_SHOW_BAR:
     g_value_set_boolean (value, self->show_bar);
     break;
+  case PROP_LOUPE:
+    g_value_set_boolean (value, self->loupe);
+    break;
   case PROP_DESCRIPTION:
     g_value_set_string (value, self->description);
     break;
@@ -199,6 +232,7 @@ dispose (GObject *object)
   g_clear_handle_id (&self->describe_id, g_source_remove);
   sal_canvas_layers_drop (self, TRUE, TRUE);
   sal_canvas_layers_clear (self);
+  sal_canvas_select_clear (self);
   g_clear_pointer (&self->pyramid, sal_pyramid_free);
   g_clear_pointer (&self->picture, sal_image_unref);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
@@ -208,7 +242,10 @@ dispose (GObject *object)
 static void
 finalize (GObject *object)
 {
-  g_free (SAL_CANVAS (object)->description);
+  SalCanvas *self = SAL_CANVAS (object);
+
+  g_free (self->description);
+  g_array_unref (self->trail);
   G_OBJECT_CLASS (sal_canvas_parent_class)->finalize (object);
 }
 
@@ -278,6 +315,7 @@ unrealize (GtkWidget *widget)
 {
   sal_canvas_layers_drop (SAL_CANVAS (widget), TRUE, TRUE);
   sal_canvas_layers_clear (SAL_CANVAS (widget));
+  sal_canvas_select_drop (SAL_CANVAS (widget));
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->unrealize (widget);
 }
 
@@ -301,16 +339,21 @@ sal_canvas_class_init (SalCanvasClass *class)
 
   props[PROP_MODE] =
       g_param_spec_enum ("mode", NULL, NULL, SAL_TYPE_CANVAS_MODE, SAL_CANVAS_OVERLAY, flags);
+  props[PROP_TOOL] =
+      g_param_spec_enum ("tool", NULL, NULL, SAL_TYPE_CANVAS_TOOL, SAL_CANVAS_MOVE, flags);
   props[PROP_BARE] = g_param_spec_boolean ("bare", NULL, NULL, FALSE, flags);
   props[PROP_WIPE] = g_param_spec_double ("wipe", NULL, NULL, 0, 1, 0.5, flags);
   props[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
   props[PROP_FIT] = g_param_spec_boolean ("fit", NULL, NULL, TRUE, flags);
   props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
   props[PROP_SHOW_BAR] = g_param_spec_boolean ("show-bar", NULL, NULL, TRUE, flags);
+  props[PROP_LOUPE] = g_param_spec_boolean ("loupe", NULL, NULL, FALSE, flags);
   props[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_signal_new ("hover", SAL_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_signal_new ("region", SAL_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "salcanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -332,6 +375,7 @@ sal_canvas_init (SalCanvas *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
+  sal_canvas_select_init (self);
   sal_canvas_input_add (self);
   sal_canvas_update_actions (self);
   sal_canvas_describe (self);

@@ -17,6 +17,7 @@
 #include "engine/image/heatmap.h"
 #include "engine/image/image.h"
 #include "engine/image/overlay.h"
+#include "engine/image/region.h"
 
 #include <gtk/gtk.h>
 
@@ -41,6 +42,27 @@ typedef enum {
 
 #define SAL_TYPE_CANVAS_MODE (sal_canvas_mode_get_type ())
 GType sal_canvas_mode_get_type (void);
+
+/**
+ * SalCanvasTool: what a drag with the first button does
+ * @SAL_CANVAS_MOVE: pans
+ * @SAL_CANVAS_RECTANGLE: selects a rectangle
+ * @SAL_CANVAS_LASSO: selects what it goes around
+ * @SAL_CANVAS_SEGMENTS: selects the superpixels it touches; with Shift or Ctrl it adds those that
+ *   are not selected, or takes away those that are
+ *
+ * The nicks are move, rectangle, lasso and segments. The middle button always pans. A click with
+ * rectangle or lasso, and Escape, select nothing; Escape with nothing selected goes back to move.
+ */
+typedef enum {
+  SAL_CANVAS_MOVE,
+  SAL_CANVAS_RECTANGLE,
+  SAL_CANVAS_LASSO,
+  SAL_CANVAS_SEGMENTS,
+} SalCanvasTool;
+
+#define SAL_TYPE_CANVAS_TOOL (sal_canvas_tool_get_type ())
+GType sal_canvas_tool_get_type (void);
 
 /**
  * SalCanvasHover: what is under the pointer
@@ -68,6 +90,12 @@ G_DECLARE_FINAL_TYPE (SalCanvas, sal_canvas, SAL, CANVAS, GtkWidget)
  *
  * What sal_canvas_get_hover() tells has changed: the pointer has moved to another pixel or away, or
  * picture, heatmap or view have changed under it.
+ */
+
+/**
+ * SalCanvas::region:
+ *
+ * The person has selected another region, or none: sal_canvas_get_region().
  */
 
 GtkWidget *sal_canvas_new (void);
@@ -113,6 +141,29 @@ void sal_canvas_set_style (SalCanvas *self, const SalOverlayStyle *style);
 /** sal_canvas_get_style: Returns: (transfer none): */
 const SalOverlayStyle *sal_canvas_get_style (SalCanvas *self);
 
+/** sal_canvas_set_tool: property "tool" */
+void sal_canvas_set_tool (SalCanvas *self, SalCanvasTool tool);
+SalCanvasTool sal_canvas_get_tool (SalCanvas *self);
+
+/**
+ * sal_canvas_set_grid:
+ * @columns: of the cells that regions are made of, over the seen rectangle; @rows likewise: the
+ *   network's own pixels. 0 where nothing can be selected
+ * @segments: (nullable) (array): a label for each cell, row by row; copied. Without it there is
+ *   nothing to select with SAL_CANVAS_SEGMENTS
+ *
+ * Another grid takes the region away.
+ */
+void sal_canvas_set_grid (SalCanvas *self, int columns, int rows, const int *segments);
+
+/** sal_canvas_has_segments: Returns: whether superpixels can be selected now */
+gboolean sal_canvas_has_segments (SalCanvas *self);
+
+/** sal_canvas_set_region: @region: (nullable): on the grid; nothing is emitted */
+void sal_canvas_set_region (SalCanvas *self, SalRegion *region);
+/** sal_canvas_get_region: Returns: (transfer none) (nullable) */
+SalRegion *sal_canvas_get_region (SalCanvas *self);
+
 /** sal_canvas_set_mode: property "mode" */
 void sal_canvas_set_mode (SalCanvas *self, SalCanvasMode mode);
 SalCanvasMode sal_canvas_get_mode (SalCanvas *self);
@@ -144,6 +195,11 @@ double sal_canvas_get_zoom (SalCanvas *self);
 /** sal_canvas_set_fit: property "fit": whether the picture follows the size of the widget */
 void sal_canvas_set_fit (SalCanvas *self, gboolean fit);
 gboolean sal_canvas_get_fit (SalCanvas *self);
+
+/** sal_canvas_set_loupe: property "loupe": whether the pixels under the pointer are shown enlarged
+ *  beside it */
+void sal_canvas_set_loupe (SalCanvas *self, gboolean loupe);
+gboolean sal_canvas_get_loupe (SalCanvas *self);
 
 /**
  * sal_canvas_set_cross:

@@ -449,6 +449,64 @@ test_looks (void)
 }
 
 static gboolean
+probed (gpointer window)
+{
+  return find_label (window, "*Replaced by *") != NULL;
+}
+
+/* A region of the picture: its share, and the score without it, which is that of a picture whose
+ * every cell there is the baseline. */
+static void
+test_region (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = part (window, "canvas");
+  SalView *view = sal_document_view (document);
+  const gint64 *dim = sal_model_input_shape (view->model)->dim;
+  int size = (int) dim[2];
+
+  activate (window, "win.tool", "rectangle");
+  g_assert_cmpint (sal_canvas_get_tool (canvas), ==, SAL_CANVAS_RECTANGLE);
+  /* The whole of it: all of the attribution, and the score of nothing. */
+  g_autoptr (SalRegion) whole = sal_region_new_rectangle (size, size, 0, 0, size, size);
+  sal_canvas_set_region (canvas, whole);
+  g_signal_emit_by_name (canvas, "region");
+  g_assert_true (ui_wait_until (probed, window, 20000));
+  g_assert_nonnull (find_label (GTK_WIDGET (window), "100 % of the attribution in 100 %*"));
+  const SalExplanation *answer = sal_document_explanation (document);
+  double nothing = answer->attribution->score - answer->attribution->difference;
+  g_autofree char *from = g_strdup_printf ("%.2f", answer->attribution->score);
+  g_autofree char *to = g_strdup_printf ("%.2f", fabs (nothing));
+  g_autofree char *said =
+      g_strdup_printf ("*clock goes from %s to %s%s*", from, nothing < 0 ? "−" : "", to);
+  g_assert_nonnull (find_label (GTK_WIDGET (window), said));
+
+  /* Another class is asked about at once. */
+  sal_document_set_versus (document, sal_document_target (document) != 0 ? 0 : 1);
+  app_settle (document);
+  for (int i = 0; i < 500 && find_label (GTK_WIDGET (window), "*clock − * goes *") == NULL; i++)
+    ui_run (10);
+  g_assert_nonnull (find_label (GTK_WIDGET (window), "*clock − * goes from*"));
+
+  /* Superpixels are cut when they are asked for, and cover everything. */
+  activate (window, "win.tool", "segments");
+  for (int i = 0; i < 1000 && !sal_canvas_has_segments (canvas); i++)
+    ui_run (10);
+  g_assert_true (sal_canvas_has_segments (canvas));
+
+  /* Another picture has another place. */
+  sal_window_open_example (window);
+  app_settle (document);
+  g_assert_null (sal_canvas_get_region (canvas));
+  g_assert_null (find_label (GTK_WIDGET (window), "*Replaced by *"));
+  finish (window);
+}
+
+static gboolean
 announced (gpointer widget)
 {
   return gtk_widget_get_visible (widget);
@@ -721,6 +779,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/slider", test_slider);
   g_test_add_func ("/app/window/layer", test_layer);
   g_test_add_func ("/app/window/looks", test_looks);
+  g_test_add_func ("/app/window/region", test_region);
   g_test_add_func ("/app/window/job", test_job);
   g_test_add_func ("/app/window/drop", test_drop);
   g_test_add_func ("/app/window/complement", test_complement);

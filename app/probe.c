@@ -1,0 +1,337 @@
+#include "app/probe.h"
+
+#include "app/jobs.h"
+#include "engine/explain/baseline.h"
+#include "engine/explain/groups.h"
+
+/* About how many: large enough to mean something, small enough to follow edges. */
+#define SEGMENTS 80
+
+/* What replaces a region where the method has no baseline of its own: the mean colour, which is
+ * what networks take for nothing. */
+#define OTHERWISE "mean"
+
+struct _SalProbe {
+  GObject parent_instance;
+
+  SalDocument *document;
+  SalLane *probes, *cuts;
+  SalRegion *region;
+  SalProbeAnswer *answer;
+  gboolean wanted;
+  SalGroups *segments;
+};
+
+G_DEFINE_FINAL_TYPE (SalProbe, sal_probe, G_TYPE_OBJECT)
+
+enum { ANSWERED, SEGMENTED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* A question, whole. */
+typedef struct {
+  SalView *view;
+  SalTarget target;
+  SalRegion *region;
+  char *baseline;
+  guint64 seed;
+  SalExplanation *explanation; /* (nullable) */
+  SalHeatmapStyle style;
+} Question;
+
+static void
+question_free (Question *q)
+{
+  sal_view_unref (q->view);
+  sal_region_unref (q->region);
+  sal_explanation_unref (q->explanation);
+  g_free (q->baseline);
+  g_free (q);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
+static void
+answer_free (SalProbeAnswer *answer)
+{
+  if (answer == NULL)
+    return;
+  g_free (answer->baseline);
+  g_free (answer);
+}
+
+/* In worker threads. */
+
+static gboolean
+shares (const Question *q, SalProbeAnswer *answer, GError **error)
+{
+  SalTensor *values = q->explanation->attribution->values;
+  SalLayout layout = sal_explanation_layout (q->explanation, values);
+  SalHeatmapStyle sums = { SAL_REDUCE_SUM, SAL_SIGN_SIGNED, SAL_NORMALIZE_MAX, 0, 0 };
+  g_autoptr (SalHeatmap) shown = sal_heatmap_new (values, layout, &q->style, error);
+  g_autoptr (SalHeatmap) summed =
+      shown != NULL ? sal_heatmap_new (values, layout, &sums, error) : NULL;
+
+  if (summed == NULL)
+    return FALSE;
+  SalRegionShare whole = sal_region_share (q->region, summed);
+
+  answer->has_share = TRUE;
+  answer->share = sal_region_share (q->region, shown);
+  answer->has_sum = q->explanation->attribution->has_completeness;
+  answer->inside = whole.inside;
+  answer->whole = whole.whole;
+  return TRUE;
+}
+
+/* The network's input with the region's places taken from the baseline. */
+static SalTensor *
+without (const Question *q, GError **error)
+{
+  SalModel *model = q->view->model;
+  SalPlane plane = sal_plane_of (model);
+  const guint8 *mask = sal_region_mask (q->region);
+  g_autoptr (SalTensor) baseline =
+      sal_baseline_new (model, q->baseline, q->view->picture->image, q->seed, error);
+
+  if (baseline == NULL)
+    return NULL;
+  SalTensor *input = sal_tensor_new_copy (SAL_FLOAT, sal_tensor_shape (q->view->input),
+                                          sal_tensor_floats (q->view->input));
+  float *x = sal_tensor_edit (input);
+  const float *b = sal_tensor_floats (baseline);
+
+  for (gint64 place = 0; place < plane.height * plane.width; place++)
+    for (gint64 c = 0; c < plane.channels && mask[place] != 0; c++) {
+      gint64 i = place * plane.place_stride + c * plane.channel_stride;
+      x[i] = b[i];
+    }
+  return input;
+}
+
+static gpointer
+run_probe (gpointer data, const SalProgress *progress, GError **error)
+{
+  const Question *q = data;
+  GCancellable *cancellable = sal_progress_cancellable (progress);
+  g_autoptr (SalTensor) input = without (q, error);
+  g_autoptr (SalScorer) scorer =
+      input != NULL ? sal_scorer_new (q->view->model, &q->target, SAL_NO_VALUE, NULL, 0, 1, error)
+                    : NULL;
+  g_autofree SalProbeAnswer *answer = g_new0 (SalProbeAnswer, 1);
+
+  answer->target = q->target;
+  answer->area = sal_region_area (q->region);
+  if (scorer == NULL || (q->explanation != NULL && !shares (q, answer, error)) ||
+      !sal_scorer_score (scorer, sal_tensor_floats (q->view->input), &answer->score, cancellable,
+                         error) ||
+      !sal_scorer_score (scorer, sal_tensor_floats (input), &answer->without, cancellable, error))
+    return NULL;
+  g_autoptr (GArray) predictions = sal_model_predict (q->view->model, input, cancellable, error);
+  if (predictions == NULL)
+    return NULL;
+  answer->top = g_array_index (predictions, SalPrediction, 0).class_index;
+  answer->baseline = g_strdup (q->baseline);
+  return g_steal_pointer (&answer);
+}
+
+static gpointer
+run_cut (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalView *view = data;
+  SalPlane plane = sal_plane_of (view->model);
+
+  return sal_groups_superpixels (&plane, sal_tensor_floats (view->input), SEGMENTS);
+}
+
+/* On the main thread. */
+
+static void
+probe_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalProbe *self = owner;
+
+  g_clear_pointer (&self->answer, answer_free);
+  self->answer = result;
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_message ("region: %s", error->message);
+  g_signal_emit (self, signals[ANSWERED], 0);
+}
+
+static void
+cut_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalProbe *self = owner;
+
+  g_clear_pointer (&self->segments, sal_groups_free);
+  self->segments = result;
+  g_signal_emit (self, signals[SEGMENTED], 0);
+}
+
+static const SalLaneType probe_lane = { run_probe, NULL, probe_done, (GDestroyNotify) question_free,
+                                        (GDestroyNotify) answer_free };
+static const SalLaneType cut_lane = { run_cut, NULL, cut_done, (GDestroyNotify) sal_view_unref,
+                                      (GDestroyNotify) sal_groups_free };
+
+static const char *
+baseline_of (SalDocument *document, guint64 *seed)
+{
+  const SalParam *params = sal_document_method (document)->params;
+  const SalSettings *settings = sal_document_settings (document);
+  const SalParam *number = sal_param_find (params, "seed");
+
+  *seed = number != NULL ? (guint64) sal_settings_number (settings, number) : 0;
+  for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
+    if (param->kind == SAL_PARAM_BASELINE && sal_settings_applies (settings, params, param))
+      return sal_settings_text (settings, param);
+  return OTHERWISE;
+}
+
+static void
+ask (SalProbe *self)
+{
+  SalView *view = sal_document_view (self->document);
+
+  if (view == NULL || self->region == NULL)
+    return;
+  g_autoptr (Question) q = g_new0 (Question, 1);
+
+  q->view = sal_view_ref (view);
+  q->target =
+      (SalTarget){ sal_document_target (self->document), sal_document_versus (self->document),
+                   sal_document_kind (self->document) };
+  q->region = sal_region_ref (self->region);
+  q->baseline = g_strdup (baseline_of (self->document, &q->seed));
+  q->style = sal_document_appearance (self->document).heatmap;
+  if (sal_document_state (self->document) == SAL_DOCUMENT_DONE)
+    q->explanation = sal_explanation_ref (sal_document_explanation (self->document));
+  sal_lane_start (self->probes, g_steal_pointer (&q), SAL_LANE_QUEUE);
+}
+
+static void
+state_cb (SalProbe *self)
+{
+  if (sal_document_state (self->document) == SAL_DOCUMENT_DONE)
+    ask (self);
+}
+
+static void
+cut (SalProbe *self)
+{
+  SalView *view = sal_document_view (self->document);
+
+  if (self->wanted && view != NULL && self->segments == NULL && !sal_lane_busy (self->cuts))
+    sal_lane_start (self->cuts, sal_view_ref (view), SAL_LANE_REPLACE);
+}
+
+static void
+view_cb (SalProbe *self)
+{
+  sal_lane_cancel (self->probes);
+  sal_lane_cancel (self->cuts);
+  g_clear_pointer (&self->region, sal_region_unref);
+  g_clear_pointer (&self->answer, answer_free);
+  g_clear_pointer (&self->segments, sal_groups_free);
+  g_signal_emit (self, signals[ANSWERED], 0);
+  g_signal_emit (self, signals[SEGMENTED], 0);
+  SalView *view = sal_document_view (self->document);
+  if (self->wanted && view != NULL)
+    sal_lane_start (self->cuts, sal_view_ref (view), SAL_LANE_REPLACE);
+}
+
+void
+sal_probe_set_region (SalProbe *self, SalRegion *region)
+{
+  g_return_if_fail (SAL_IS_PROBE (self));
+  if (region != NULL)
+    sal_region_ref (region);
+  g_clear_pointer (&self->region, sal_region_unref);
+  self->region = region;
+  if (region != NULL) {
+    ask (self);
+    return;
+  }
+  sal_lane_cancel (self->probes);
+  g_clear_pointer (&self->answer, answer_free);
+  g_signal_emit (self, signals[ANSWERED], 0);
+}
+
+const SalProbeAnswer *
+sal_probe_answer (SalProbe *self)
+{
+  g_return_val_if_fail (SAL_IS_PROBE (self), NULL);
+  return self->region != NULL ? self->answer : NULL;
+}
+
+void
+sal_probe_grid (SalProbe *self, int *columns, int *rows)
+{
+  g_return_if_fail (SAL_IS_PROBE (self));
+  SalView *view = sal_document_view (self->document);
+  SalPlane plane = { 0 };
+
+  if (view != NULL)
+    plane = sal_plane_of (view->model);
+  *columns = (int) plane.width;
+  *rows = (int) plane.height;
+}
+
+void
+sal_probe_want_segments (SalProbe *self)
+{
+  g_return_if_fail (SAL_IS_PROBE (self));
+  self->wanted = TRUE;
+  cut (self);
+}
+
+const int *
+sal_probe_segments (SalProbe *self)
+{
+  g_return_val_if_fail (SAL_IS_PROBE (self), NULL);
+  return self->segments != NULL ? self->segments->of : NULL;
+}
+
+static void
+sal_probe_dispose (GObject *object)
+{
+  SalProbe *self = SAL_PROBE (object);
+
+  g_clear_pointer (&self->probes, sal_lane_free);
+  g_clear_pointer (&self->cuts, sal_lane_free);
+  g_clear_pointer (&self->region, sal_region_unref);
+  g_clear_pointer (&self->answer, answer_free);
+  g_clear_pointer (&self->segments, sal_groups_free);
+  G_OBJECT_CLASS (sal_probe_parent_class)->dispose (object);
+}
+
+static void
+sal_probe_class_init (SalProbeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sal_probe_dispose;
+  signals[ANSWERED] = g_signal_new ("answered", SAL_TYPE_PROBE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 0);
+  signals[SEGMENTED] = g_signal_new ("segmented", SAL_TYPE_PROBE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sal_probe_init (SalProbe *self)
+{
+  self->probes = sal_lane_new (&probe_lane, self);
+  self->cuts = sal_lane_new (&cut_lane, self);
+}
+
+SalProbe *
+sal_probe_new (SalDocument *document)
+{
+  SalProbe *self = g_object_new (SAL_TYPE_PROBE, NULL);
+
+  self->document = document;
+  g_signal_connect_object (document, "notify::view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::state", G_CALLBACK (state_cb), self,
+                           G_CONNECT_SWAPPED);
+  /* What counts as magnitude is a matter of appearance. */
+  g_signal_connect_object (document, "notify::heatmap", G_CALLBACK (state_cb), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}

@@ -1,0 +1,131 @@
+/* A region of the picture: from the canvas to the probe, and its answer to the card. */
+#include "app/window-private.h"
+
+#include "engine/explain/baseline.h"
+#include "ui/canvas-number.h"
+#include "ui/number.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static char *
+percent (double share)
+{
+  return g_strdup_printf (share > 0 && share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+}
+
+static char *
+baseline_name (const char *id)
+{
+  for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
+    if (g_str_equal (choice->id, id))
+      return g_utf8_strdown (_ (choice->label), -1);
+  return g_path_get_basename (id);
+}
+
+static char *
+score_text (const SalProbeAnswer *answer, double score)
+{
+  if (answer->target.kind != SAL_OUTPUT_PROBABILITY)
+    return sal_number_fixed (score, 2);
+  g_autofree char *number = sal_number_fixed (100 * score, 1);
+  return g_strdup_printf ("%s %%", number);
+}
+
+/* What the model says without the region, and whom it would take the picture for. */
+static void
+append_score (SalWindow *self, const SalProbeAnswer *answer, GString *text)
+{
+  SalModel *model = sal_document_model (self->document);
+  GArray *predictions = sal_document_view (self->document)->predictions;
+  g_autofree char *name = sal_window_question_name (self);
+  g_autofree char *before = score_text (answer, answer->score);
+  g_autofree char *after = score_text (answer, answer->without);
+  g_autofree char *baseline = baseline_name (answer->baseline);
+
+  g_string_append_printf (text, _ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
+                          after);
+  if (answer->top != g_array_index (predictions, SalPrediction, 0).class_index) {
+    g_autofree char *top = sal_class_name (model, answer->top);
+    g_string_append_printf (text, _ ("; the highest class is then %s"), top);
+  }
+}
+
+static void
+answered_cb (SalWindow *self)
+{
+  const SalProbeAnswer *answer = sal_probe_answer (self->probe);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (answer == NULL) {
+    sal_region_card_hide (self->region_card);
+    return;
+  }
+  g_autofree char *area = percent (answer->area);
+  g_autofree char *share = percent (answer->share.magnitude);
+  g_autofree char *title =
+      answer->has_share
+          ? g_strdup_printf (_ ("%s of the attribution in %s of the pixels"), share, area)
+          : g_strdup_printf (_ ("%s of the pixels"), area);
+
+  if (answer->has_sum) {
+    int decimals = sal_number_decimals (answer->whole);
+    g_autofree char *inside = sal_number_fixed (answer->inside, decimals);
+    g_autofree char *whole = sal_number_fixed (answer->whole, decimals);
+    g_string_append_printf (text, _ ("Σ %s of %s\n"), inside, whole);
+  }
+  append_score (self, answer, text);
+  sal_region_card_show (self->region_card, title, text->str);
+}
+
+static void
+region_cb (SalWindow *self)
+{
+  sal_probe_set_region (self->probe, sal_canvas_get_region (self->canvas));
+}
+
+static void
+segmented_cb (SalWindow *self)
+{
+  int columns, rows;
+
+  sal_probe_grid (self->probe, &columns, &rows);
+  sal_canvas_set_grid (self->canvas, columns, rows, sal_probe_segments (self->probe));
+}
+
+static void
+view_cb (SalWindow *self)
+{
+  sal_canvas_set_region (self->canvas, NULL);
+  segmented_cb (self);
+}
+
+static void
+tool_cb (SalWindow *self)
+{
+  if (sal_canvas_get_tool (self->canvas) == SAL_CANVAS_SEGMENTS)
+    sal_probe_want_segments (self->probe);
+}
+
+void
+sal_window_deselect (SalWindow *self)
+{
+  sal_canvas_set_region (self->canvas, NULL);
+  sal_probe_set_region (self->probe, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
+void
+sal_window_region_init (SalWindow *self)
+{
+  self->probe = sal_probe_new (self->document);
+  g_signal_connect_object (self->probe, "answered", G_CALLBACK (answered_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->probe, "segmented", G_CALLBACK (segmented_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::view", G_CALLBACK (view_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "region", G_CALLBACK (region_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (tool_cb), self,
+                           G_CONNECT_SWAPPED);
+}
