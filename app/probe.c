@@ -174,13 +174,11 @@ static const SalLaneType cut_lane = { run_cut, NULL, cut_done, (GDestroyNotify) 
                                       (GDestroyNotify) sal_groups_free };
 
 static const char *
-baseline_of (SalDocument *document, guint64 *seed)
+baseline_of (SalDocument *document)
 {
   const SalParam *params = sal_document_method (document)->params;
   const SalSettings *settings = sal_document_settings (document);
-  const SalParam *number = sal_param_find (params, "seed");
 
-  *seed = number != NULL ? (guint64) sal_settings_number (settings, number) : 0;
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
     if (param->kind == SAL_PARAM_BASELINE && sal_settings_applies (settings, params, param))
       return sal_settings_text (settings, param);
@@ -201,7 +199,9 @@ ask (SalProbe *self)
       (SalTarget){ sal_document_target (self->document), sal_document_versus (self->document),
                    sal_document_kind (self->document) };
   q->region = sal_region_ref (self->region);
-  q->baseline = g_strdup (baseline_of (self->document, &q->seed));
+  q->baseline = g_strdup (baseline_of (self->document));
+  q->seed = sal_method_seed (sal_document_method (self->document),
+                             sal_document_settings (self->document));
   q->style = sal_document_appearance (self->document).heatmap;
   if (sal_document_state (self->document) == SAL_DOCUMENT_DONE)
     q->explanation = sal_explanation_ref (sal_document_explanation (self->document));

@@ -1,12 +1,15 @@
 /* What the window's files share: window.c (making, actions), window-show.c (from the document to
- * the widgets), window-shelf.c (results that are kept), window-files.c (dialogs, dropping, exporting, toasts). */
+ * the widgets), window-shelf.c (results that are kept), window-files.c (dialogs, dropping,
+ * exporting, toasts). */
 #pragma once
 
 #include "app/exhibit.h"
 #include "app/jobs.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
+#include "app/previews.h"
 #include "app/probe.h"
+#include "app/shelf-strip.h"
 #include "app/window.h"
 #include "ui/canvas-tools.h"
 #include "ui/canvas.h"
@@ -43,6 +46,7 @@ struct _SalWindow {
   SalClassList *classes;
   GtkLabel *notes;
   SalMethodPicker *methods;
+  GtkMenuButton *conventions;
   SalParamPanel *params, *looks;
   GtkToggleButton *looks_button;
   GtkImage *mark;
@@ -50,6 +54,7 @@ struct _SalWindow {
 
   SalDocument *document;
   SalProbe *probe;
+  SalPreviews *previews;
   GSettings *preferences;
   GtkNativeDialog *dialog;
   AdwToast *toast;     /* weak: the one that shows */
@@ -61,7 +66,7 @@ struct _SalWindow {
   SalExhibit *exhibit; /* (nullable): on the canvas in place of the document's result */
   GtkDropTarget *result_target;
 
-  gboolean showing;    /* controls are being set by the program */
+  gboolean showing; /* controls are being set by the program */
 };
 
 /* window-show.c */
@@ -85,6 +90,10 @@ void sal_window_star (SalWindow *self);
 /** sal_window_question_name: Returns: (transfer full): the class that is explained, or "clock −
  *  mushroom", short */
 char *sal_window_question_name (SalWindow *self);
+
+/* window-convention.c */
+
+void sal_window_convention_init (SalWindow *self);
 
 /* window-region.c */
 

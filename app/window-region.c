@@ -11,6 +11,8 @@
 static char *
 percent (double share)
 {
+  if (share > 0 && share < 0.001)
+    return g_strdup ("< 0.1 %");
   return g_strdup_printf (share > 0 && share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
 }
 

@@ -123,6 +123,16 @@ show_view (SalWindow *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
+static void
+show_previews (SalWindow *self)
+{
+  static const SalParamKind kinds[] = { SAL_PARAM_BASELINE, SAL_PARAM_LAYER };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    sal_param_panel_set_pictures (self->params, kinds[i],
+                                  sal_previews_get (self->previews, kinds[i]));
+}
+
 /* Rows of the method and of smoothing make one list. */
 static void
 show_method (SalWindow *self)
@@ -143,6 +153,7 @@ show_method (SalWindow *self)
                               (const SalParam *const *) owners->pdata, params->len,
                               sal_document_model (self->document));
   sal_param_panel_set_settings (self->params, sal_document_settings (self->document));
+  show_previews (self);
 }
 
 static void
@@ -477,6 +488,8 @@ sal_window_show_init (SalWindow *self)
     { "notify::fraction", show_fraction }, { "notify::state", show_state },
   };
 
+  g_signal_connect_object (self->previews, "changed", G_CALLBACK (show_previews), self,
+                           G_CONNECT_SWAPPED);
   show_looks_once (self);
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
     links[i].show (self);

@@ -332,6 +332,7 @@ sal_window_dispose (GObject *object)
   g_clear_object (&self->dialog);
   sal_window_shelf_dispose (self);
   g_clear_object (&self->probe);
+  g_clear_object (&self->previews);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -380,6 +381,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, classes);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, notes);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, methods);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, conventions);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, params);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, looks);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, looks_button);
@@ -406,6 +408,7 @@ sal_window_init (SalWindow *self)
 {
   self->document = sal_document_new ();
   self->preferences = sal_preferences_new ();
+  self->previews = sal_previews_new (self->document);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   add_property_action (self, "view", self->canvas, "mode");
@@ -417,6 +420,7 @@ sal_window_init (SalWindow *self)
   sal_window_show_init (self);
   sal_window_shelf_init (self);
   sal_window_region_init (self);
+  sal_window_convention_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

@@ -107,6 +107,16 @@ sal_method_reason (const SalMethod *method, const SalModel *model)
   return model != NULL && method->check != NULL ? method->check (model) : NULL;
 }
 
+guint64
+sal_method_seed (const SalMethod *method, const SalSettings *settings)
+{
+  const SalParam *seed = sal_param_find (method->params, "seed");
+
+  if (seed == NULL)
+    seed = sal_param_find (sal_smooth_params (), "seed");
+  return (guint64) sal_settings_number (settings, seed);
+}
+
 static SalQuery
 query_of (const SalExplanation *explanation)
 {
@@ -250,17 +260,13 @@ sal_work_look (gpointer data, const SalProgress *progress, GError **error)
 static gboolean
 read_parameter (SalExplanation *answer, const SalParam *param, GError **error)
 {
-  const SalParam *seed = sal_param_find (answer->method->params, "seed");
   const char *text;
 
   switch (param->kind) {
   case SAL_PARAM_BASELINE:
-    if (seed == NULL)
-      seed = sal_param_find (sal_smooth_params (), "seed");
-    answer->baseline =
-        sal_baseline_new (answer->view->model, sal_settings_text (answer->settings, param),
-                          answer->view->picture->image,
-                          (guint64) sal_settings_number (answer->settings, seed), error);
+    answer->baseline = sal_baseline_new (
+        answer->view->model, sal_settings_text (answer->settings, param),
+        answer->view->picture->image, sal_method_seed (answer->method, answer->settings), error);
     return answer->baseline != NULL;
   case SAL_PARAM_ARRAY:
     text = sal_settings_text (answer->settings, param);

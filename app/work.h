@@ -72,6 +72,10 @@ SalLayout sal_explanation_layout (const SalExplanation *explanation, const SalTe
  */
 const char *sal_method_reason (const SalMethod *method, const SalModel *model);
 
+/** sal_method_seed: Returns: of the method's draws, or of smoothing's where it has none: what
+ * random baselines are made with */
+guint64 sal_method_seed (const SalMethod *method, const SalSettings *settings);
+
 /* The runs of lanes (see jobs.h). */
 
 /** sal_work_load_model: path of an ONNX file to SalModel */

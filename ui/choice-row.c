@@ -1,10 +1,14 @@
 #include "ui/choice-row.h"
 
 #include "ui/drop-down.h"
+#include "ui/image-texture.h"
 #include "ui/list-item.h"
 
 /* From so many items on, a list has a search entry. */
 #define SEARCH_FROM 16
+
+/* Of a picture in the list. */
+#define SIDE 32
 
 struct _SalChoiceRow {
   GtkWidget parent_instance;
@@ -32,10 +36,15 @@ selected_cb (SalChoiceRow *self)
 static void
 setup_row_cb (SalChoiceRow *self, GtkListItem *list_item)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *picture = gtk_picture_new ();
   GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *detail = gtk_label_new (NULL);
 
+  gtk_widget_set_size_request (picture, SIDE, SIDE);
+  gtk_widget_set_valign (picture, GTK_ALIGN_CENTER);
+  gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
+  gtk_box_append (GTK_BOX (box), picture);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (detail, "dim-label");
@@ -46,16 +55,36 @@ setup_row_cb (SalChoiceRow *self, GtkListItem *list_item)
 }
 
 static void
+show_picture (GtkListItem *list_item)
+{
+  GtkWidget *picture = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GdkPaintable *shown = sal_list_item_picture (gtk_list_item_get_item (list_item));
+
+  gtk_picture_set_paintable (GTK_PICTURE (picture), shown);
+  gtk_widget_set_visible (picture, shown != NULL);
+}
+
+static void
 bind_row_cb (SalChoiceRow *self, GtkListItem *list_item)
 {
   SalListItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *label = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *picture = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *label = gtk_widget_get_next_sibling (picture);
   GtkWidget *detail = gtk_widget_get_next_sibling (label);
   const char *small = sal_list_item_detail (item);
 
   gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
   gtk_label_set_label (GTK_LABEL (detail), small != NULL ? small : "");
   gtk_widget_set_visible (detail, small != NULL);
+  g_signal_connect_object (item, "notify::picture", G_CALLBACK (show_picture), list_item,
+                           G_CONNECT_SWAPPED);
+  show_picture (list_item);
+}
+
+static void
+unbind_row_cb (SalChoiceRow *self, GtkListItem *list_item)
+{
+  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item), list_item);
 }
 
 static void
@@ -109,6 +138,22 @@ sal_choice_row_set_items (SalChoiceRow *self, const SalItem *items, guint n)
   self->showing = FALSE;
   if (id != NULL)
     sal_choice_row_set_id (self, id);
+}
+
+void
+sal_choice_row_set_pictures (SalChoiceRow *self, GHashTable *pictures)
+{
+  g_return_if_fail (SAL_IS_CHOICE_ROW (self));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (SalListItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    SalImage *image =
+        pictures != NULL ? g_hash_table_lookup (pictures, sal_list_item_id (item)) : NULL;
+    g_autoptr (GdkTexture) texture = image != NULL ? sal_image_texture (image) : NULL;
+
+    sal_list_item_set_picture (item, GDK_PAINTABLE (texture));
+  }
 }
 
 void
@@ -167,6 +212,7 @@ sal_choice_row_class_init (SalChoiceRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_button_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_button_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);

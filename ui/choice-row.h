@@ -22,6 +22,9 @@ GtkWidget *sal_choice_row_new (const char *label, const char *help);
 /** sal_choice_row_set_items: @items: copied, @n of them; long lists get a search entry. The choice
  *  stays where its id is among them, else the first is chosen; nothing is emitted */
 void sal_choice_row_set_items (SalChoiceRow *self, const SalItem *items, guint n);
+/** sal_choice_row_set_pictures: @pictures: (nullable) (element-type utf8 SalImage): what items look
+ *  like, by id; shown in the list */
+void sal_choice_row_set_pictures (SalChoiceRow *self, GHashTable *pictures);
 /** sal_choice_row_set_id: an id that is not there changes nothing */
 void sal_choice_row_set_id (SalChoiceRow *self, const char *id);
 /** sal_choice_row_get_id: Returns: (transfer none) (nullable) */

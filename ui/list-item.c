@@ -5,11 +5,12 @@
 struct _SalListItem {
   GObject parent_instance;
   char *id, *label, *detail, *heading, *reason;
+  GdkPaintable *picture;
 };
 
 G_DEFINE_FINAL_TYPE (SalListItem, sal_list_item, G_TYPE_OBJECT)
 
-enum { PROP_LABEL = 1, PROP_REASON, N_PROPS };
+enum { PROP_LABEL = 1, PROP_REASON, PROP_PICTURE, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
 
@@ -20,6 +21,8 @@ sal_list_item_get_property (GObject *object, guint id, GValue *value, GParamSpec
     g_value_set_string (value, SAL_LIST_ITEM (object)->label);
   else if (id == PROP_REASON)
     g_value_set_string (value, SAL_LIST_ITEM (object)->reason);
+  else if (id == PROP_PICTURE)
+    g_value_set_object (value, SAL_LIST_ITEM (object)->picture);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -34,6 +37,7 @@ sal_list_item_finalize (GObject *object)
   g_free (self->detail);
   g_free (self->heading);
   g_free (self->reason);
+  g_clear_object (&self->picture);
   G_OBJECT_CLASS (sal_list_item_parent_class)->finalize (object);
 }
 
@@ -48,6 +52,8 @@ sal_list_item_class_init (SalListItemClass *klass)
       g_param_spec_string ("label", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_REASON] =
       g_param_spec_string ("reason", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_PICTURE] = g_param_spec_object ("picture", NULL, NULL, GDK_TYPE_PAINTABLE,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -106,6 +112,19 @@ const char *
 sal_list_item_reason (SalListItem *self)
 {
   return self->reason;
+}
+
+void
+sal_list_item_set_picture (SalListItem *self, GdkPaintable *picture)
+{
+  if (g_set_object (&self->picture, picture))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PICTURE]);
+}
+
+GdkPaintable *
+sal_list_item_picture (SalListItem *self)
+{
+  return self->picture;
 }
 
 guint

@@ -1,6 +1,7 @@
 #include "ui/param-panel.h"
 
 #include "ui/announce.h"
+#include "ui/baseline-row.h"
 #include "ui/choice-row.h"
 #include "ui/path-row.h"
 #include "ui/slider-row.h"
@@ -93,6 +94,15 @@ path_changed_cb (SalParamPanel *self, SalPathRow *control)
   const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
 
   sal_settings_set_text (self->settings, param, sal_path_row_get_text (control), NULL);
+  changed (self, param);
+}
+
+static void
+baseline_changed_cb (SalParamPanel *self, SalBaselineRow *control)
+{
+  const SalParam *param = g_object_get_qdata (G_OBJECT (control), param_quark ());
+
+  sal_settings_set_text (self->settings, param, sal_baseline_row_get_text (control), NULL);
   changed (self, param);
 }
 
@@ -205,6 +215,10 @@ control_for (SalParamPanel *self, const SalParam *param)
                              G_CONNECT_SWAPPED);
     break;
   case SAL_PARAM_BASELINE:
+    control = sal_baseline_row_new (param);
+    g_signal_connect_object (control, "changed", G_CALLBACK (baseline_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+    break;
   case SAL_PARAM_FOLDER:
   case SAL_PARAM_ARRAY:
     control = sal_path_row_new (param);
@@ -234,6 +248,9 @@ show_values (SalParamPanel *self)
     else if (param->kind == SAL_PARAM_SWITCH)
       gtk_switch_set_active (GTK_SWITCH (gtk_widget_get_last_child (row->control)),
                              sal_settings_number (self->settings, param) != 0);
+    else if (SAL_IS_BASELINE_ROW (row->control))
+      sal_baseline_row_set_text (SAL_BASELINE_ROW (row->control),
+                                 sal_settings_text (self->settings, param));
     else if (SAL_IS_PATH_ROW (row->control))
       sal_path_row_set_text (SAL_PATH_ROW (row->control),
                              sal_settings_text (self->settings, param));
@@ -330,6 +347,22 @@ const SalSettings *
 sal_param_panel_get_settings (SalParamPanel *self)
 {
   return self->settings;
+}
+
+void
+sal_param_panel_set_pictures (SalParamPanel *self, SalParamKind kind, GHashTable *pictures)
+{
+  g_return_if_fail (SAL_IS_PARAM_PANEL (self));
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+
+    if (row->param->kind != kind)
+      continue;
+    if (SAL_IS_BASELINE_ROW (row->control))
+      sal_baseline_row_set_pictures (SAL_BASELINE_ROW (row->control), pictures);
+    else if (SAL_IS_CHOICE_ROW (row->control))
+      sal_choice_row_set_pictures (SAL_CHOICE_ROW (row->control), pictures);
+  }
 }
 
 GtkWidget *

@@ -1,6 +1,6 @@
 /* Controls for parameters, made from their declarations alone (engine/explain/params.h): a slider
- * for a number, a drop-down for choices, baselines and layers, a switch. What has no effect now is
- * absent; what is seldom needed is folded away. */
+ * for a number, a drop-down for choices and layers, pictures for baselines, a switch. What has no
+ * effect now is absent; what is seldom needed is folded away. */
 #pragma once
 
 #include "engine/explain/params.h"
@@ -36,7 +36,13 @@ void sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *par
 void sal_param_panel_set_settings (SalParamPanel *self, const SalSettings *settings);
 const SalSettings *sal_param_panel_get_settings (SalParamPanel *self);
 
+/** sal_param_panel_set_pictures: shows what the values of baselines or layers look like
+ *  @kind: %SAL_PARAM_BASELINE or %SAL_PARAM_LAYER
+ *  @pictures: (nullable) (element-type utf8 SalImage): by value */
+void sal_param_panel_set_pictures (SalParamPanel *self, SalParamKind kind, GHashTable *pictures);
+
 /** sal_param_panel_find: Returns: (transfer none) (nullable): the row of a parameter, for tests: a
- *  SalSliderRow, a SalChoiceRow, a SalPathRow or, for switches, a box with a GtkSwitch at its end
+ *  SalSliderRow, a SalChoiceRow, a SalBaselineRow, a SalPathRow or, for switches, a box with a
+ * GtkSwitch at its end
  */
 GtkWidget *sal_param_panel_find (SalParamPanel *self, const char *key);

@@ -1,6 +1,6 @@
 #include "ui/path-row.h"
 
-#include "engine/explain/baseline.h"
+#include "ui/browse.h"
 #include "ui/choice-row.h"
 
 #include <glib/gi18n.h>
@@ -24,42 +24,19 @@ enum { CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-static const char *
-browse_label (const SalParam *param)
-{
-  switch (param->kind) {
-  case SAL_PARAM_FOLDER:
-    return _ ("Folder…");
-  case SAL_PARAM_ARRAY:
-    return _ ("Array…");
-  default:
-    return _ ("Picture…");
-  }
-}
-
 static void
 fill (SalPathRow *self)
 {
-  static const SalChoice none[] = { { "", N_ ("None") }, { NULL } };
-  const SalChoice *choice =
-      self->param->kind == SAL_PARAM_BASELINE ? sal_baseline_choices () : none;
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
   g_autofree char *name = g_path_get_basename (self->text);
-  gboolean known = FALSE;
+  SalItem items[] = {
+    { "", _ ("None"), NULL },
+    { self->text, name, NULL },
+    { BROWSE, self->param->kind == SAL_PARAM_FOLDER ? _ ("Folder…") : _ ("Array…"), NULL },
+  };
 
-  for (; choice->id != NULL; choice++) {
-    SalItem item = { choice->id, _ (choice->label), NULL };
-
-    g_array_append_val (items, item);
-    known |= strcmp (choice->id, self->text) == 0;
-  }
-  if (!known) {
-    SalItem item = { self->text, name, NULL };
-    g_array_append_val (items, item);
-  }
-  SalItem browse = { BROWSE, browse_label (self->param), NULL };
-  g_array_append_val (items, browse);
-  sal_choice_row_set_items (self->choice, (const SalItem *) (gpointer) items->data, items->len);
+  if (*self->text == '\0')
+    items[1] = items[2];
+  sal_choice_row_set_items (self->choice, items, *self->text == '\0' ? 2 : 3);
   sal_choice_row_set_id (self->choice, self->text);
 }
 
@@ -73,10 +50,9 @@ take (SalPathRow *self, const char *text)
 static void
 response_cb (SalPathRow *self, int response, GtkNativeDialog *dialog)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autofree char *path = sal_browse_path (dialog, response);
 
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+  if (path != NULL)
     take (self, path);
   g_clear_object (&self->dialog);
 }
@@ -84,23 +60,8 @@ response_cb (SalPathRow *self, int response, GtkNativeDialog *dialog)
 static void
 browse (SalPathRow *self)
 {
-  gboolean folder = self->param->kind == SAL_PARAM_FOLDER;
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
   g_clear_object (&self->dialog);
-  self->dialog = GTK_NATIVE_DIALOG (gtk_file_chooser_native_new (
-      _ (self->param->label), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-      folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL));
-  if (self->param->kind == SAL_PARAM_ARRAY) {
-    gtk_file_filter_set_name (filter, _ ("NumPy arrays"));
-    gtk_file_filter_add_suffix (filter, "npy");
-  } else {
-    gtk_file_filter_set_name (filter, _ ("Pictures"));
-    gtk_file_filter_add_pixbuf_formats (filter);
-  }
-  if (!folder)
-    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->dialog), filter);
-  gtk_native_dialog_set_modal (self->dialog, TRUE);
+  self->dialog = sal_browse (GTK_WIDGET (self), self->param);
   g_signal_connect_object (self->dialog, "response", G_CALLBACK (response_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_native_dialog_show (self->dialog);

@@ -1,5 +1,5 @@
-/* A parameter whose value may be a file: a baseline (or a picture), a folder, an array. A
- * drop-down of what needs no file, the file in force, and an entry that asks for one. */
+/* A parameter whose value is a file or nothing: a folder, an array. A drop-down of none, the file
+ * in force, and an entry that asks for one. */
 #pragma once
 
 #include "engine/explain/params.h"
@@ -11,11 +11,10 @@ G_DECLARE_FINAL_TYPE (SalPathRow, sal_path_row, SAL, PATH_ROW, GtkWidget)
 
 /** SalPathRow::changed: the person has chosen another value */
 
-/** sal_path_row_new: @param: of kind %SAL_PARAM_BASELINE, %SAL_PARAM_FOLDER or %SAL_PARAM_ARRAY;
- *  must outlive the row */
+/** sal_path_row_new: @param: of kind %SAL_PARAM_FOLDER or %SAL_PARAM_ARRAY; must outlive the row */
 GtkWidget *sal_path_row_new (const SalParam *param);
 
-/** sal_path_row_set_text: @text: a choice's id, a path, or "" for none; nothing is emitted */
+/** sal_path_row_set_text: @text: a path, or "" for none; nothing is emitted */
 void sal_path_row_set_text (SalPathRow *self, const char *text);
 const char *sal_path_row_get_text (SalPathRow *self);
 /** sal_path_row_drop_down: Returns: (transfer none): for tests */

@@ -191,6 +191,20 @@ sal_settings_applies (const SalSettings *settings, const SalParam *params, const
   return other == NULL || strcmp (sal_settings_text (settings, other), param->unless_value) != 0;
 }
 
+gboolean
+sal_settings_equal (const SalSettings *a, const SalSettings *b, const SalParam *params)
+{
+  for (const SalParam *param = params; param != NULL && param->key != NULL; param++) {
+    if (!sal_settings_applies (a, params, param) && !sal_settings_applies (b, params, param))
+      continue;
+    if (is_number (param)
+            ? sal_settings_number (a, param) != sal_settings_number (b, param)
+            : strcmp (sal_settings_text (a, param), sal_settings_text (b, param)) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 void
 sal_settings_write (const SalSettings *settings, const SalParam *params, JsonBuilder *builder)
 {

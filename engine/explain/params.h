@@ -112,6 +112,10 @@ void sal_settings_size (const SalSettings *settings, const SalParam *param, int 
 gboolean sal_settings_applies (const SalSettings *settings, const SalParam *params,
                                const SalParam *param);
 
+/** sal_settings_equal: Returns: whether every parameter of @params that has an effect in either has
+ *  the same value in both */
+gboolean sal_settings_equal (const SalSettings *a, const SalSettings *b, const SalParam *params);
+
 /** sal_settings_write: adds the value in force of every parameter of @params that has an effect
  *  as members of the JSON object being built */
 void sal_settings_write (const SalSettings *settings, const SalParam *params, JsonBuilder *builder);

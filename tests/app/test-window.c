@@ -5,11 +5,14 @@
 #include "app/application.h"
 #include "app/bundled.h"
 #include "app/window.h"
+#include "engine/explain/conventions.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
+#include "ui/baseline-row.h"
 #include "ui/canvas.h"
 #include "ui/choice-row.h"
 #include "ui/class-list.h"
+#include "ui/list-item.h"
 #include "ui/method-picker.h"
 #include "ui/param-panel.h"
 #include "ui/path-row.h"
@@ -295,11 +298,9 @@ use_control (SalWindow *window, const SalParam *list, const SalParam *param)
     gtk_drop_down_set_selected (drop_down, (gtk_drop_down_get_selected (drop_down) + 1) % n);
     g_assert_cmpstr (sal_settings_text (sal_document_settings (document), param), !=, text);
   } else if (SAL_IS_PATH_ROW (row)) {
-    GtkDropDown *drop_down = sal_path_row_drop_down (SAL_PATH_ROW (row));
-
-    if (param->kind != SAL_PARAM_BASELINE)
-      return; /* the only other entry asks for a file */
-    gtk_drop_down_set_selected (drop_down, 1);
+    return; /* the only other entry asks for a file */
+  } else if (SAL_IS_BASELINE_ROW (row)) {
+    gtk_toggle_button_set_active (sal_baseline_row_button (SAL_BASELINE_ROW (row), "white"), TRUE);
     g_assert_cmpstr (sal_settings_text (sal_document_settings (document), param), ==, "white");
   } else {
     GtkSwitch *control = GTK_SWITCH (gtk_widget_get_last_child (row));
@@ -399,6 +400,119 @@ test_layer (void)
     gtk_drop_down_set_selected (drop_down, i);
     app_settle (document);
     g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  }
+  finish (window);
+}
+
+/* Other programs' defaults: everything at once, said while it holds, and taken back. */
+static void
+test_conventions (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  GtkMenuButton *button = part (window, "conventions");
+  const SalParam *params = sal_document_method (document)->params;
+
+  g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "Defaults");
+  activate (window, "win.convention", "zennit");
+  app_settle (document);
+  g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "As Zennit");
+  g_assert_cmpfloat (
+      sal_settings_number (sal_document_settings (document), sal_param_find (params, "steps")), ==,
+      20);
+  g_assert_cmpstr (sal_canvas_get_style (part (window, "canvas"))->map->id, ==, "bwr");
+  app_set (document, "steps", "21");
+  g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "Custom");
+  app_set (document, "steps", "20");
+  g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "As Zennit");
+  for (const SalConvention *c = sal_conventions (); c->id != NULL; c++) {
+    activate (window, "win.convention", c->id);
+    g_autoptr (GVariant) state =
+        g_action_group_get_action_state (G_ACTION_GROUP (window), "convention");
+    g_assert_cmpstr (g_variant_get_string (state, NULL), ==, c->id);
+  }
+  activate (window, "win.convention", "salience");
+  g_assert_cmpstr (gtk_menu_button_get_label (button), ==, "Defaults");
+  app_settle (document);
+  finish (window);
+}
+
+static GtkPicture *
+baseline_picture (SalWindow *window, const char *id)
+{
+  GtkWidget *row = sal_param_panel_find (part (window, "params"), "baseline");
+  GtkToggleButton *button = sal_baseline_row_button (SAL_BASELINE_ROW (row), id);
+
+  return GTK_PICTURE (gtk_button_get_child (GTK_BUTTON (button)));
+}
+
+static gboolean
+has_baselines (gpointer window)
+{
+  return gtk_picture_get_paintable (baseline_picture (window, "black")) != NULL;
+}
+
+static guint32
+middle_of (GdkPaintable *paintable)
+{
+  int width = gdk_texture_get_width (GDK_TEXTURE (paintable));
+  int height = gdk_texture_get_height (GDK_TEXTURE (paintable));
+  g_autofree guint32 *pixels = g_new (guint32, width * height);
+
+  gdk_texture_download (GDK_TEXTURE (paintable), (guchar *) pixels, (gsize) width * 4);
+  return pixels[height / 2 * width + width / 2] & 0xffffff;
+}
+
+static SalListItem *
+layer_item (SalWindow *window, guint position)
+{
+  GtkWidget *row = sal_param_panel_find (part (window, "params"), "layer");
+  GListModel *items = gtk_drop_down_get_model (sal_choice_row_drop_down (SAL_CHOICE_ROW (row)));
+
+  return g_list_model_get_item (items, position);
+}
+
+static gboolean
+has_layers (gpointer window)
+{
+  g_autoptr (SalListItem) item = layer_item (window, 1);
+
+  return sal_list_item_picture (item) != NULL;
+}
+
+/* Baselines and layers are shown as what they are, for this picture. */
+static void
+test_previews (void)
+{
+  SalWindow *window = window_with_example ();
+  int n;
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+
+  g_assert_true (ui_wait_until (has_baselines, window, 20000));
+  g_assert_cmphex (middle_of (gtk_picture_get_paintable (baseline_picture (window, "black"))), ==,
+                   0);
+  g_assert_cmphex (middle_of (gtk_picture_get_paintable (baseline_picture (window, "white"))), ==,
+                   0xffffff);
+  g_assert_cmpint (
+      ui_far (middle_of (gtk_picture_get_paintable (baseline_picture (window, "gray"))), 0x808080),
+      <=, 1);
+  g_assert_cmphex (middle_of (gtk_picture_get_paintable (baseline_picture (window, "blur"))), !=,
+                   middle_of (gtk_picture_get_paintable (baseline_picture (window, "noise"))));
+
+  sal_document_set_method (document, sal_method_find ("grad-cam"));
+  app_settle (document);
+  g_assert_true (ui_wait_until (has_layers, window, 20000));
+  sal_model_layers (sal_document_model (document), &n);
+  for (int i = 1; i <= n; i++) {
+    g_autoptr (SalListItem) item = layer_item (window, (guint) i);
+    g_assert_nonnull (sal_list_item_picture (item));
+    g_assert_nonnull (sal_list_item_detail (item));
   }
   finish (window);
 }
@@ -778,6 +892,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/controls", test_controls);
   g_test_add_func ("/app/window/slider", test_slider);
   g_test_add_func ("/app/window/layer", test_layer);
+  g_test_add_func ("/app/window/conventions", test_conventions);
+  g_test_add_func ("/app/window/previews", test_previews);
   g_test_add_func ("/app/window/looks", test_looks);
   g_test_add_func ("/app/window/region", test_region);
   g_test_add_func ("/app/window/job", test_job);

@@ -102,6 +102,26 @@ test_stays (void)
   g_assert_cmpstr (text (settings, around, "smooth"), ==, "smoothgrad-squared");
 }
 
+/* Equal is what would do the same: a value of what has no effect does not count. */
+static void
+test_equal (void)
+{
+  const SalParam *smooth = sal_smooth_params ();
+  g_autoptr (SalSettings) a = sal_settings_new ();
+  g_autoptr (SalSettings) b = sal_settings_new ();
+
+  g_assert_true (sal_settings_equal (a, b, smooth));
+  g_assert_true (sal_settings_set_number (a, sal_param_find (smooth, "samples"), 7, NULL));
+  g_assert_true (sal_settings_equal (a, b, smooth));
+  g_assert_true (sal_settings_set_text (a, sal_param_find (smooth, "smooth"), "smoothgrad", NULL));
+  g_assert_false (sal_settings_equal (a, b, smooth));
+  g_assert_true (sal_settings_set_text (b, sal_param_find (smooth, "smooth"), "smoothgrad", NULL));
+  g_assert_false (sal_settings_equal (a, b, smooth));
+  g_assert_true (sal_settings_set_number (b, sal_param_find (smooth, "samples"), 7, NULL));
+  g_assert_true (sal_settings_equal (a, b, smooth));
+  g_assert_true (sal_settings_equal (a, b, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -110,5 +130,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/conventions/apply", test_apply);
   g_test_add_func ("/engine/conventions/nothing-left", test_nothing_left);
   g_test_add_func ("/engine/conventions/stays", test_stays);
+  g_test_add_func ("/engine/conventions/equal", test_equal);
   return g_test_run ();
 }
