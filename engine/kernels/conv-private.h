@@ -28,7 +28,7 @@ typedef struct {
  * @in: channels read per group, @out: written
  * @move: from one pixel of a phase to the next, so many in what is read, and @spread in the result
  * @packed: aligned to 64 bytes, @floats long
- * @zeros: [in]
+ * @zeros: a pixel of what is read, all channels
  */
 struct _SalConvWeights {
   int ref_count;
@@ -54,7 +54,7 @@ typedef struct {
   void (*run) (const SalConvWeights *weights, const SalConvDims *dims, const SalConvArgs *args);
 } SalConvKind;
 
-extern const SalConvKind sal_conv_direct, sal_conv_winograd;
+extern const SalConvKind sal_conv_depthwise, sal_conv_direct, sal_conv_winograd;
 
 /** SalConvSides: heights and widths: [0] of what is read, [1] of the result */
 typedef struct {

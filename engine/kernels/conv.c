@@ -8,11 +8,14 @@ static const SalConvKind *const kinds[SAL_CONV_METHODS] = {
   [SAL_CONV_DIRECT] = &sal_conv_direct,
   [SAL_CONV_WINOGRAD_2] = &sal_conv_winograd,
   [SAL_CONV_WINOGRAD_4] = &sal_conv_winograd,
+  [SAL_CONV_DEPTHWISE] = &sal_conv_depthwise,
 };
 
 SalConvMethod
 sal_conv_choose (const SalConvDims *dims, SalConvDirection direction, gboolean exact)
 {
+  if (sal_conv_fits (dims, direction, SAL_CONV_DEPTHWISE))
+    return SAL_CONV_DEPTHWISE;
   if (!exact && sal_conv_fits (dims, direction, SAL_CONV_WINOGRAD_4))
     return MIN (dims->H, dims->W) >= WINOGRAD_4_FROM ? SAL_CONV_WINOGRAD_4 : SAL_CONV_WINOGRAD_2;
   return SAL_CONV_DIRECT;
@@ -115,7 +118,7 @@ sal_conv_weights_new (const SalConvDims *dims, SalConvDirection direction, SalCo
   find_phases (weights);
   weights->floats = kinds[method]->floats (weights);
   weights->packed = g_aligned_alloc (MAX (weights->floats, 1), sizeof (float), 64);
-  weights->zeros = g_new0 (float, weights->in);
+  weights->zeros = g_new0 (float, weights->in * dims->groups);
   kinds[method]->pack (weights, w);
   return weights;
 }

@@ -21,4 +21,5 @@ void SAL_SIMD (sal_winograd_write) (int m, const float *products, gint64 step, i
                                     const SalFinish *finish, gint64 pixel, int width, int rows,
                                     int columns);
 void SAL_SIMD (sal_winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);
+extern const SalDepthwiseFunc SAL_SIMD (sal_depthwise)[SAL_DEPTHWISE_TAPS + 1][3];
 void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);

@@ -8,5 +8,6 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .winograd_read = SAL_SIMD (sal_winograd_read),
   .winograd_write = SAL_SIMD (sal_winograd_write),
   .winograd_weights = SAL_SIMD (sal_winograd_weights),
+  .depthwise = SAL_SIMD (sal_depthwise),
   .gates = SAL_SIMD (sal_gates),
 };

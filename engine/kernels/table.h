@@ -39,6 +39,30 @@ typedef struct {
 
 typedef void (*SalTileFunc) (const SalTile *tile);
 
+/* Neighbouring pixels of a depthwise convolution that are computed at once: pictures of 224 pixels
+ * have sevens of them at every depth. Taps of a row beyond so many come one by one. */
+#define SAL_DEPTHWISE_PIXELS 7
+#define SAL_DEPTHWISE_TAPS 7
+
+/**
+ * SalDepthwise: neighbouring pixels of a phase, all channels
+ * @rows: of taps
+ * @at: [rows][(SAL_DEPTHWISE_PIXELS - 1) · move + taps]: the pixels that they read, or zeros
+ * @w: [rows]: weights of the row's first tap for all channels, whole vectors; the next tap's are
+ *   @w_step floats on
+ * @n: pixels that exist, at most SAL_DEPTHWISE_PIXELS
+ * @pixel: the first, each next one @spread on
+ */
+typedef struct {
+  int rows, channels, n;
+  const float *const *at;
+  const float *const *w;
+  gint64 w_step, pixel, spread;
+  const SalFinish *finish;
+} SalDepthwise;
+
+typedef void (*SalDepthwiseFunc) (const SalDepthwise *depthwise);
+
 /**
  * SalKernels:
  * @lanes: floats in a vector
@@ -51,6 +75,7 @@ typedef void (*SalTileFunc) (const SalTile *tile);
  * @winograd_write: Aᵀ p A of the points' @products, @step apart, finished for the @rows × @columns
  *   pixels that exist, @width to a row of the picture, from @pixel on
  * @winograd_weights: G g Gᵀ, @g being [9][@columns], to the points, @u_step apart
+ * @depthwise: [taps of a row][move from one pixel's to the next one's], NULL for what is rare
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
  */
 typedef struct {
@@ -60,6 +85,7 @@ typedef struct {
   void (*winograd_write) (int m, const float *products, gint64 step, int channels,
                           const SalFinish *finish, gint64 pixel, int width, int rows, int columns);
   void (*winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);
+  const SalDepthwiseFunc (*depthwise)[3];
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
 } SalKernels;
 

@@ -1,0 +1,72 @@
+/* Convolutions of each channel by itself: a vector of channels of seven neighbouring pixels at a
+ * time, so that each value loaded serves all taps that read it.
+ *
+ * Limit: one load for about two fused multiply-adds while the picture is in the level-2 cache, and
+ * memory beyond it. */
+#include "engine/kernels/finish-simd.h"
+#include "engine/kernels/level.h"
+
+SAL_INLINE void
+pixels (const SalDepthwise *d, const int taps, const int move, int c, const gboolean full)
+{
+  const int columns = (SAL_DEPTHWISE_PIXELS - 1) * move + taps;
+  int n = full ? SAL_LANES : d->channels - c;
+  Vec sum[SAL_DEPTHWISE_PIXELS];
+
+  SAL_EACH (i, SAL_DEPTHWISE_PIXELS)
+    sum[i] = (Vec){ 0 };
+  for (int r = 0; r < d->rows; r++) {
+    const float *const *at = d->at + r * columns;
+    const float *from = d->w[r] + c;
+    Vec w[7];
+
+    SAL_EACH (t, taps)
+      w[t] = vec_load (from + t * d->w_step);
+    SAL_EACH (x, columns) {
+      Vec v = full ? vec_load (at[x] + c) : vec_load_some (at[x] + c, n);
+
+      SAL_EACH (t, taps)
+        if (x >= t && (x - t) % move == 0 && (x - t) / move < SAL_DEPTHWISE_PIXELS)
+          sum[(x - t) / move] += w[t] * v;
+    }
+  }
+  SAL_EACH (i, SAL_DEPTHWISE_PIXELS) {
+    gint64 pixel = d->pixel + i * d->spread;
+
+    if (i >= d->n)
+      break;
+    if (full) {
+      finish_begin (d->finish, pixel, c, &sum[i], 1, TRUE);
+      finish_end (d->finish, pixel, c, &sum[i], 1);
+      finish_store (d->finish, pixel, c, &sum[i], 1);
+    } else {
+      finish_some (d->finish, pixel, c, sum[i], n, TRUE, TRUE);
+    }
+  }
+}
+
+SAL_INLINE void
+depthwise (const SalDepthwise *d, const int taps, const int move)
+{
+  int c = 0;
+
+  for (; c + SAL_LANES <= d->channels; c += SAL_LANES)
+    pixels (d, taps, move, c, TRUE);
+  if (c < d->channels)
+    pixels (d, taps, move, c, FALSE);
+}
+
+#define DEPTHWISE(taps, move)                                                                      \
+  static void depthwise_##taps##_##move (const SalDepthwise *d) { depthwise (d, taps, move); }
+DEPTHWISE (1, 1)
+DEPTHWISE (2, 1)
+DEPTHWISE (3, 1)
+DEPTHWISE (5, 1)
+DEPTHWISE (7, 1)
+DEPTHWISE (3, 2)
+DEPTHWISE (5, 2)
+
+const SalDepthwiseFunc SAL_SIMD (sal_depthwise)[SAL_DEPTHWISE_TAPS + 1][3] = {
+  [1][1] = depthwise_1_1, [2][1] = depthwise_2_1, [3][1] = depthwise_3_1, [5][1] = depthwise_5_1,
+  [7][1] = depthwise_7_1, [3][2] = depthwise_3_2, [5][2] = depthwise_5_2,
+};
