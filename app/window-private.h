@@ -36,7 +36,7 @@ struct _SalWindow {
   SalCanvas *canvas;
   SalRegionCard *region_card;
   GtkWidget *caption;
-  GtkLabel *shown, *readout;
+  GtkLabel *shown, *status, *readout;
   GtkWidget *view_bar;
   SalShelfStrip *shelf_strip;
   GtkRevealer *exhibit_bar;

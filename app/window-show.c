@@ -222,7 +222,13 @@ show_kind (SalWindow *self)
 static void
 show_heatmap (SalWindow *self)
 {
-  sal_canvas_set_heatmap (self->canvas, sal_document_heatmap (self->document));
+  SalHeatmap *heatmap = sal_document_heatmap (self->document);
+
+  /* An estimate fades into the next; what a person changes shows at once. */
+  if (sal_document_state (self->document) == SAL_DOCUMENT_RUNNING)
+    sal_canvas_fade_heatmap (self->canvas, heatmap);
+  else
+    sal_canvas_set_heatmap (self->canvas, heatmap);
   show_looks (self); /* colours follow the sign, which follows the method */
 }
 
@@ -314,6 +320,19 @@ set_mark (SalWindow *self, const char *icon, const char *style, const char *help
                                   -1);
 }
 
+/* Beside the caption, where it is seen with the sidebar folded away, too. */
+static void
+show_status (SalWindow *self, const char *words, const char *sign, double missing)
+{
+  g_autofree char *text =
+      sign != NULL && isfinite (missing)
+          ? g_strdup_printf (_ ("·  %s  ·  %s %.1f %% missing"), words, sign, missing)
+      : *words != '\0' ? g_strdup_printf ("·  %s", words)
+                       : g_strdup ("");
+
+  gtk_label_set_label (self->status, text);
+}
+
 static void
 show_answer (SalWindow *self)
 {
@@ -324,7 +343,7 @@ show_answer (SalWindow *self)
   const SalAttribution *attribution = explanation->attribution;
   g_autofree char *time = time_text (attribution->milliseconds);
   g_autofree char *text = NULL;
-  gboolean good;
+  gboolean good = FALSE;
 
   if (attribution->has_completeness) {
     text = completeness_text (attribution, &good);
@@ -344,6 +363,10 @@ show_answer (SalWindow *self)
   }
   gtk_label_set_label (self->result, text);
   gtk_label_set_label (self->time, time);
+  show_status (self, time, attribution->has_completeness ? (good ? "✓" : "⚠") : NULL,
+               attribution->has_completeness && attribution->difference != 0
+                   ? 100 * fabs (attribution->sum / attribution->difference - 1)
+                   : NAN);
 }
 
 static void
@@ -352,6 +375,7 @@ show_result (SalWindow *self)
   g_autofree char *progress = progress_text (self);
   g_autofree char *text = NULL;
 
+  show_status (self, "", NULL, NAN);
   switch (sal_document_state (self->document)) {
   case SAL_DOCUMENT_EMPTY:
     set_mark (self, NULL, NULL, NULL);
@@ -360,6 +384,7 @@ show_result (SalWindow *self)
     break;
   case SAL_DOCUMENT_RUNNING:
     set_mark (self, NULL, NULL, NULL);
+    show_status (self, progress, NULL, NAN);
     gtk_label_set_label (self->result, progress);
     gtk_label_set_label (self->time, "");
     break;
@@ -368,6 +393,7 @@ show_result (SalWindow *self)
     set_mark (self, "media-playback-stop-symbolic", "warning", _ ("Stopped"));
     gtk_label_set_label (self->result, text);
     gtk_label_set_label (self->time, "");
+    show_status (self, text, NULL, NAN);
     break;
   case SAL_DOCUMENT_FAILED:
     set_mark (self, "dialog-warning-symbolic", "warning", _ ("Failed"));

@@ -371,6 +371,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, region_card);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, caption);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shown);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, status);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, readout);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, view_bar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shelf_strip);

@@ -216,7 +216,7 @@ sal_canvas_layer_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alon
   else if (style.blend == SAL_BLEND_SIDE_BY_SIDE)
     style.blend = SAL_BLEND_OVER;
   sal_overlay_paint (
-      self->heatmap, &style, (guint32 *) cairo_image_surface_get_data (layer->surface),
+      sal_canvas_drawn (self), &style, (guint32 *) cairo_image_surface_get_data (layer->surface),
       window.width, window.height, cairo_image_surface_get_stride (layer->surface), &where, &cover);
   cairo_surface_mark_dirty (layer->surface);
 }

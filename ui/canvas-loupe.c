@@ -36,8 +36,8 @@ paint_heat (SalCanvas *self, cairo_t *cr, const cairo_rectangle_int_t *window, i
   else if (style.blend == SAL_BLEND_SIDE_BY_SIDE)
     style.blend = SAL_BLEND_OVER;
 
-  cairo_surface_t *heat =
-      sal_overlay_surface (self->heatmap, &style, window->width, window->height, &where, &cover);
+  cairo_surface_t *heat = sal_overlay_surface (sal_canvas_drawn (self), &style, window->width,
+                                               window->height, &where, &cover);
 
   cairo_set_source_surface (cr, heat, 0, 0);
   cairo_paint (cr);

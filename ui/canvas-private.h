@@ -47,6 +47,9 @@ struct _SalCanvas {
   SalImage *picture;
   SalPyramid *pyramid;
   SalHeatmap *heatmap;
+  SalHeatmap *drawn, *fade_from; /* (nullable): on the way to it */
+  gint64 fade_start;             /* of the frame clock; 0: the next frame's */
+  guint fade_id;
   SalRect seen; /* width 0: the whole picture */
   SalOverlayStyle style;
   SalCanvasMode mode;
@@ -133,6 +136,13 @@ void sal_canvas_select_end (SalCanvas *self);
 void sal_canvas_select_point (SalCanvas *self);
 /** sal_canvas_select_escape: Returns: whether there was something to leave */
 gboolean sal_canvas_select_escape (SalCanvas *self);
+
+/* canvas-fade.c */
+
+/** sal_canvas_drawn: Returns: (transfer none) (nullable): the heatmap as it is to be drawn now */
+SalHeatmap *sal_canvas_drawn (SalCanvas *self);
+/** sal_canvas_fade_stop: draws the heatmap as it is from now on */
+void sal_canvas_fade_stop (SalCanvas *self);
 
 /* canvas-loupe.c */
 

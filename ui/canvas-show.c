@@ -73,6 +73,7 @@ void
 sal_canvas_set_heatmap (SalCanvas *self, SalHeatmap *heatmap)
 {
   g_return_if_fail (SAL_IS_CANVAS (self));
+  sal_canvas_fade_stop (self);
   if (heatmap == self->heatmap)
     return;
   if (heatmap != NULL)

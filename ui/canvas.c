@@ -235,6 +235,7 @@ dispose (GObject *object)
   sal_canvas_select_clear (self);
   g_clear_pointer (&self->pyramid, sal_pyramid_free);
   g_clear_pointer (&self->picture, sal_image_unref);
+  sal_canvas_fade_stop (self);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
   G_OBJECT_CLASS (sal_canvas_parent_class)->dispose (object);
 }

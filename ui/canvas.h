@@ -120,6 +120,13 @@ SalImage *sal_canvas_get_picture (SalCanvas *self);
  * screen stays until the next frame has it.
  */
 void sal_canvas_set_heatmap (SalCanvas *self, SalHeatmap *heatmap);
+/**
+ * sal_canvas_fade_heatmap:
+ *
+ * As above, but what is drawn now goes over into @heatmap within a moment, unless the person wants
+ * no animations: for estimates that become better. Read-out and colour bar are @heatmap's at once.
+ */
+void sal_canvas_fade_heatmap (SalCanvas *self, SalHeatmap *heatmap);
 /** sal_canvas_get_heatmap: Returns: (transfer none) (nullable): */
 SalHeatmap *sal_canvas_get_heatmap (SalCanvas *self);
 

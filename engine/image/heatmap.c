@@ -303,6 +303,23 @@ sal_heatmap_new (const SalTensor *attribution, SalLayout layout, const SalHeatma
 }
 
 SalHeatmap *
+sal_heatmap_mix (SalHeatmap *from, SalHeatmap *to, double t)
+{
+  gint64 n = (gint64) to->width * to->height;
+
+  if (from->width != to->width || from->height != to->height || from->two_sided != to->two_sided)
+    return sal_heatmap_ref (to);
+  SalHeatmap *mixed = g_memdup2 (to, sizeof *to);
+
+  g_atomic_ref_count_init (&mixed->refs);
+  mixed->real = g_memdup2 (to->real, n * sizeof *to->real);
+  mixed->values = g_new (float, n);
+  for (gint64 i = 0; i < n; i++)
+    mixed->values[i] = (float) ((1 - t) * from->values[i] + t * to->values[i]);
+  return mixed;
+}
+
+SalHeatmap *
 sal_heatmap_ref (SalHeatmap *heatmap)
 {
   g_atomic_ref_count_inc (&heatmap->refs);

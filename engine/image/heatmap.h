@@ -93,6 +93,17 @@ typedef struct _SalHeatmap SalHeatmap;
 SalHeatmap *sal_heatmap_new (const SalTensor *attribution, SalLayout layout,
                              const SalHeatmapStyle *style, GError **error);
 
+/**
+ * sal_heatmap_mix:
+ * @t: 0..1: how far from @from to @to
+ *
+ * For one map that fades into another: colours on the way are colours of the map.
+ *
+ * Returns: (transfer full): @to with its values that far on the way from those of @from; @to itself
+ *   where the two have different sizes or kinds of sign
+ */
+SalHeatmap *sal_heatmap_mix (SalHeatmap *from, SalHeatmap *to, double t);
+
 SalHeatmap *sal_heatmap_ref (SalHeatmap *heatmap);
 void sal_heatmap_unref (SalHeatmap *heatmap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalHeatmap, sal_heatmap_unref)

@@ -425,6 +425,37 @@ test_enlarge_reference (void)
     assert_near (sal_tensor_floats (large)[i], sal_tensor_floats (up)[i]);
 }
 
+static void
+test_mix (void)
+{
+  const float first[] = { 1, -1, 0, 0.5f }, second[] = { 0, 1, 2, -2 };
+  SalHeatmapStyle style = { SAL_REDUCE_SUM, SAL_SIGN_SIGNED, SAL_NORMALIZE_MAX, 0, 0 };
+  g_autoptr (SalHeatmap) from = make (&SAL_SHAPE (2, 2), first, SAL_NCHW, &style);
+  g_autoptr (SalHeatmap) to = make (&SAL_SHAPE (2, 2), second, SAL_NCHW, &style);
+  g_autoptr (SalHeatmap) quarter = sal_heatmap_mix (from, to, 0.25);
+  g_autoptr (SalHeatmap) end = sal_heatmap_mix (from, to, 1);
+  const float want[] = { 0.75f, -0.625f, 0.25f, 0.125f };
+  double low, high;
+
+  for (int i = 0; i < 4; i++) {
+    assert_near (sal_heatmap_values (quarter)[i], want[i]);
+    assert_near (sal_heatmap_values (end)[i], sal_heatmap_values (to)[i]);
+  }
+  /* All but what is drawn is of the one it will be. */
+  sal_heatmap_range (quarter, &low, &high);
+  assert_near (high, 2);
+  assert_near (sal_heatmap_real (quarter, 1, 1), -2);
+
+  style.sign = SAL_SIGN_ABSOLUTE;
+  g_autoptr (SalHeatmap) unsigned_map = make (&SAL_SHAPE (2, 2), first, SAL_NCHW, &style);
+  g_autoptr (SalHeatmap) none = sal_heatmap_mix (unsigned_map, to, 0.5);
+  g_assert_true (none == to);
+  style.sign = SAL_SIGN_SIGNED;
+  g_autoptr (SalHeatmap) narrow = make (&SAL_SHAPE (4, 1), first, SAL_NCHW, &style);
+  g_autoptr (SalHeatmap) other = sal_heatmap_mix (narrow, to, 0.5);
+  g_assert_true (other == to);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -438,6 +469,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/heatmap/refused", test_refused);
   g_test_add_func ("/engine/image/heatmap/rank", test_rank);
   g_test_add_func ("/engine/image/heatmap/percentiles-sorted", test_percentiles_sorted);
+  g_test_add_func ("/engine/image/heatmap/mix", test_mix);
   g_test_add_func ("/engine/image/enlarge/known", test_enlarge);
   g_test_add_func ("/engine/image/enlarge/reference", test_enlarge_reference);
   return g_test_run ();
