@@ -143,6 +143,8 @@ explain (SalDocument *self, SalLaneManner manner)
   g_clear_pointer (&self->asked, sal_explanation_unref);
   self->asked =
       sal_explanation_new (self->view, self->method, sal_document_settings (self), target);
+  if (self->explanation != NULL)
+    self->asked->earlier = sal_attribution_ref (self->explanation->attribution);
   self->settling = FALSE;
   self->fraction = 0;
   notify (self, PROP_FRACTION);

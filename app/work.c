@@ -87,6 +87,7 @@ sal_explanation_unref (SalExplanation *explanation)
   sal_settings_free (explanation->settings);
   g_clear_pointer (&explanation->baseline, sal_tensor_unref);
   g_clear_pointer (&explanation->arrays, g_hash_table_unref);
+  g_clear_pointer (&explanation->earlier, sal_attribution_unref);
   g_clear_pointer (&explanation->attribution, sal_attribution_unref);
   g_free (explanation);
 }
@@ -299,6 +300,7 @@ sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
         !read_parameter (answer, param, error))
       return NULL;
   SalQuery query = query_of (answer);
+  query.earlier = asked->earlier;
   answer->attribution = sal_explain (&query, progress, error);
   return answer->attribution != NULL ? g_steal_pointer (&answer) : NULL;
 }

@@ -44,6 +44,7 @@ const SalPrediction *sal_view_prediction (const SalView *view, int class_index);
  * atomic counts.
  * @baseline: (nullable): made by the job
  * @arrays: (nullable): read by the job
+ * @earlier: (nullable): an earlier answer, to be gone on from where it can be
  * @attribution: (nullable): %NULL until answered */
 typedef struct {
   gatomicrefcount refs;
@@ -53,6 +54,7 @@ typedef struct {
   SalTarget target;
   SalTensor *baseline;
   GHashTable *arrays;
+  SalAttribution *earlier;
   SalAttribution *attribution;
 } SalExplanation;
 

@@ -78,16 +78,22 @@ reference (const Expected *e, gint64 index, float *out)
     out[i] = e->low[i] + out[i] * (e->high[i] - e->low[i]);
 }
 
-/* Drawn places are stratified: one in each of as many equal parts of [0, 1] as there are draws. */
+/* Drawn places are van der Corput's points, 1/2, 1/4, 3/4, 1/8 ..., moved round the circle by a
+ * random length: however many there are, they lie evenly, and more of them leave the first ones
+ * where they are. */
 static float
 alpha_of (const Expected *e, gint64 index)
 {
   float u;
+  double place = 0, half = 0.5;
 
   if (e->alphas != NULL)
     return e->alphas[index];
-  sal_random_uniforms (e->seed, STREAM + 2 * index + 1, &u, 1);
-  return (float) ((index + (double) u) / e->draws);
+  for (gint64 bits = index; bits > 0; bits >>= 1, half /= 2)
+    place += half * (double) (bits & 1);
+  sal_random_uniforms (e->seed, STREAM + 1, &u, 1);
+  place += u;
+  return (float) (place < 1 ? place : place - 1);
 }
 
 static void
@@ -181,6 +187,17 @@ take_arrays (SalExplainer *explainer, Expected *e, GError **error)
   return TRUE;
 }
 
+/* From what an earlier answer has of the same draws, if there is one. */
+static SalSamples *
+go_on (SalExplainer *explainer, const SalScorer *scorer, gint64 draws)
+{
+  static const char *const but[] = { "draws", NULL };
+  const SalSamples *earlier = sal_explainer_earlier (explainer, "draws", draws, but);
+
+  return earlier != NULL ? sal_samples_copy (earlier)
+                         : sal_samples_new ("draws", sal_scorer_wrt_shape (scorer));
+}
+
 static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
@@ -188,8 +205,8 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalScorer *scorer = sal_explainer_scorer (explainer, sal_model_input (query->model), NULL, error);
   const char *folder = sal_explainer_text (explainer, "references");
   gint64 n = sal_shape_count (sal_model_input_shape (query->model));
-  g_autofree double *sum = g_new (double, n);
   g_autoptr (GPtrArray) pictures = NULL;
+  g_autoptr (SalSamples) samples = NULL;
   g_autoptr (SalTensor) low = NULL, high = NULL;
   Expected e = { .query = query,
                  .x = x,
@@ -212,10 +229,20 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
     e.low = sal_tensor_floats (low);
     e.high = sal_tensor_floats (high);
   }
+  samples = go_on (explainer, scorer, e.draws);
   path.n = e.draws;
-  if (!sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
+  path.first = samples->count;
+  path.squares = samples->squares;
+  if (!sal_path_integrate (explainer, scorer, &path, samples->sum, NULL, progress, error))
     return NULL;
-  return sal_path_values (scorer, sum, 1);
+  samples->count = e.draws;
+  sal_explainer_keep (explainer, samples);
+  if (samples->count > 1) {
+    g_autoptr (SalTensor) errors = sal_samples_error (samples);
+
+    sal_explainer_report (explainer, "standard-error", errors);
+  }
+  return sal_samples_mean (samples);
 }
 
 static SalTensor *

@@ -2,15 +2,19 @@
 #include "engine/base/error.h"
 #include "engine/base/parallel.h"
 #include "engine/explain/method.h"
+#include "engine/explain/question.h"
 #include "engine/explain/smooth.h"
+
+#include <string.h>
 
 struct _SalExplainer {
   const SalQuery *query;
   int threads;
   GPtrArray *scorers; /* of Cached */
   GHashTable *extras;
-  SalTensor *zeros;  /* made at first need */
-  SalTensor *origin; /* what a method has as its baseline in place of the query's, or NULL */
+  SalSamples *samples; /* kept for a later query, or NULL */
+  SalTensor *zeros;    /* made at first need */
+  SalTensor *origin;   /* what a method has as its baseline in place of the query's, or NULL */
   gpointer state;
   GDestroyNotify state_free;
 };
@@ -50,6 +54,7 @@ sal_explainer_free (SalExplainer *explainer)
     return;
   g_ptr_array_unref (explainer->scorers);
   g_hash_table_unref (explainer->extras);
+  g_clear_pointer (&explainer->samples, sal_samples_unref);
   g_clear_pointer (&explainer->zeros, sal_tensor_unref);
   g_clear_pointer (&explainer->origin, sal_tensor_unref);
   if (explainer->state != NULL)
@@ -105,6 +110,26 @@ void
 sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor)
 {
   g_hash_table_insert (explainer->extras, g_strdup (name), sal_tensor_ref (tensor));
+}
+
+SalSamples *
+sal_explainer_earlier (const SalExplainer *explainer, const char *what, gint64 most,
+                       const char *const *but)
+{
+  const SalAttribution *earlier = explainer->query->earlier;
+
+  if (earlier == NULL || earlier->samples == NULL || earlier->samples->count > most ||
+      strcmp (earlier->samples->what, what) != 0 ||
+      !sal_question_matches (earlier->question, explainer->query, but))
+    return NULL;
+  return earlier->samples;
+}
+
+void
+sal_explainer_keep (SalExplainer *explainer, SalSamples *samples)
+{
+  g_clear_pointer (&explainer->samples, sal_samples_unref);
+  explainer->samples = sal_samples_ref (samples);
 }
 
 const float *
@@ -202,6 +227,8 @@ sal_attribution_unref (SalAttribution *attribution)
     return;
   g_clear_pointer (&attribution->values, sal_tensor_unref);
   g_clear_pointer (&attribution->extras, g_hash_table_unref);
+  g_clear_pointer (&attribution->question, sal_question_free);
+  g_clear_pointer (&attribution->samples, sal_samples_unref);
   g_free (attribution);
 }
 
@@ -280,12 +307,14 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
       !check_array (query, query->baseline, method->many_baselines, "baseline", error) ||
       !check_array (query, query->noise, TRUE, "noise", error))
     return NULL;
-  attribution->values = smooth ? sal_smooth_explain (query, progress, error)
+  attribution->values = smooth ? sal_smooth_explain (explainer, progress, error)
                                : method->explain (explainer, query->input, progress, error);
   if (attribution->values == NULL ||
       !measure (attribution, explainer, smooth, sal_progress_cancellable (progress), error))
     return NULL;
   attribution->extras = g_hash_table_ref (explainer->extras);
+  attribution->question = sal_question_new (query);
+  attribution->samples = g_steal_pointer (&explainer->samples);
   attribution->threads = threads;
   attribution->milliseconds = (g_get_monotonic_time () - start) / 1000.0;
   return g_steal_pointer (&attribution);

@@ -71,5 +71,5 @@ sal_layer_path_explain (SalExplainer *explainer, const float *x, SalLayerStep st
 
   if (scorer == NULL || !sal_path_integrate (explainer, scorer, &path, sum, NULL, progress, error))
     return NULL;
-  return sal_path_values (scorer, sum, 1);
+  return sal_path_values (scorer, sum, path.mean ? 1.0 / path.n : 1.0);
 }

@@ -5,6 +5,7 @@
 
 #include "engine/base/progress.h"
 #include "engine/explain/params.h"
+#include "engine/explain/samples.h"
 #include "engine/explain/scorer.h"
 #include "engine/model.h"
 
@@ -12,6 +13,7 @@ typedef struct _SalMethod SalMethod;
 typedef struct _SalQuery SalQuery;
 typedef struct _SalExplainer SalExplainer;
 typedef struct _SalAttribution SalAttribution;
+typedef struct _SalQuestion SalQuestion;
 
 /** SalMethodGroup: how methods are grouped for people */
 typedef enum {
@@ -86,6 +88,8 @@ const char *sal_method_group_name (SalMethodGroup group);
  *   the generator's
  * @arrays: (nullable) (element-type utf8 SalTensor): the arrays named by parameters of the kind
  *   SAL_PARAM_ARRAY, by key
+ * @earlier: (nullable): any earlier answer; what it has that this query asks for is not computed
+ *   again (the samples of a running mean), and the result has the same bits as without it
  * @threads: worker threads, 0 for one a processor
  * @batch: evaluations a pass, 0 for the engine's choice
  */
@@ -98,6 +102,7 @@ struct _SalQuery {
   SalTensor *baseline;
   SalTensor *noise;
   GHashTable *arrays;
+  SalAttribution *earlier;
   int threads;
   int batch;
 };
@@ -111,6 +116,8 @@ struct _SalQuery {
  * @sum: sum of @values
  * @difference: what it should be: f(x) - f(baseline), or f(x) where the method conserves
  * @extras: (element-type utf8 SalTensor): what else the method reports, by name (see the method)
+ * @question: what was asked
+ * @samples: (nullable): of a running mean, for a query that asks for more of them
  * @milliseconds: time it took
  * @threads: worker threads that were used
  */
@@ -122,6 +129,8 @@ struct _SalAttribution {
   double sum;
   double difference;
   GHashTable *extras;
+  SalQuestion *question;
+  SalSamples *samples;
   double milliseconds;
   int threads;
 };
@@ -163,6 +172,19 @@ SalTensor *sal_explainer_array (const SalExplainer *explainer, const char *key);
  * Adds a tensor to the attribution's extras, in place of one of the same name.
  */
 void sal_explainer_report (SalExplainer *explainer, const char *name, SalTensor *tensor);
+/**
+ * sal_explainer_earlier:
+ * @what: key of the parameter that says how many samples there are
+ * @most: how many are wanted
+ * @but: keys of the parameters, @what among them, that do not touch a single sample
+ *
+ * Returns: (transfer none) (nullable): samples of the query's earlier answer, no more than @most,
+ *   that this query asks for, too
+ */
+SalSamples *sal_explainer_earlier (const SalExplainer *explainer, const char *what, gint64 most,
+                                   const char *const *but);
+/** sal_explainer_keep: leaves samples for a later query */
+void sal_explainer_keep (SalExplainer *explainer, SalSamples *samples);
 /** sal_explainer_start: Returns: (transfer none): the query's baselines one after the other, zeros
  *  where it has none */
 const float *sal_explainer_start (SalExplainer *explainer);

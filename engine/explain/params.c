@@ -10,8 +10,8 @@ struct _SalSettings {
   GHashTable *texts;   /* key -> string */
 };
 
-static gboolean
-is_number (const SalParam *param)
+gboolean
+sal_param_is_number (const SalParam *param)
 {
   return param->kind == SAL_PARAM_INT || param->kind == SAL_PARAM_DOUBLE ||
          param->kind == SAL_PARAM_SWITCH;
@@ -65,7 +65,7 @@ sal_settings_free (SalSettings *settings)
 gboolean
 sal_settings_set_number (SalSettings *settings, const SalParam *param, double value, GError **error)
 {
-  g_return_val_if_fail (is_number (param), FALSE);
+  g_return_val_if_fail (sal_param_is_number (param), FALSE);
   if (!isfinite (value) || value < param->min || value > param->max ||
       (param->kind != SAL_PARAM_DOUBLE && value != floor (value))) {
     g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: %g is not %s from %g to %g", param->key,
@@ -97,7 +97,7 @@ gboolean
 sal_settings_set_text (SalSettings *settings, const SalParam *param, const char *value,
                        GError **error)
 {
-  g_return_val_if_fail (!is_number (param), FALSE);
+  g_return_val_if_fail (!sal_param_is_number (param), FALSE);
   if (param->kind == SAL_PARAM_CHOICE) {
     g_autoptr (GString) list = g_string_new (NULL);
     const SalChoice *choice = param->choices;
@@ -129,7 +129,7 @@ sal_settings_parse (SalSettings *settings, const SalParam *param, const char *te
   char *end = NULL;
   double value;
 
-  if (!is_number (param))
+  if (!sal_param_is_number (param))
     return sal_settings_set_text (settings, param, text, error);
   if (param->kind == SAL_PARAM_SWITCH) {
     if (g_str_equal (text, "on") || g_str_equal (text, "true") || g_str_equal (text, "yes"))
@@ -197,7 +197,7 @@ sal_settings_equal (const SalSettings *a, const SalSettings *b, const SalParam *
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++) {
     if (!sal_settings_applies (a, params, param) && !sal_settings_applies (b, params, param))
       continue;
-    if (is_number (param)
+    if (sal_param_is_number (param)
             ? sal_settings_number (a, param) != sal_settings_number (b, param)
             : strcmp (sal_settings_text (a, param), sal_settings_text (b, param)) != 0)
       return FALSE;
@@ -212,7 +212,7 @@ sal_settings_write (const SalSettings *settings, const SalParam *params, JsonBui
     if (!sal_settings_applies (settings, params, param))
       continue;
     json_builder_set_member_name (builder, param->key);
-    if (!is_number (param))
+    if (!sal_param_is_number (param))
       json_builder_add_string_value (builder, sal_settings_text (settings, param));
     else if (param->kind == SAL_PARAM_SWITCH)
       json_builder_add_boolean_value (builder, sal_settings_number (settings, param) != 0);
@@ -230,7 +230,7 @@ sal_settings_read (SalSettings *settings, const SalParam *params, JsonObject *ob
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++) {
     JsonNode *node = json_object_get_member (object, param->key);
     GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
-    gboolean fits = is_number (param)
+    gboolean fits = sal_param_is_number (param)
                         ? type == G_TYPE_INT64 || type == G_TYPE_DOUBLE || type == G_TYPE_BOOLEAN
                         : type == G_TYPE_STRING;
 
@@ -238,10 +238,10 @@ sal_settings_read (SalSettings *settings, const SalParam *params, JsonObject *ob
       continue;
     if (!fits) {
       g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not a %s", param->key,
-                   is_number (param) ? "number" : "text");
+                   sal_param_is_number (param) ? "number" : "text");
       return FALSE;
     }
-    if (!is_number (param)) {
+    if (!sal_param_is_number (param)) {
       if (!sal_settings_set_text (settings, param, json_node_get_string (node), error))
         return FALSE;
     } else {

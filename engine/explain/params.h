@@ -73,6 +73,9 @@ typedef struct {
 /** sal_param_find: Returns: (nullable): the parameter called @key in a list */
 const SalParam *sal_param_find (const SalParam *params, const char *key);
 
+/** sal_param_is_number: Returns: whether its values are numbers, a switch's 0 and 1 among them */
+gboolean sal_param_is_number (const SalParam *param);
+
 /** SalSettings: values for parameters by key; one that is not set has its default. Not thread-safe
  *  while it is changed; copy it for a job. */
 typedef struct _SalSettings SalSettings;

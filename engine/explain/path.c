@@ -31,6 +31,11 @@ record (Walk *walk, const SalPoint *point)
     walk->sum[i] += walk->way[i] * point->gradient[i];
     slope += fabs ((double) point->gradient[i]);
   }
+  for (gint64 i = 0; walk->path->squares != NULL && i < walk->n; i++) {
+    double part = walk->way[i] * point->gradient[i];
+
+    walk->path->squares[i] += part * part;
+  }
   walk->scores[point->index] = (float) point->score;
   walk->slopes[point->index] = (float) (slope / walk->n);
 }
@@ -127,14 +132,13 @@ sal_path_integrate (SalExplainer *explainer, SalScorer *scorer, const SalPath *p
   g_autofree double *way = g_new (double, n);
   g_autofree float *curves = g_new0 (float, 2 * (gsize) path->n);
   Walk walk = { path, scorer, n, sum, before, way, curves, curves + path->n };
-  SalPoints points = { path->n, point_cb, take_cb, partial_cb, &walk };
+  SalPoints points = { path->n, point_cb, take_cb, partial_cb, &walk, path->first };
 
-  memset (sum, 0, n * sizeof (double));
+  if (path->first == 0)
+    memset (sum, 0, n * sizeof (double));
   if (path->advance != NULL ? !walk_on (&walk, scorer, progress, error)
                             : !sal_scorer_run (scorer, &points, progress, error))
     return FALSE;
-  for (gint64 i = 0; path->mean && i < n; i++)
-    sum[i] /= path->n;
   if (path->place != NULL)
     report (explainer, &walk);
   return TRUE;

@@ -8,7 +8,9 @@
 /**
  * SalPath: where gradients are taken, and what each of them is multiplied with
  * @n: number of points
- * @mean: whether the sum is divided by the number of points
+ * @mean: whether partial results are divided by the number of points that they have
+ * @first: points before this one are known already: @sum and @squares have what they gave
+ * @squares: (nullable): Σ over the points of (gradient ⊙ way)², for the error of a mean
  * @place: (nullable): Returns: how far along the path a point lies, 0..1: for plots
  * @point: writes point @index, in the model's input shape for one picture. Without @advance it is
  *   called by several threads at once
@@ -26,11 +28,13 @@ typedef struct {
   gboolean (*advance) (const SalPoint *point, double *way, gpointer data, GCancellable *cancellable,
                        GError **error);
   gpointer data;
+  gint64 first;
+  double *squares;
 } SalPath;
 
 /**
  * sal_path_integrate:
- * @sum: (out): Σ over the points of gradient ⊙ way, in the shape of the scorer's gradient
+ * @sum: (inout): Σ over the points of gradient ⊙ way, in the shape of the scorer's gradient
  * @before: (nullable): added to partial results, for a mean over several paths
  *
  * Reports, for a path that knows places, "path-alphas", "path-scores" (the target's score at each

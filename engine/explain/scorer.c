@@ -193,10 +193,17 @@ score_of (const SalScorer *self, const float *z, float *seed)
   return p - q;
 }
 
+/* Pieces begin at multiples of the batch, also where the first points of the first are known. */
+static gint64
+start_of (const Call *call, gint64 piece)
+{
+  return (call->points->first / call->batch + piece) * call->batch;
+}
+
 static gint64
 count_of (const Call *call, gint64 piece)
 {
-  return MIN (call->batch, call->points->n - piece * call->batch);
+  return MIN (call->batch, call->points->n - start_of (call, piece));
 }
 
 static gboolean
@@ -218,7 +225,7 @@ evaluate (int worker, gint64 piece, gpointer data, GError **error)
   /* The last batch is filled up with zeros: every point then meets the same kernels at the same
    * place of its batch, and so the same rounding, whatever the number of points. */
   for (gint64 i = 0; i < n; i++)
-    call->points->fill (piece * call->batch + i, x + i * n_x, call->points->data);
+    call->points->fill (start_of (call, piece) + i, x + i * n_x, call->points->data);
   memset (x + n * n_x, 0, (call->batch - n) * n_x * sizeof (float));
   if (!sal_run_forward (*place, cancellable, error))
     return FALSE;
@@ -241,12 +248,12 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   SalRun *run = self->runs[call->which][worker];
   const float *gradient = self->wrt != SAL_NO_VALUE ? sal_run_gradient (run, self->wrt) : NULL;
   const float *activation = self->wrt != SAL_NO_VALUE ? sal_run_value (run, self->wrt) : NULL;
-  gint64 n = count_of (call, piece), done = piece * call->batch + n;
+  gint64 start = start_of (call, piece), n = count_of (call, piece), done = start + n;
   g_autoptr (SalTensor) partial = NULL;
 
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = MAX (call->points->first - start, 0); i < n; i++)
     call->points->take (
-        &(SalPoint){ .index = piece * call->batch + i,
+        &(SalPoint){ .index = start + i,
                      .score = call->scores[worker * call->batch + i],
                      .gradient = gradient != NULL ? gradient + i * self->wrt_count : NULL,
                      .activation = activation != NULL ? activation + i * self->wrt_count : NULL },
@@ -270,11 +277,12 @@ sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *pro
   int batch = which ? self->batch : 1;
   g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
   Call call = { self, points, progress, which, batch, scores, 0 };
-  SalOrderedWork work = {
-    .n = (points->n + batch - 1) / batch, .work = evaluate, .take = take, .data = &call
-  };
+  SalOrderedWork work = { .n = (points->n + batch - 1) / batch - points->first / batch,
+                          .work = evaluate,
+                          .take = take,
+                          .data = &call };
 
-  if (points->n == 0)
+  if (points->first >= points->n)
     return TRUE;
   if (self->plans[which] == NULL) {
     self->plans[which] = make_plan (self, batch, error);

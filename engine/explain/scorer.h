@@ -63,6 +63,8 @@ typedef struct {
 /**
  * SalPoints: a stream of points to evaluate
  * @n: number of points
+ * @first: points before this one are known already, and are not taken: the others get the same bits
+ *   as if they were
  * @fill: writes point @index, in the model's input shape for one picture; called by several
  *   threads at once
  * @take: receives what was computed, in order of the points, never by two threads at once
@@ -75,6 +77,7 @@ typedef struct {
   void (*take) (const SalPoint *point, gpointer data);
   SalTensor *(*partial) (gint64 done, gpointer data);
   gpointer data;
+  gint64 first;
 } SalPoints;
 
 /**

@@ -39,9 +39,8 @@ typedef struct {
   SalShape shape;
   guint64 seed;
   gboolean exact;
-  double *scores;  /* exact: by subset */
-  double *sum;     /* by group: of its contributions */
-  double *squares; /* by group */
+  double *scores;   /* exact: by subset */
+  SalSamples *sums; /* of the groups' contributions, a permutation a sample */
   double empty, full, before;
   int *order; /* of the permutation whose scores come in */
 } Shapley;
@@ -92,8 +91,8 @@ fill (gint64 index, float *out, gpointer data)
 static void
 contribute (Shapley *s, int group, double difference)
 {
-  s->sum[group] += difference;
-  s->squares[group] += difference * difference;
+  s->sums->sum[group] += difference;
+  s->sums->squares[group] += difference * difference;
 }
 
 static void
@@ -160,28 +159,61 @@ partial (gint64 done, gpointer data)
   if (orders < 1)
     return NULL;
   for (int g = 0; g < n; g++)
-    value[g] = s->sum[g] / orders;
+    value[g] = s->sums->sum[g] / orders;
   return spread (s, value);
 }
 
 static SalTensor *
-finish (SalExplainer *explainer, const Shapley *s, gint64 orders)
+finish (SalExplainer *explainer, const Shapley *s)
 {
   int n = s->groups->n;
   g_autofree double *value = g_new0 (double, n), *error = g_new0 (double, n);
-  g_autoptr (SalTensor) errors = NULL;
 
   if (s->exact)
     finish_exact (s, value);
   for (int g = 0; !s->exact && g < n; g++) {
-    value[g] = s->sum[g] / orders;
-    error[g] = orders > 1
-                   ? sqrt (MAX (s->squares[g] / orders - value[g] * value[g], 0) / (orders - 1))
-                   : INFINITY;
+    double count = s->sums->count, mean = s->sums->sum[g] / count;
+
+    value[g] = mean;
+    error[g] = sqrt (MAX (s->sums->squares[g] / count - mean * mean, 0) / (count - 1));
   }
-  errors = spread (s, error);
-  sal_explainer_report (explainer, "standard-error", errors);
+  /* A single permutation says nothing of how far another would be from it. */
+  if (s->exact || s->sums->count > 1) {
+    g_autoptr (SalTensor) errors = spread (s, error);
+
+    sal_explainer_report (explainer, "standard-error", errors);
+  }
   return spread (s, value);
+}
+
+/* All subsets; or as many permutations as are asked for, from those on that an earlier answer has:
+ * then the empty and the full picture are looked at again, being points 0 and 1. */
+static gboolean
+evaluate (SalExplainer *explainer, SalScorer *scorer, Shapley *s, gint64 orders,
+          const SalProgress *progress, GError **error)
+{
+  static const char *const but[] = { "permutations", NULL };
+  int n = s->groups->n;
+  const SalSamples *earlier = sal_explainer_earlier (explainer, "permutations", orders, but);
+  SalPoints points = { s->exact ? 1 << n : 2 + orders * (n - 1), fill, take, partial, s };
+
+  if (earlier != NULL && !s->exact) {
+    SalProgress ends = sal_progress_part (progress, 0, 0);
+    SalPoints two = { 2, fill, take, NULL, s };
+
+    if (!sal_scorer_run (scorer, &two, &ends, error))
+      return FALSE;
+    s->sums = sal_samples_copy (earlier);
+    points.first = 2 + earlier->count * (n - 1);
+  } else {
+    s->sums = sal_samples_new ("permutations", &SAL_SHAPE (n));
+  }
+  if (!sal_scorer_run (scorer, &points, progress, error))
+    return FALSE;
+  s->sums->count = orders;
+  if (!s->exact)
+    sal_explainer_keep (explainer, s->sums);
+  return TRUE;
 }
 
 static SalTensor *
@@ -191,28 +223,23 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   gint64 orders = (gint64) sal_explainer_number (explainer, "permutations");
   g_autoptr (SalGroups) groups = scorer != NULL ? sal_groups_chosen (explainer, x, error) : NULL;
-  g_autofree double *numbers = NULL;
+  g_autofree double *scores = NULL;
   g_autofree int *order = NULL;
   Shapley s = { .groups = groups,
                 .x = x,
                 .baseline = sal_explainer_start (explainer),
                 .seed = (guint64) sal_explainer_number (explainer, "order-seed") };
-  SalPoints points = { 0, fill, take, partial, &s };
+  SalTensor *out;
 
   if (groups == NULL)
     return NULL;
   s.exact = groups->n <= EXACT_GROUPS;
   s.shape = sal_plane_shape (&groups->plane, query->model);
-  points.n = s.exact ? 1 << groups->n : 2 + orders * (groups->n - 1);
-  numbers = g_new0 (double, 2 * (gsize) groups->n + (s.exact ? points.n : 0));
-  order = g_new (int, groups->n);
-  s.sum = numbers;
-  s.squares = numbers + groups->n;
-  s.scores = numbers + 2 * (gsize) groups->n;
-  s.order = order;
-  if (!sal_scorer_run (scorer, &points, progress, error))
-    return NULL;
-  return finish (explainer, &s, orders);
+  s.scores = scores = g_new0 (double, s.exact ? 1 << groups->n : 1);
+  s.order = order = g_new (int, groups->n);
+  out = evaluate (explainer, scorer, &s, orders, progress, error) ? finish (explainer, &s) : NULL;
+  g_clear_pointer (&s.sums, sal_samples_unref);
+  return out;
 }
 
 static SalTensor *

@@ -2,6 +2,7 @@
 
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
+#include "engine/explain/question.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -10,6 +11,8 @@
 /* Copies handed at once to a method that takes one pass an input. */
 #define PIECE 4
 #define PARTIAL_MICROSECONDS 50000
+/* The error of fewer samples is not known well enough to end by. */
+#define FEWEST 8
 
 static const SalChoice kinds[] = {
   { "none", "None" },
@@ -58,6 +61,18 @@ static const SalParam params[] = {
     .logarithmic = TRUE,
     .unless_key = "smooth",
     .unless_value = "none" },
+  { .key = "error-bound",
+    .label = "Enough at",
+    .unit = "%",
+    .help = "Stop before all samples are taken once the standard error of SmoothGrad’s mean is "
+            "below this share of it; 0 takes them all.",
+    .kind = SAL_PARAM_DOUBLE,
+    .min = 0,
+    .max = 1,
+    .digits = 1,
+    .advanced = TRUE,
+    .unless_key = "smooth",
+    .unless_value = "none" },
   { .key = "seed",
     .label = "Seed",
     .help = "Number of the random draws: the same seed gives the same map.",
@@ -82,11 +97,12 @@ typedef struct {
   double *fractions;         /* one a worker: how far it is with its piece */
   gint64 *running;           /* one a worker: samples of its piece */
   pthread_mutex_t mutex;     /* progress is told by one at a time */
+  gint64 first;              /* samples that an earlier answer had */
   gint64 done;               /* samples added up */
-  SalShape shape;            /* of one attribution */
-  gint64 n;
-  double *sum;
-  double *squares; /* NULL where only the mean is wanted */
+  SalSamples *sums;
+  SalSamples *whole; /* the same without a last piece that is not full, NULL if it is full */
+  double bound;      /* relative error at which there are enough, or 0 */
+  gboolean enough;
   const char *kind;
   gint64 last_partial;
 } Smooth;
@@ -162,10 +178,17 @@ noisy_copies (const Smooth *smooth, gint64 first, gint64 count)
   return copies;
 }
 
+/* Pieces begin where the earlier answer ended, which is where one of its pieces did. */
+static gint64
+start_of (const Smooth *smooth, gint64 piece)
+{
+  return smooth->first + piece * smooth->piece;
+}
+
 static gint64
 count_of (const Smooth *smooth, gint64 piece)
 {
-  return MIN (smooth->piece, smooth->samples - piece * smooth->piece);
+  return MIN (smooth->piece, smooth->samples - start_of (smooth, piece));
 }
 
 static gboolean
@@ -173,7 +196,7 @@ work (int worker, gint64 piece, gpointer data, GError **error)
 {
   Smooth *smooth = data;
   gint64 count = count_of (smooth, piece);
-  g_autoptr (SalTensor) copies = noisy_copies (smooth, piece * smooth->piece, count);
+  g_autoptr (SalTensor) copies = noisy_copies (smooth, start_of (smooth, piece), count);
   Inner inner = { smooth, worker };
   SalProgress progress =
       SAL_PROGRESS_INIT (sal_progress_cancellable (smooth->progress), inner_progress_cb, &inner);
@@ -190,28 +213,14 @@ work (int worker, gint64 piece, gpointer data, GError **error)
   return smooth->results[worker] != NULL;
 }
 
-static void
-finish (const Smooth *smooth, float *out)
-{
-  for (gint64 i = 0; i < smooth->n; i++) {
-    double mean = smooth->sum[i] / smooth->done;
-
-    if (smooth->squares == NULL)
-      out[i] = (float) mean;
-    else if (strcmp (smooth->kind, "vargrad") == 0)
-      out[i] = (float) MAX (smooth->squares[i] / smooth->done - mean * mean, 0);
-    else
-      out[i] = (float) (smooth->squares[i] / smooth->done);
-  }
-}
-
 static SalTensor *
 so_far (const Smooth *smooth)
 {
-  SalTensor *out = sal_tensor_new (SAL_FLOAT, &smooth->shape);
-
-  finish (smooth, sal_tensor_edit (out));
-  return out;
+  if (strcmp (smooth->kind, "vargrad") == 0)
+    return sal_samples_variance (smooth->sums);
+  if (strcmp (smooth->kind, "smoothgrad-squared") == 0)
+    return sal_samples_mean_square (smooth->sums);
+  return sal_samples_mean (smooth->sums);
 }
 
 static gboolean
@@ -224,20 +233,18 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   const float *a = sal_tensor_floats (result);
   gboolean go_on;
 
-  if (smooth->sum == NULL) {
-    smooth->shape = *sal_tensor_shape (result);
-    smooth->shape.dim[0] /= count;
-    smooth->n = sal_shape_count (&smooth->shape);
-    smooth->sum = g_new0 (double, smooth->n);
-    if (strcmp (smooth->kind, "smoothgrad") != 0)
-      smooth->squares = g_new0 (double, smooth->n);
+  if (smooth->sums == NULL) {
+    SalShape shape = *sal_tensor_shape (result);
+
+    shape.dim[0] /= count;
+    smooth->sums = sal_samples_new ("samples", &shape);
   }
-  for (gint64 s = 0; s < count; s++, a += smooth->n) {
-    for (gint64 i = 0; i < smooth->n; i++)
-      smooth->sum[i] += a[i];
-    for (gint64 i = 0; smooth->squares != NULL && i < smooth->n; i++)
-      smooth->squares[i] += (double) a[i] * a[i];
-  }
+  if (count < smooth->piece)
+    smooth->whole = sal_samples_copy (smooth->sums);
+  for (gint64 s = 0; s < count; s++)
+    sal_samples_add (smooth->sums, a + s * smooth->sums->n);
+  smooth->enough = smooth->bound > 0 && smooth->sums->count >= FEWEST &&
+                   sal_samples_relative_error (smooth->sums) <= smooth->bound;
   pthread_mutex_lock (&smooth->mutex);
   smooth->done += count;
   smooth->running[worker] = 0;
@@ -249,7 +256,8 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   go_on = sal_progress_step (
       smooth->progress, fraction (smooth, sal_threads (smooth->query->threads)), partial, error);
   pthread_mutex_unlock (&smooth->mutex);
-  return go_on;
+  /* Without an error: nothing is wrong, only nothing more is to be done. */
+  return go_on && !smooth->enough;
 }
 
 static float
@@ -267,9 +275,39 @@ standard_deviation (const SalQuery *query)
   return (float) (absolute > 0 ? absolute : number (query, "noise") * ((double) high - low));
 }
 
-SalTensor *
-sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError **error)
+/* An earlier answer with a stricter bound went on where this one would have stopped. */
+static SalSamples *
+earlier_samples (SalExplainer *explainer, const Smooth *smooth)
 {
+  static const char *const but[] = { "smooth", "samples", "error-bound", NULL };
+  const SalAttribution *earlier = smooth->query->earlier;
+  const SalParam *bound = sal_param_find (params, "error-bound");
+  SalSamples *samples = sal_explainer_earlier (explainer, "samples", smooth->samples, but);
+
+  return samples != NULL && smooth->bound <= sal_question_number (earlier->question, bound)
+             ? samples
+             : NULL;
+}
+
+static void
+report (SalExplainer *explainer, const Smooth *smooth)
+{
+  float n = (float) smooth->sums->count;
+  g_autoptr (SalTensor) count = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1), &n);
+  g_autoptr (SalTensor) error = NULL;
+
+  sal_explainer_report (explainer, "samples", count);
+  if (strcmp (smooth->kind, "smoothgrad") == 0 && smooth->sums->count > 1) {
+    error = sal_samples_error (smooth->sums);
+    sal_explainer_report (explainer, "standard-error", error);
+  }
+  sal_explainer_keep (explainer, smooth->whole != NULL ? smooth->whole : smooth->sums);
+}
+
+SalTensor *
+sal_smooth_explain (SalExplainer *explainer, const SalProgress *progress, GError **error)
+{
+  const SalQuery *query = sal_explainer_query (explainer);
   int threads = sal_threads (query->threads);
   Smooth smooth = { .query = query,
                     .progress = progress,
@@ -280,19 +318,30 @@ sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError *
                     .seed = (guint64) number (query, "seed"),
                     .sigma = standard_deviation (query),
                     .kind = sal_settings_text (query->settings, &params[0]) };
-  SalOrderedWork ordered = { .n = (smooth.samples + smooth.piece - 1) / smooth.piece,
-                             .work = work,
-                             .take = take,
-                             .data = &smooth };
+  SalOrderedWork ordered = { .work = work, .take = take, .data = &smooth };
+  SalSamples *earlier;
   SalTensor *out = NULL;
+  GError *why = NULL;
 
+  if (strcmp (smooth.kind, "smoothgrad") == 0)
+    smooth.bound = number (query, "error-bound");
+  earlier = earlier_samples (explainer, &smooth);
+  if (earlier != NULL) {
+    smooth.sums = sal_samples_copy (earlier);
+    smooth.first = smooth.done = earlier->count;
+  }
+  ordered.n = (smooth.samples - smooth.first + smooth.piece - 1) / smooth.piece;
   smooth.explainers = g_new0 (SalExplainer *, threads);
   smooth.results = g_new0 (SalTensor *, threads);
   smooth.fractions = g_new0 (double, threads);
   smooth.running = g_new0 (gint64, threads);
   pthread_mutex_init (&smooth.mutex, NULL);
-  if (sal_parallel_ordered (&ordered, threads, error))
+  if (sal_parallel_ordered (&ordered, threads, &why) || (smooth.enough && why == NULL)) {
     out = so_far (&smooth);
+    report (explainer, &smooth);
+  } else {
+    g_propagate_error (error, why);
+  }
   pthread_mutex_destroy (&smooth.mutex);
   for (int i = 0; i < threads; i++) {
     sal_explainer_free (smooth.explainers[i]);
@@ -302,7 +351,7 @@ sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError *
   g_free (smooth.results);
   g_free (smooth.fractions);
   g_free (smooth.running);
-  g_free (smooth.sum);
-  g_free (smooth.squares);
+  g_clear_pointer (&smooth.sums, sal_samples_unref);
+  g_clear_pointer (&smooth.whole, sal_samples_unref);
   return out;
 }

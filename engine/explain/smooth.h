@@ -12,7 +12,8 @@
  * sal_smooth_params: Returns: (transfer none): "smooth" (none, smoothgrad, smoothgrad-squared,
  *   vargrad), "noise" (standard deviation as a fraction of the input's max - min),
  *   "noise-absolute" (the same in the network's own numbers, where above 0 in place of "noise"),
- *   "samples", "seed"
+ *   "samples", "error-bound" (fewer samples, if the mean's standard error falls below this share of
+ *   it; 0 for all), "seed"
  */
 const SalParam *sal_smooth_params (void);
 
@@ -24,8 +25,13 @@ gboolean sal_smooth_wanted (const SalSettings *settings);
  *
  * The query's method at noisy copies x + σ·ε of its input: their mean, the mean of their squares,
  * or their variance (division by N), element by element. Copies are spread over threads and added
- * in order.
+ * in order. What an earlier answer to the same question has of them is not computed again, be it
+ * another of the three, up to the last few, which share an evaluation with those that come next.
+ *
+ * Reports "samples", how many there are, and for the mean of two or more "standard-error", that of
+ * each element.
  *
  * Returns: (transfer full) (nullable): in the shape of one attribution
  */
-SalTensor *sal_smooth_explain (const SalQuery *query, const SalProgress *progress, GError **error);
+SalTensor *sal_smooth_explain (SalExplainer *explainer, const SalProgress *progress,
+                               GError **error);

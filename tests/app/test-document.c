@@ -272,6 +272,43 @@ test_looks (void)
   app_said_clear (&said);
 }
 
+static gint64
+evaluations (void)
+{
+  gint64 gradients;
+
+  return sal_scorer_points (&gradients);
+}
+
+/* More samples are added to those there are, and lead where all of them at once would have. */
+static void
+test_more_samples (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  choose (document, "gradient");
+  app_set (document, "smooth", "smoothgrad");
+  app_set (document, "samples", "25");
+  app_settle (document);
+
+  gint64 before = evaluations ();
+  app_set (document, "samples", "50");
+  app_settle (document);
+  g_assert_cmpint (evaluations () - before, >, 24);
+  g_assert_cmpint (evaluations () - before, <, 30);
+  double added = sum_of (sal_document_heatmap (document));
+
+  app_set (document, "seed", "1");
+  app_settle (document);
+  app_set (document, "seed", "0");
+  app_settle (document);
+  g_assert_cmpfloat (sum_of (sal_document_heatmap (document)), ==, added);
+  app_said_clear (&said);
+}
+
 static gboolean
 has_fraction (gpointer document)
 {
@@ -578,6 +615,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/cancel", test_cancel);
   g_test_add_func ("/app/document/slider", test_slider);
   g_test_add_func ("/app/document/succession", test_succession);
+  g_test_add_func ("/app/document/more-samples", test_more_samples);
   g_test_add_func ("/app/document/export", test_export);
   g_test_add_func ("/app/document/failing-job", test_failing_job);
   g_test_add_func ("/app/document/finalize-while-busy", test_finalize_while_busy);
