@@ -28,6 +28,7 @@ struct _SalModel {
   GPtrArray *notes;
   GHashTable *given; /* of sal_model_bind(): name -> tensor */
   GArray *bindings;  /* of SalBinding */
+  SalCompute compute;
   int tokens;
   int input;
   SalShape input_shape;
@@ -164,7 +165,8 @@ void
 sal_model_plan_options (const SalModel *model, SalPlanOptions *options)
 {
   *options = (SalPlanOptions){ .bindings = (const SalBinding *) (gpointer) model->bindings->data,
-                               .n_bindings = model->bindings->len };
+                               .n_bindings = model->bindings->len,
+                               .compute = model->compute };
 }
 
 static gboolean
@@ -529,37 +531,57 @@ sal_model_new (SalGraph *graph, SalPreparation *preparation, const char *const *
   return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/* A copy of all that a model was given, for one thing of it to be changed and then settled. */
 static SalModel *
-derive (SalModel *model, SalPreparation *preparation, const char *const *labels,
-        const char *labels_note, GHashTable *given, GError **error)
+copy (SalModel *model)
 {
-  g_autoptr (SalModel) self = allocate (model->graph, preparation);
+  SalModel *self = allocate (model->graph, model->preparation);
 
   self->path = g_strdup (model->path);
   self->name = g_strdup (model->name);
-  self->given_labels = g_strdupv ((char **) labels);
-  self->labels_note = g_strdup (labels_note);
+  self->given_labels = g_strdupv (model->given_labels);
+  self->labels_note = g_strdup (model->labels_note);
   self->vocabulary = model->vocabulary != NULL ? sal_vocabulary_ref (model->vocabulary) : NULL;
-  self->given = given != NULL ? g_hash_table_ref (given) : NULL;
-  return settle (self, error) ? g_steal_pointer (&self) : NULL;
+  self->given = model->given != NULL ? g_hash_table_ref (model->given) : NULL;
+  self->compute = model->compute;
+  return self;
 }
 
 SalModel *
 sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error)
 {
-  return derive (model, preparation, (const char *const *) model->given_labels, model->labels_note,
-                 model->given, error);
+  g_autoptr (SalModel) self = copy (model);
+
+  g_clear_pointer (&self->preparation, sal_preparation_unref);
+  self->preparation = preparation != NULL ? sal_preparation_ref (preparation) : NULL;
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 SalModel *
 sal_model_with_labels (SalModel *model, const char *const *labels, const char *note, GError **error)
 {
-  return derive (model, model->preparation, labels, note, model->given, error);
+  g_autoptr (SalModel) self = copy (model);
+
+  g_strfreev (self->given_labels);
+  g_free (self->labels_note);
+  self->given_labels = g_strdupv ((char **) labels);
+  self->labels_note = g_strdup (note);
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+SalModel *
+sal_model_with_compute (SalModel *model, SalCompute compute, GError **error)
+{
+  g_autoptr (SalModel) self = copy (model);
+
+  self->compute = compute;
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 SalModel *
 sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
 {
+  g_autoptr (SalModel) self = NULL;
   GHashTableIter iter;
   gpointer name;
 
@@ -576,8 +598,10 @@ sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
       return NULL;
     }
   }
-  return derive (model, model->preparation, (const char *const *) model->given_labels,
-                 model->labels_note, inputs, error);
+  self = copy (model);
+  g_clear_pointer (&self->given, g_hash_table_unref);
+  self->given = g_hash_table_ref (inputs);
+  return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 int

@@ -69,6 +69,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
  *  (an edited sidecar, another size of picture), checked anew */
 SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error);
 
+/** sal_model_with_compute: Returns: (transfer full): the same model computed in another way, all its
+ *  plans and explanations; a model opened is computed the fast way */
+SalModel *sal_model_with_compute (SalModel *model, SalCompute compute, GError **error);
+
 /**
  * sal_model_with_labels:
  * @labels: names of the classes, %NULL-terminated, in place of those the model has
@@ -103,8 +107,8 @@ const SalVocabulary *sal_model_vocabulary (const SalModel *model);
 SalTensor *sal_model_embedding (const SalModel *model, GError **error);
 
 /**
- * sal_model_plan_options: fills in what every plan of the model has in common, its bound inputs;
- *   the rest is zeroed
+ * sal_model_plan_options: fills in what every plan of the model has in common, its bound inputs
+ *   and the way it is computed; the rest is zeroed
  */
 void sal_model_plan_options (const SalModel *model, SalPlanOptions *options);
 

@@ -83,9 +83,10 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
 }
 
 static const Kind kinds[] = { { FALSE, FALSE }, { TRUE, FALSE }, { FALSE, TRUE }, { TRUE, TRUE } };
-static const SalRuleSet sets[] = {
-  { find, &kinds[0] }, { find, &kinds[1] }, { find, &kinds[2] }, { find, &kinds[3] }
-};
+static const SalRuleSet sets[] = { { find, &kinds[0], TRUE },
+                                   { find, &kinds[1], TRUE },
+                                   { find, &kinds[2], TRUE },
+                                   { find, &kinds[3], TRUE } };
 
 const SalRuleSet *
 sal_rules_guided (gboolean all)

@@ -22,7 +22,8 @@ sal_node_setup_new (const SalNode *node)
                               .x_value = self->x_value,
                               .y_shape = self->y_shape,
                               .y_type = self->y_type,
-                              .y_value = self->y_value };
+                              .y_value = self->y_value,
+                              .passes = -1 };
   return self;
 }
 

@@ -46,6 +46,24 @@ sal_graph_new (void)
 }
 
 SalGraph *
+sal_graph_new_values (const SalGraph *graph)
+{
+  SalGraph *other = sal_graph_new ();
+
+  for (guint i = 0; i < graph->values->len; i++) {
+    const SalValue *v = sal_graph_get_value (graph, i);
+    int number = sal_graph_value (other, v->name);
+
+    g_assert (number == (int) i);
+    if (v->declared)
+      sal_graph_declare (other, number, v->type, &v->shape);
+    if (v->constant != NULL)
+      sal_graph_set_constant (other, number, v->constant);
+  }
+  return other;
+}
+
+SalGraph *
 sal_graph_ref (SalGraph *graph)
 {
   g_atomic_ref_count_inc (&graph->refs);

@@ -30,6 +30,9 @@ typedef struct {
 typedef struct _SalGraph SalGraph;
 
 SalGraph *sal_graph_new (void);
+/** sal_graph_new_values: Returns: (transfer full): a graph with the values of another, under the
+ *  same names and numbers, and its constants, but no nodes, inputs and outputs */
+SalGraph *sal_graph_new_values (const SalGraph *graph);
 SalGraph *sal_graph_ref (SalGraph *graph);
 void sal_graph_unref (SalGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalGraph, sal_graph_unref)

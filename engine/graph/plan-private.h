@@ -11,7 +11,12 @@
  * SalStep: one node of the plan.
  * @gx_wanted: which inputs get a gradient; @gx_clear: which of those this step must set to zero
  *   first, being the first to add to them
+ * @gx_set: which it sets without that, as a set of bits
  * @copies_gradient: a view whose two ends have gradients of their own
+ * @gate: place in the arena of the gate bits of output 0
+ * @gates_gy: the gradient of output 0 has not been through that gate when this step's backward
+ *   begins
+ * @x_gate: of which step input i's gradient is to be put through the gate, -1: none
  */
 typedef struct {
   const SalNode *node;
@@ -23,6 +28,10 @@ typedef struct {
   gboolean copies_gradient;
   gboolean *gx_wanted;
   gboolean *gx_clear;
+  guint gx_set;
+  int *x_gate;
+  gboolean gates_gy;
+  gsize gate;
   gsize saved; /* place in the arena */
 } SalStep;
 
@@ -47,7 +56,8 @@ typedef struct {
 
 struct _SalPlan {
   gatomicrefcount refs;
-  SalGraph *graph;
+  SalGraph *model_graph; /* what the caller knows */
+  SalGraph *graph;       /* what is computed: that, or the same lowered, with values added */
   SalSlot *slots;  /* one a value of the graph */
   GArray *steps;   /* of SalStep */
   GArray *outputs; /* of int */

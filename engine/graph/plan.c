@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
 #include "engine/graph/arena.h"
+#include "engine/graph/lower.h"
 #include "engine/graph/plan-private.h"
 
 #include <string.h>
@@ -18,8 +19,9 @@ typedef struct {
   gboolean *active; /* whether a gradient with respect to the value is computed */
   int *first_adder; /* step whose backward adds to the gradient first, -1: none; at the root */
   gboolean *seeded; /* at the root: an output is among the values that share the gradient */
-  gboolean *asked;  /* at the root: the gradient is to be readable at the end */
+  gboolean *asked;  /* the gradient is to be readable at the end; also at the root */
   int *last_adder;  /* lowest step that still uses the gradient: its producer; at the root */
+  int *home;        /* of a root: the root whose gradient's memory it shares */
 } Maker;
 
 static SalSlot *
@@ -42,6 +44,7 @@ step_clear (gpointer data)
   g_clear_pointer (&step->setup, sal_node_setup_free);
   g_free (step->gx_wanted);
   g_free (step->gx_clear);
+  g_free (step->x_gate);
 }
 
 /* What is given must agree with what the file declares. */
@@ -222,7 +225,10 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
     step.view = setup->setup.view;
     step.gx_wanted = g_new0 (gboolean, MAX (node->n_x, 1));
     step.gx_clear = g_new0 (gboolean, MAX (node->n_x, 1));
-    step.saved = SAL_NO_PLACE;
+    step.x_gate = g_new (int, MAX (node->n_x, 1));
+    for (int j = 0; j < node->n_x; j++)
+      step.x_gate[j] = -1;
+    step.saved = step.gate = SAL_NO_PLACE;
     step.setup = g_steal_pointer (&setup);
     g_array_append_val (m->plan->steps, step);
   }
@@ -310,13 +316,16 @@ passes_gradient (const SalStep *step)
 }
 
 /* Views share the memory of what they look at. They share its gradient too where nothing else adds
- * to that one; elsewhere the view's backward adds its gradient to the other's. */
+ * to that one and nobody asks for theirs, which a step before may yet change; elsewhere the view's
+ * backward adds its gradient to the other's. */
 static void
 share (Maker *m)
 {
   int n = sal_graph_n_values (m->plan->graph);
   g_autofree int *readers = g_new0 (int, n + 1);
 
+  for (int i = 0; i < m->options->n_gradients; i++)
+    m->asked[m->options->gradients[i]] = TRUE;
   for (int i = 0; i < n; i++)
     m->root[i] = m->gradient_root[i] = i;
   for (int i = 0; i < m->n_steps; i++) {
@@ -336,7 +345,7 @@ share (Maker *m)
     m->root[y] = m->root[x];
     if (!step->gx_wanted[0])
       continue;
-    if (readers[x] == 1 && !slot (m, x)->is_output)
+    if (readers[x] == 1 && !slot (m, x)->is_output && !m->asked[y])
       m->gradient_root[y] = m->gradient_root[x];
     else
       step->copies_gradient = TRUE;
@@ -432,14 +441,93 @@ find_gradient_lifetimes (Maker *m)
     m->asked[m->gradient_root[o->gradients[i]]] = TRUE;
 }
 
+/* The first step that adds to a gradient need not find zeros there if it can set it, or if what it
+ * would add is a gradient that is needed no more: an addend takes over the sum's. */
+static void
+begin_gradients (Maker *m)
+{
+  int n_values = sal_graph_n_values (m->plan->graph);
+
+  for (int v = 0; v < n_values; v++)
+    m->home[v] = v;
+  for (int i = m->n_steps - 1; i >= 0; i--) {
+    SalStep *step = get_step (m, i);
+    const SalOpSetup *setup = &step->setup->setup;
+    gboolean own = step->backward == step->op->backward && !step->view;
+    int y = step->node->n_y > 0 ? step->node->y[0] : SAL_NO_VALUE;
+
+    for (int j = 0; j < step->node->n_x && j < 32 && own; j++) {
+      int x = step->gx_wanted[j] && step->gx_clear[j] ? m->gradient_root[step->node->x[j]] : -1;
+
+      if (x < 0 || m->seeded[x])
+        continue;
+      if (j == setup->passes && !m->asked[m->gradient_root[y]]) {
+        m->home[x] = m->gradient_root[y];
+        step->gx_clear[j] = FALSE;
+      } else if (setup->sets & (1u << j)) {
+        step->gx_set |= 1u << j;
+        step->gx_clear[j] = FALSE;
+      }
+    }
+  }
+  for (int v = 0; v < n_values; v++)
+    while (m->home[m->home[v]] != m->home[v])
+      m->home[v] = m->home[m->home[v]];
+}
+
+/* A gradient goes through the gate of the step that computes its value with the last step that adds
+ * to it, if that one can, else by a pass of its own. */
+static void
+find_gates (Maker *m)
+{
+  int n_values = sal_graph_n_values (m->plan->graph);
+  g_autofree int *gate = g_new (int, n_values + 1); /* the step whose gate is yet to be passed */
+
+  for (int v = 0; v < n_values; v++)
+    gate[v] = -1;
+  for (int i = 0; i < m->n_steps; i++) {
+    SalStep *step = get_step (m, i);
+    const SalOpSetup *setup = &step->setup->setup;
+
+    if (!passes_gradient (step))
+      continue;
+    /* Readers come in order of the forward pass: the first one met adds last. */
+    for (int j = 0; j < step->node->n_x; j++) {
+      int x = step->gx_wanted[j] ? m->gradient_root[step->node->x[j]] : -1, from, times = 0;
+
+      if (x < 0 || gate[x] < 0 || (step->view && !step->copies_gradient))
+        continue;
+      for (int k = 0; k < step->node->n_x; k++)
+        times += step->gx_wanted[k] && m->gradient_root[step->node->x[k]] == x;
+      from = gate[x];
+      gate[x] = -1;
+      if (times > 1 || j >= 32 || !(setup->gates & (1u << j)) || m->seeded[x] || step->view ||
+          step->backward != step->op->backward ||
+          (j == setup->passes && m->home[x] == m->home[m->gradient_root[step->node->y[0]]]))
+        continue;
+      step->x_gate[j] = from;
+      get_step (m, from)->gates_gy = FALSE;
+    }
+    if (setup->clamps) {
+      step->gates_gy = TRUE;
+      gate[m->gradient_root[step->node->y[0]]] = i;
+    }
+  }
+}
+
 static void
 place_gradients (Maker *m, SalArena *arena)
 {
   int n = m->n_steps, n_values = sal_graph_n_values (m->plan->graph);
+  g_autofree int *begin = g_new (int, n_values + 1), *end = g_new (int, n_values + 1);
 
   for (int v = 0; v < n_values; v++) {
+    begin[v] = G_MAXINT;
+    end[v] = -1;
+  }
+  for (int v = 0; v < n_values; v++) {
     SalSlot *s = slot (m, v);
-    int from, to;
+    int h = m->home[v], from, to;
 
     if (m->gradient_root[v] != v || !(m->active[v] || m->seeded[v] || m->asked[v]))
       continue;
@@ -447,9 +535,13 @@ place_gradients (Maker *m, SalArena *arena)
     s->gradient_is_zero = !m->seeded[v] && m->first_adder[v] < 0;
     from = m->seeded[v] || s->gradient_is_zero ? n : 2 * n - m->first_adder[v];
     to = m->asked[v] ? 2 * n + 1 : m->last_adder[v] < n ? 2 * n - m->last_adder[v] : from;
-    sal_arena_add (arena, sal_shape_count (&s->shape) * sizeof (float), from, MAX (from, to),
-                   &s->gradient);
+    begin[h] = MIN (begin[h], from);
+    end[h] = MAX (end[h], MAX (from, to));
   }
+  for (int v = 0; v < n_values; v++)
+    if (end[v] >= begin[v])
+      sal_arena_add (arena, sal_shape_count (&slot (m, v)->shape) * sizeof (float), begin[v],
+                     end[v], &slot (m, v)->gradient);
   for (int i = 0; i < n; i++) {
     SalStep *step = get_step (m, i);
 
@@ -457,6 +549,14 @@ place_gradients (Maker *m, SalArena *arena)
       if (step->gx_clear[j] && m->seeded[m->gradient_root[step->node->x[j]]])
         step->gx_clear[j] = FALSE;
   }
+}
+
+static gsize
+gate_bytes (const SalShape *shape)
+{
+  gint64 channels = shape->rank > 0 ? shape->dim[shape->rank - 1] : 1;
+
+  return channels > 0 ? sal_shape_count (shape) / channels * sal_gate_step (channels) : 0;
 }
 
 static gboolean
@@ -477,11 +577,15 @@ place_all (Maker *m, guint64 max_bytes, GError **error)
   }
   for (int i = 0; i < n; i++) {
     SalStep *step = get_step (m, i);
-    const SalOpSetup *setup = &step->setup->setup;
+    SalOpSetup *setup = &step->setup->setup;
 
+    if (setup->prepare_backward != NULL && step->backward == step->op->backward)
+      setup->prepare_backward (setup);
     if (setup->saved_bytes > 0)
       sal_arena_add (arena, setup->saved_bytes, i, passes_gradient (step) ? 2 * n - i : i,
                      &step->saved);
+    if (setup->clamps && passes_gradient (step))
+      sal_arena_add (arena, gate_bytes (&setup->y_shape[0]), i, 2 * n - i, &step->gate);
     plan->scratch_bytes = MAX (plan->scratch_bytes, setup->scratch_bytes);
   }
   if (m->options->n_gradients > 0)
@@ -489,7 +593,7 @@ place_all (Maker *m, guint64 max_bytes, GError **error)
   plan->arena_bytes = sal_arena_pack (arena);
   for (int v = 0; v < n_values; v++) {
     slot (m, v)->place = slot (m, m->root[v])->place;
-    slot (m, v)->gradient = slot (m, m->gradient_root[v])->gradient;
+    slot (m, v)->gradient = slot (m, m->home[m->gradient_root[v]])->gradient;
   }
   plan->scratch_bytes = (plan->scratch_bytes + 63) / 64 * 64;
   total = sal_plan_bytes (plan);
@@ -503,45 +607,109 @@ place_all (Maker *m, guint64 max_bytes, GError **error)
   return TRUE;
 }
 
-SalPlan *
-sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
+static void
+maker_clear (Maker *m)
 {
-  guint64 max_bytes = options->max_bytes != 0 ? options->max_bytes : sal_memory_limit ();
-  int n = sal_graph_n_values (graph) + 1;
-  g_autoptr (SalPlan) plan = g_new0 (SalPlan, 1);
-  g_autofree int *ints = g_new0 (int, (gsize) n * 6);
-  g_autofree gboolean *flags = g_new0 (gboolean, (gsize) n * 3);
-  Maker m = { .plan = plan, .options = options };
+  g_free (m->root);
+  g_free (m->active);
+  g_clear_pointer (&m->plan, sal_plan_unref);
+}
+
+static void
+maker_init (Maker *m, SalGraph *graph, const SalPlanOptions *options)
+{
+  gsize n = sal_graph_n_values (graph) + 1;
+  SalPlan *plan = g_new0 (SalPlan, 1);
+  int *ints = g_new0 (int, n * 7);
+  gboolean *flags = g_new0 (gboolean, n * 3);
 
   g_atomic_ref_count_init (&plan->refs);
   plan->graph = sal_graph_ref (graph);
+  plan->model_graph = sal_graph_ref (graph);
   plan->slots = g_new0 (SalSlot, n);
   plan->steps = g_array_new (FALSE, FALSE, sizeof (SalStep));
   g_array_set_clear_func (plan->steps, step_clear);
   plan->outputs = g_array_new (FALSE, FALSE, sizeof (int));
   g_array_append_vals (plan->outputs, options->outputs, options->n_outputs);
-  m.root = ints;
-  m.gradient_root = ints + n;
-  m.last_use = ints + 2 * (gsize) n;
-  m.first_use = ints + 3 * (gsize) n;
-  m.first_adder = ints + 4 * (gsize) n;
-  m.last_adder = ints + 5 * (gsize) n;
-  m.active = flags;
-  m.seeded = flags + n;
-  m.asked = flags + 2 * (gsize) n;
+  *m = (Maker){ .plan = plan,
+                .options = options,
+                .root = ints,
+                .gradient_root = ints + n,
+                .last_use = ints + 2 * n,
+                .first_use = ints + 3 * n,
+                .first_adder = ints + 4 * n,
+                .last_adder = ints + 5 * n,
+                .home = ints + 6 * n,
+                .active = flags,
+                .seeded = flags + n,
+                .asked = flags + 2 * n };
+}
 
-  if (!take_feeds (&m, error) || !take_bindings (&m, error) || !find_needed (&m, error))
-    return NULL;
-  for (int i = 0; i < options->n_outputs; i++)
-    plan->slots[options->outputs[i]].is_output = TRUE;
-  if (!make_steps (&m, max_bytes, error) || !find_active (&m, error))
-    return NULL;
-  share (&m);
-  find_value_lifetimes (&m);
-  find_gradient_lifetimes (&m);
-  if (!place_all (&m, max_bytes, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+/* What is computed, and every shape. */
+static gboolean
+draft (Maker *m, guint64 max_bytes, GError **error)
+{
+  if (!take_feeds (m, error) || !take_bindings (m, error) || !find_needed (m, error))
+    return FALSE;
+  for (int i = 0; i < m->options->n_outputs; i++)
+    m->plan->slots[m->options->outputs[i]].is_output = TRUE;
+  return make_steps (m, max_bytes, error);
+}
+
+/* The same plan for the graph lowered, which knows its values by the same numbers. What it does not
+ * compute any more still has a shape. */
+static gboolean
+lower (Maker *m, guint64 max_bytes, GError **error)
+{
+  g_autoptr (SalGraph) graph = NULL;
+  SalPlan *plan;
+  Maker old;
+
+  if (m->options->compute == SAL_COMPUTE_REFERENCE ||
+      (m->options->rules != NULL && !m->options->rules->activations_only))
+    return TRUE;
+  graph = sal_lower (m->plan, m->options);
+  if (graph == NULL)
+    return TRUE;
+  old = *m;
+  maker_init (m, graph, old.options);
+  if (!draft (m, max_bytes, error)) {
+    maker_clear (&old);
+    return FALSE;
+  }
+  plan = m->plan;
+  for (int v = 0; v < sal_graph_n_values (old.plan->graph); v++)
+    if (old.plan->slots[v].shaped && !plan->slots[v].shaped) {
+      plan->slots[v].shaped = TRUE;
+      plan->slots[v].shape = old.plan->slots[v].shape;
+      plan->slots[v].type = old.plan->slots[v].type;
+    }
+  plan->multiply_adds = old.plan->multiply_adds;
+  sal_graph_unref (plan->model_graph);
+  plan->model_graph = sal_graph_ref (old.plan->graph);
+  maker_clear (&old);
+  return TRUE;
+}
+
+SalPlan *
+sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
+{
+  guint64 max_bytes = options->max_bytes != 0 ? options->max_bytes : sal_memory_limit ();
+  SalPlan *plan = NULL;
+  Maker m;
+
+  maker_init (&m, graph, options);
+  if (draft (&m, max_bytes, error) && lower (&m, max_bytes, error) && find_active (&m, error)) {
+    share (&m);
+    find_value_lifetimes (&m);
+    find_gradient_lifetimes (&m);
+    begin_gradients (&m);
+    find_gates (&m);
+    if (place_all (&m, max_bytes, error))
+      plan = g_steal_pointer (&m.plan);
+  }
+  maker_clear (&m);
+  return plan;
 }
 
 SalPlan *
@@ -562,13 +730,14 @@ sal_plan_unref (SalPlan *plan)
   g_array_unref (plan->steps);
   g_array_unref (plan->outputs);
   sal_graph_unref (plan->graph);
+  sal_graph_unref (plan->model_graph);
   g_free (plan);
 }
 
 SalGraph *
 sal_plan_graph (const SalPlan *plan)
 {
-  return plan->graph;
+  return plan->model_graph;
 }
 
 const SalShape *

@@ -46,6 +46,8 @@ typedef struct {
  * @find: asked once for each node but views when a plan is made, with its finished setup. %TRUE if
  *   @rule was filled in, %FALSE for the derivative
  * @data: for @find
+ * @activations_only: %TRUE if no rule is found for anything but elementwise activations, and none
+ *   reads more of its node than values and gradients: all else may then run in fused form
  *
  * Modified backward passes (guided backpropagation, DeconvNet, LRP, DeepLIFT ...) are rule sets:
  * operators keep their true derivative, and need not know of them.
@@ -53,7 +55,19 @@ typedef struct {
 typedef struct {
   gboolean (*find) (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer data);
   gconstpointer data;
+  gboolean activations_only;
 } SalRuleSet;
+
+/**
+ * SalCompute: how a plan computes what can be computed in several ways
+ * @SAL_COMPUTE_FAST: channels last, fused, 3×3 convolutions by Winograd's minimal filtering where
+ *   that is faster; errors of about 1e-6 a layer
+ * @SAL_COMPUTE_EXACT: the same without Winograd: errors as of plain sums
+ * @SAL_COMPUTE_REFERENCE: every node as the model has it, by the operators' own kernels
+ *
+ * Rules that replace more than activations' derivatives are always run node by node.
+ */
+typedef enum { SAL_COMPUTE_FAST, SAL_COMPUTE_EXACT, SAL_COMPUTE_REFERENCE } SalCompute;
 
 /**
  * SalPlanOptions: what a plan is to compute; zero-initialise and fill in.
@@ -63,6 +77,7 @@ typedef struct {
  * @keep: further values to be readable after a forward pass and all through the backward pass
  * @gradients: values whose gradient a backward pass is to compute; none for a forward-only plan
  * @rules: (nullable): backward rules in place of the derivatives
+ * @compute: how
  * @max_bytes: most memory a run may take; 0: sal_memory_limit()
  */
 typedef struct {
@@ -77,6 +92,7 @@ typedef struct {
   const int *gradients;
   int n_gradients;
   const SalRuleSet *rules;
+  SalCompute compute;
   guint64 max_bytes;
 } SalPlanOptions;
 

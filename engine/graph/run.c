@@ -18,6 +18,7 @@ struct _SalRun {
   float **y;
   float **gx;
   const float **gy;
+  const guint8 **x_gate;
   gboolean *seeded; /* by output of the plan */
 };
 
@@ -49,11 +50,18 @@ value_at (const SalRun *run, int value)
   return slot->known != NULL ? sal_tensor_data (slot->known) : at (run, slot->place);
 }
 
+static guint8 *
+gate_of (const SalRun *run, int step)
+{
+  return (guint8 *) at (run, g_array_index (run->plan->steps, SalStep, step).gate);
+}
+
 static void
 wire (SalRun *run)
 {
   SalPlan *plan = run->plan;
   const float **x = run->x, **gy = run->gy;
+  const guint8 **x_gate = run->x_gate;
   float **y = run->y, **gx = run->gx;
 
   for (guint i = 0; i < plan->steps->len; i++) {
@@ -63,6 +71,7 @@ wire (SalRun *run)
     for (int j = 0; j < node->n_x; j++) {
       x[j] = node->x[j] != SAL_NO_VALUE ? value_at (run, node->x[j]) : NULL;
       gx[j] = step->gx_wanted[j] ? at (run, plan->slots[node->x[j]].gradient) : NULL;
+      x_gate[j] = step->x_gate[j] >= 0 ? gate_of (run, step->x_gate[j]) : NULL;
     }
     for (int j = 0; j < node->n_y; j++) {
       y[j] = node->y[j] != SAL_NO_VALUE ? at (run, plan->slots[node->y[j]].place) : NULL;
@@ -79,14 +88,18 @@ wire (SalRun *run)
                                    .n = sal_shape_count (&step->setup->y_shape[0]),
                                    .state = step->setup->setup.state,
                                    .saved = at (run, step->saved),
+                                   .gate = gate_of (run, i),
                                    .scratch = run->scratch };
     run->backward[i] = run->forward[i];
+    run->backward[i].set = step->gx_set;
+    run->backward[i].x_gate = x_gate;
     run->backward[i].gx = gx;
     run->backward[i].gy = gy;
     run->backward[i].rule = step->rule;
     run->backward[i].rule_scratch = run->scratch + plan->scratch_bytes;
     x += node->n_x;
     gx += node->n_x;
+    x_gate += node->n_x;
     y += node->n_y;
     gy += node->n_y;
   }
@@ -107,6 +120,7 @@ sal_run_new (SalPlan *plan)
   }
   run->x = g_new0 (const float *, n_x);
   run->gx = g_new0 (float *, n_x);
+  run->x_gate = g_new0 (const guint8 *, n_x);
   run->y = g_new0 (float *, n_y);
   run->gy = g_new0 (const float *, n_y);
   run->forward = g_new0 (SalOpArgs, plan->steps->len + 1);
@@ -125,6 +139,7 @@ sal_run_free (SalRun *run)
   g_aligned_free (run->scratch);
   g_free (run->x);
   g_free (run->gx);
+  g_free (run->x_gate);
   g_free (run->y);
   g_free (run->gy);
   g_free (run->forward);
@@ -217,6 +232,19 @@ clear_at_start (SalRun *run)
   }
 }
 
+static gint64
+channels_of (const SalOpArgs *a)
+{
+  return a->y_shape[0].dim[a->y_shape[0].rank - 1];
+}
+
+void
+sal_run_set_team (SalRun *run, SalTeam *team)
+{
+  for (guint i = 0; i < run->plan->steps->len; i++)
+    run->forward[i].team = run->backward[i].team = team;
+}
+
 gboolean
 sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
 {
@@ -235,6 +263,10 @@ sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
     for (int j = 0; j < step->node->n_x; j++)
       if (step->gx_clear[j])
         memset (args->gx[j], 0, gradient_bytes (&plan->slots[step->node->x[j]]));
+    /* No step above could put it through the gate that forward left. */
+    if (step->gates_gy)
+      sal_gate_apply ((float *) args->gy[0], args->gate, args->n / channels_of (args),
+                      channels_of (args));
     if (step->copies_gradient)
       add_gradient (args);
     else if (step->backward != NULL && !step->view)

@@ -24,6 +24,10 @@ SalPlan *sal_run_plan (const SalRun *run);
  */
 gpointer sal_run_feed (SalRun *run, int value);
 
+/** sal_run_set_team: @team: (nullable): threads that share the work of each node from now on; must
+ *  outlive the run's use of it. Results are the same with any. */
+void sal_run_set_team (SalRun *run, SalTeam *team);
+
 /**
  * sal_run_forward:
  *

@@ -4,6 +4,7 @@
  * product W · X; a group of one channel goes through the loops of depthwise.c; all else gathers
  * the taps of a strip of places into columns (im2col) and multiplies W · columns. Backward is the
  * transpose of each: Wᵀ · gY, scattered back by col2im. */
+#include "engine/ops/channels-last.h"
 #include "engine/ops/depthwise.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
@@ -95,6 +96,12 @@ conv_setup (SalOpSetup *setup, GError **error)
   sal_op_keep_factors (setup);
   *(Conv *) sal_op_setup_state (setup, sizeof conv, conv_free) = conv;
   return TRUE;
+}
+
+const SalWindow *
+sal_conv_window (const SalOpSetup *conv)
+{
+  return &((const Conv *) conv->state)->window;
 }
 
 static void

@@ -6,6 +6,8 @@
  * its family and add the row; nothing else names it. */
 #pragma once
 
+#include "engine/base/team.h"
+#include "engine/ops/gate.h"
 #include "engine/ops/node.h"
 
 /** SAL_MAX_OUTPUTS: more than any supported operator has (Split may have many) */
@@ -43,6 +45,17 @@ typedef struct _SalOpArgs SalOpArgs;
  *   computed by the plan itself and needs nothing here.
  * @view: %TRUE if output 0 is input 0's memory with another shape: forward and backward are then
  *   never called, for the plan lets both share one buffer
+ * @sets: inputs (bit i) whose gradient backward can set, not only add to: it must where SalOpArgs'
+ *   @set says so
+ * @passes: the addend: an input of output 0's shape whose gradient is output 0's unchanged, -1 (the
+ *   default) for none. Both may then share one buffer: backward does nothing for it where gx[i] is
+ *   gy[0], and reads gy[0] before anything is added to it
+ * @clamps: %TRUE if output 0 ends in a clamp whose gate forward writes (SalOpArgs' @gate); backward
+ *   is then handed gradients that have been through the gate
+ * @gates: inputs (bit i) whose finished gradient backward can put through a gate (SalOpArgs'
+ *   @x_gate), so that no further pass over it is needed
+ * @prepare_backward: (nullable): called when the plan is to run backward; may add to the state and
+ *   raise @scratch_bytes
  * @state: the operator's own numbers (strides, axes, prepared weights), made with
  *   sal_op_setup_state(); read-only afterwards, shared by all runs
  * @saved_bytes: memory that forward fills and backward reads (an argmax, gate bits)
@@ -62,6 +75,11 @@ struct _SalOpSetup {
   SalTensor **y_value;
   guint keep;
   gboolean view;
+  guint sets;
+  int passes;
+  gboolean clamps;
+  guint gates;
+  void (*prepare_backward) (SalOpSetup *setup);
   gpointer state;
   GDestroyNotify state_free;
   gsize saved_bytes;
@@ -110,6 +128,13 @@ sal_op_setup_has (const SalOpSetup *setup, int i)
  *   backward ADDS to them and never sets them
  * @gy: (backward) gradients of the outputs, %NULL where nothing reached that output: then it counts
  *   as zero (never for output 0 of a one-output operator)
+ * @set: inputs (bit i) whose gradient backward must set, for they hold nothing yet
+ * @gate: (nullable): a bit for each element of output 0, 1 where the gradient passes, for forward to
+ *   fill; rows of sal_gate_step() bytes (gate.h), one for each step along all axes but the last. %NULL where
+ *   no backward pass will be made
+ * @x_gate: (nullable): in backward, the gate that the gradient of input i is to be put through once
+ *   everything has been added to it
+ * @team: (nullable): threads that may share the work
  * @x_shape: shapes of the inputs; @y_shape of the outputs
  * @n: number of elements of output 0
  * @state, @saved, @scratch: see SalOpSetup; memory is 64-byte aligned, scratch is not cleared
@@ -122,6 +147,10 @@ struct _SalOpArgs {
   float *const *y;
   float *const *gx;
   const float *const *gy;
+  guint set;
+  guint8 *gate;
+  const guint8 *const *x_gate;
+  SalTeam *team;
   const SalShape *x_shape;
   const SalShape *y_shape;
   const SalType *x_type;

@@ -1,4 +1,5 @@
 /* Pooling windows: MaxPool, AveragePool, LpPool, and the same over the whole picture. */
+#include "engine/ops/channels-last.h"
 #include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
@@ -525,6 +526,41 @@ global_lp_backward (const SalOpArgs *a)
   for (gint64 plane = 0; plane < v->planes; plane++)
     for (gint64 i = plane * v->in; i < (plane + 1) * v->in; i++)
       a->gx[0][i] += a->gy[0][plane] * lp_slope (a->x[0][i], a->y[0][plane], v->p);
+}
+
+/* The window is handed on as the numbers it is made of; that of a mean over the plane is the plane.
+ */
+gboolean
+sal_pool_describe (const SalOpSetup *pool, SalNode *last)
+{
+  const SalShape *x = &pool->x_shape[0], *y = &pool->y_shape[0];
+  const char *op = pool->node->op_type;
+  gboolean windowed = strcmp (op, "MaxPool") == 0 || strcmp (op, "AveragePool") == 0;
+  gboolean average = strcmp (op, "MaxPool") != 0 && strcmp (op, "GlobalMaxPool") != 0;
+  SalWindow whole = { .rank = 2,
+                      .in = { 1, x->dim[2], x->dim[3] },
+                      .out = { 1, 1, 1 },
+                      .kernel = { 1, x->dim[2], x->dim[3] },
+                      .stride = { 1, 1, 1 },
+                      .dilation = { 1, 1, 1 } };
+  const SalWindow *w = windowed ? &((const Pool *) pool->state)->window : &whole;
+  gint64 lengths[sizeof *w / sizeof (gint64)] = { 0 };
+
+  if (x->rank != 4 || y->rank != 4 || pool->x_type[0] != SAL_FLOAT || sal_shape_count (y) == 0 ||
+      sal_shape_count (x) == 0)
+    return FALSE;
+  if (!windowed &&
+      (y->dim[0] != x->dim[0] || y->dim[1] != x->dim[1] || y->dim[2] != 1 || y->dim[3] != 1))
+    return FALSE;
+  if (!average && sal_window_volume (w->kernel) >= SAL_NO_TAP)
+    return FALSE;
+  if (last == NULL)
+    return TRUE;
+  memcpy (lengths, w, sizeof *w);
+  sal_node_set_ints (last, "window", lengths, G_N_ELEMENTS (lengths));
+  sal_node_set_int (last, "average", average);
+  sal_node_set_int (last, "include_pad", sal_node_int (pool->node, "count_include_pad", 0));
+  return TRUE;
 }
 
 const SalOp sal_ops_pool[] = {

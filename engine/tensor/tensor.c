@@ -1,8 +1,17 @@
 #include "engine/tensor/tensor.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define ALIGNMENT 64
+
+typedef struct _Derived Derived;
+struct _Derived {
+  char *key;
+  gpointer data;
+  GDestroyNotify destroy;
+  Derived *next;
+};
 
 struct _SalTensor {
   gatomicrefcount refs;
@@ -10,6 +19,7 @@ struct _SalTensor {
   SalShape shape;
   gint64 count;
   gpointer data;
+  Derived *derived;
 };
 
 gsize
@@ -62,6 +72,12 @@ sal_tensor_unref (SalTensor *tensor)
 {
   if (!g_atomic_ref_count_dec (&tensor->refs))
     return;
+  for (Derived *d = tensor->derived, *next; d != NULL; d = next) {
+    next = d->next;
+    d->destroy (d->data);
+    g_free (d->key);
+    g_free (d);
+  }
   g_aligned_free (tensor->data);
   g_free (tensor);
 }
@@ -119,4 +135,25 @@ sal_tensor_sum (const SalTensor *tensor)
   for (gint64 i = 0; i < tensor->count; i++)
     sum += x[i];
   return sum;
+}
+
+gpointer
+sal_tensor_derive (SalTensor *tensor, const char *key, gpointer (*make) (gpointer data),
+                   gpointer data, GDestroyNotify destroy)
+{
+  /* One for all tensors: plans are made now and then, and two that need the same had better wait
+   * for it than make it twice. */
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  Derived *d;
+
+  pthread_mutex_lock (&mutex);
+  for (d = tensor->derived; d != NULL && strcmp (d->key, key) != 0; d = d->next)
+    ;
+  if (d == NULL) {
+    d = g_new (Derived, 1);
+    *d = (Derived){ g_strdup (key), make (data), destroy, tensor->derived };
+    tensor->derived = d;
+  }
+  pthread_mutex_unlock (&mutex);
+  return d->data;
 }

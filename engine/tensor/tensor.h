@@ -51,3 +51,17 @@ gpointer sal_tensor_edit (SalTensor *tensor);
 
 /** sal_tensor_sum: Returns: the sum of a float tensor's elements, added in float64 */
 double sal_tensor_sum (const SalTensor *tensor);
+
+/**
+ * sal_tensor_derive:
+ * @key: what it is; one meaning for one tensor
+ * @make: (transfer full): makes it of @data, at first need; must not derive from any tensor itself
+ * @destroy: frees it, when @tensor goes
+ *
+ * What follows from a constant and takes long to make or much memory to hold (weights in a kernel's
+ * own order), shared by all who need it. Safe from any thread.
+ *
+ * Returns: (transfer none): what @make returned, at this call or an earlier one with the same key
+ */
+gpointer sal_tensor_derive (SalTensor *tensor, const char *key, gpointer (*make) (gpointer data),
+                            gpointer data, GDestroyNotify destroy);

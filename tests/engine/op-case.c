@@ -22,6 +22,7 @@
 typedef struct {
   const OpCase *op_case;
   gboolean fed_params;
+  SalCompute compute;
   SalTensor *x[OP_CASE_INPUTS]; /* as differentiated; NULL where absent or SAME */
   gboolean fed[OP_CASE_INPUTS];
   int n_x, n_y;
@@ -174,7 +175,9 @@ bench_init (Bench *b, const Setting *s, int copies, int only_gradient, gboolean 
   const OpCase *c = s->op_case;
   SalFeed feeds[OP_CASE_INPUTS];
   int outputs[2 * OP_CASE_OUTPUTS], wanted[OP_CASE_INPUTS];
-  SalPlanOptions options = { .feeds = feeds, .outputs = outputs, .gradients = wanted };
+  SalPlanOptions options = {
+    .feeds = feeds, .outputs = outputs, .gradients = wanted, .compute = s->compute
+  };
 
   *b = (Bench){ .graph = sal_graph_new () };
   for (int i = 0; i < s->n_x; i++) {
@@ -603,7 +606,7 @@ check_stated_gradient (const Setting *s, const Bench *b)
 }
 
 static void
-check_setting (const OpCase *c, gboolean fed_params)
+check_setting (const OpCase *c, gboolean fed_params, SalCompute compute)
 {
   g_autoptr (GError) error = NULL;
   const SalOp *op = sal_op_find (c->op, c->opset);
@@ -613,6 +616,7 @@ check_setting (const OpCase *c, gboolean fed_params)
   Bench b;
 
   setting_init (&s, c, fed_params);
+  s.compute = compute;
   for (int i = 0; i < s.n_x; i++)
     n_differentiable += s.x[i] != NULL && s.fed[i] && sal_tensor_type (s.x[i]) == SAL_FLOAT;
   if (!bench_init (&b, &s, 1, -1, gradients, &error) || c->error != NULL) {
@@ -659,7 +663,10 @@ op_case_check (const OpCase *op_case)
 
   for (int i = 0; i < OP_CASE_INPUTS; i++)
     params = params || op_case->x[i].both;
-  check_setting (op_case, FALSE);
+  check_setting (op_case, FALSE, SAL_COMPUTE_REFERENCE);
   if (params)
-    check_setting (op_case, TRUE);
+    check_setting (op_case, TRUE, SAL_COMPUTE_REFERENCE);
+  /* Plans compute convolutions in other ways, too. */
+  check_setting (op_case, FALSE, SAL_COMPUTE_EXACT);
+  check_setting (op_case, FALSE, SAL_COMPUTE_FAST);
 }

@@ -1,0 +1,41 @@
+/* Operators that only plans write, when they lower a graph (graph/lower.h): pictures with channels
+ * last, N×H×W×C, and weights packed in advance. No file can name them: they exist from an operator
+ * set on that there is none of. */
+#pragma once
+
+#include "engine/ops/window.h"
+
+#define SAL_OPSET_LOWERED (1 << 24)
+
+/**
+ * SAL_CONV_LAST: y = clamp (w ⋆ x + bias + addend)
+ * Inputs: x [N,H,W,C]; w [K,C/group,R,S], constant; bias [K], constant, optional; addend
+ * [N,Ho,Wo,K], optional.
+ * Attributes: `strides`, `dilations`, `before` (padding above, to the left), `out` (Ho, Wo),
+ * `group`, `low`, `high`, `exact` (no Winograd).
+ */
+#define SAL_CONV_LAST "ConvLast"
+/** SAL_SCALE_LAST: y = scale · x + shift; scale and shift [C], constant */
+#define SAL_SCALE_LAST "ScaleLast"
+/** SAL_POOL_LAST: MaxPool, AveragePool and their global forms, with the attributes that
+ *  sal_pool_describe() writes */
+#define SAL_POOL_LAST "PoolLast"
+/** SAL_CHANNELS_LAST: N×C×H×W to N×H×W×C; SAL_CHANNELS_FIRST: back */
+#define SAL_CHANNELS_LAST "ChannelsLast"
+#define SAL_CHANNELS_FIRST "ChannelsFirst"
+
+/** sal_conv_window: Returns: the window of a Conv whose setup is done */
+const SalWindow *sal_conv_window (const SalOpSetup *conv);
+
+/** SAL_NO_TAP: marks places of a MaxPool whose window lies in padding; windows of SAL_POOL_LAST have
+ *  fewer taps than this */
+#define SAL_NO_TAP 255
+
+/**
+ * sal_pool_describe:
+ * @pool: setup of a pool over N×C×H×W
+ * @last: (nullable): its counterpart with channels last, for the attributes
+ *
+ * Returns: whether it can have one
+ */
+gboolean sal_pool_describe (const SalOpSetup *pool, SalNode *last);

@@ -1,0 +1,58 @@
+/* A factor and a shift for each channel, channels last: what BatchNormalization is between other
+ * things than convolutions. */
+#include "engine/ops/channels-last.h"
+#include "engine/ops/clones.h"
+#include "engine/ops/expect.h"
+#include "engine/ops/families.h"
+
+/* y = scale · x + shift;  gx += gy · scale */
+static gboolean
+scale_last_setup (SalOpSetup *setup, GError **error)
+{
+  if (!sal_op_expect (setup, "fff", 1, error))
+    return FALSE;
+  setup->y_shape[0] = setup->x_shape[0];
+  setup->sets = 1u << 0;
+  sal_op_count (setup, sal_shape_count (&setup->x_shape[0]));
+  return TRUE;
+}
+
+SAL_CLONES static void
+scale_last_forward (const SalOpArgs *a)
+{
+  gint64 C = sal_shape_count (&a->x_shape[1]);
+  const float *restrict scale = a->x[1], *restrict shift = a->x[2];
+
+  for (gint64 i = 0; i < a->n; i += C) {
+    const float *restrict x = a->x[0] + i;
+    float *restrict y = a->y[0] + i;
+
+    for (gint64 c = 0; c < C; c++)
+      y[c] = scale[c] * x[c] + shift[c];
+  }
+}
+
+SAL_CLONES static void
+scale_last_backward (const SalOpArgs *a)
+{
+  gint64 C = sal_shape_count (&a->x_shape[1]);
+  const float *restrict scale = a->x[1];
+
+  for (gint64 i = 0; i < a->n; i += C) {
+    const float *restrict gy = a->gy[0] + i;
+    float *restrict gx = a->gx[0] + i;
+
+    if (a->set & 1)
+      for (gint64 c = 0; c < C; c++)
+        gx[c] = scale[c] * gy[c];
+    else
+      for (gint64 c = 0; c < C; c++)
+        gx[c] += scale[c] * gy[c];
+  }
+}
+
+const SalOp sal_ops_scale_last[] = {
+  { SAL_SCALE_LAST, SAL_OPSET_LOWERED, SAL_KEEP_NOTHING, scale_last_setup, scale_last_forward,
+    scale_last_backward },
+  { NULL },
+};
