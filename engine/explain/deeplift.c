@@ -228,6 +228,8 @@ reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **erro
   options.n_keep = keep->len;
   self->nodes = g_ptr_array_new_with_free_func (g_free);
   self->rules = (SalRuleSet){ find, self };
+  /* Rules run node by node: values that are equal must be so to the last bit. */
+  options.compute = SAL_COMPUTE_REFERENCE;
   self->plan = sal_plan_new (graph, &options, error);
   if (self->plan != NULL) {
     self->run = sal_run_new (self->plan);
