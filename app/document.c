@@ -28,6 +28,7 @@ struct _SalDocument {
   SalExplanation *explanation;
   SalTensor *values; /* of the heatmap: the answer, or what there is of it */
   SalLayout layout;
+  gboolean shows_error;  /* @values are the standard error of an answer */
   SalHeatmapStyle style; /* that the heatmap has, or will have once the lane is through */
   SalHeatmap *heatmap;
   gboolean settling; /* the answer is there and its heatmap is on its way */
@@ -86,7 +87,12 @@ set_state (SalDocument *self, SalDocumentState state)
 SalAppearance
 sal_document_appearance (SalDocument *self)
 {
-  return sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
+  SalAppearance appearance =
+      sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
+
+  if (self->shows_error)
+    appearance.heatmap.sign = SAL_SIGN_ABSOLUTE;
+  return appearance;
 }
 
 static gboolean
@@ -111,6 +117,40 @@ show (SalDocument *self, SalTensor *values, const SalExplanation *whose)
   job->layout = self->layout;
   job->style = self->style;
   sal_lane_start (self->heatmaps, job, SAL_LANE_QUEUE);
+}
+
+static SalTensor *
+error_of (const SalExplanation *answer)
+{
+  return answer != NULL ? g_hash_table_lookup (answer->attribution->extras, "standard-error")
+                        : NULL;
+}
+
+static void
+show_partial (SalDocument *self, SalTensor *values)
+{
+  self->shows_error = FALSE;
+  show (self, values, self->asked);
+}
+
+/* What the looks ask for of it. */
+static void
+show_answer (SalDocument *self, const SalExplanation *answer)
+{
+  self->shows_error = error_of (answer) != NULL && sal_looks_want_error (self->looks);
+  show (self, self->shows_error ? error_of (answer) : answer->attribution->values, answer);
+}
+
+SalTensor *
+sal_document_error (SalDocument *self)
+{
+  return error_of (self->explanation);
+}
+
+gboolean
+sal_document_shows_error (SalDocument *self)
+{
+  return self->shows_error;
 }
 
 static void
@@ -160,7 +200,7 @@ explanation_progress (double fraction, SalTensor *partial, gpointer owner)
   self->fraction = CLAMP (fraction, 0, 1);
   notify (self, PROP_FRACTION);
   if (partial != NULL)
-    show (self, partial, self->asked);
+    show_partial (self, partial);
 }
 
 static void
@@ -175,14 +215,14 @@ explanation_done (gpointer result, const GError *error, gpointer owner)
     } else {
       /* What was shown of the failed attempt gives way to the last answer. */
       if (self->explanation != NULL)
-        show (self, self->explanation->attribution->values, self->explanation);
+        show_answer (self, self->explanation);
       set_state (self, SAL_DOCUMENT_FAILED);
       g_autofree char *summary = g_strdup_printf (_ ("%s did not work"), self->method->name);
       fail (self, summary, error);
     }
     return;
   }
-  show (self, answer->attribution->values, answer);
+  show_answer (self, answer);
   if (sal_lane_busy (self->explanations))
     return; /* a slider has moved on: this was a preview */
   g_clear_pointer (&self->explanation, sal_explanation_unref);
@@ -495,7 +535,7 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   notify (self, PROP_FRACTION);
   self->settling = TRUE;
   set_state (self, SAL_DOCUMENT_RUNNING);
-  show (self, answer->attribution->values, answer);
+  show_answer (self, answer);
 }
 
 /* How it is shown. */
@@ -510,8 +550,12 @@ sal_document_set_looks (SalDocument *self, const SalSettings *looks)
   self->looks = copy;
   notify (self, PROP_LOOKS);
 
+  gboolean other = error_of (self->explanation) != NULL && self->state == SAL_DOCUMENT_DONE &&
+                   self->shows_error != sal_looks_want_error (looks);
   SalHeatmapStyle style = sal_document_appearance (self).heatmap;
-  if (self->values != NULL && !style_equal (&style, &self->style))
+  if (other)
+    show_answer (self, self->explanation);
+  else if (self->values != NULL && !style_equal (&style, &self->style))
     show (self, self->values, NULL);
 }
 
@@ -542,7 +586,7 @@ sal_document_export (SalDocument *self, const char *path)
   SalExport *job = g_new0 (SalExport, 1);
 
   job->explanation = sal_explanation_ref (self->explanation);
-  job->appearance = sal_document_appearance (self);
+  job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
   job->path = g_strdup (path);
   sal_lane_start (self->exports, job, SAL_LANE_QUEUE);
 }

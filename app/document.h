@@ -105,8 +105,8 @@ void sal_document_cancel (SalDocument *self);
 /** sal_document_jobs: Returns: how many times the engine was set to work on an answer */
 guint sal_document_jobs (SalDocument *self);
 
-/** sal_document_restore: opens what @answer is about, asks its question, and shows it as @looks say;
- *  the engine is not set to work. @answer: answered; @looks: copied */
+/** sal_document_restore: opens what @answer is about, asks its question, and shows it as @looks
+ * say; the engine is not set to work. @answer: answered; @looks: copied */
 void sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettings *looks);
 
 /* How it is shown. None of this sets the engine to work. */
@@ -116,6 +116,13 @@ void sal_document_set_looks (SalDocument *self, const SalSettings *looks);
 const SalSettings *sal_document_looks (SalDocument *self);
 /** sal_document_appearance: Returns: what the looks mean for this method */
 SalAppearance sal_document_appearance (SalDocument *self);
+
+/** sal_document_error: Returns: (transfer none) (nullable): the standard error of the last answer's
+ *  attributions, where it is a mean of samples */
+SalTensor *sal_document_error (SalDocument *self);
+/** sal_document_shows_error: Returns: whether the heatmap is that standard error, as the looks ask
+ *  for */
+gboolean sal_document_shows_error (SalDocument *self);
 
 /** sal_document_export: writes the answer's overlay to a PNG; "exported" or "failed" tells when.
  *  Only while the state is done */

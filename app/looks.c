@@ -8,12 +8,29 @@ static const SalChoice cells[] = {
   { NULL },
 };
 
+static const SalChoice quantities[] = {
+  { "attribution", N_ ("Attribution") },
+  { "error", N_ ("Standard error") },
+  { NULL },
+};
+
 static const SalParam params[] = {
   { .key = "cells",
     .label = N_ ("Cells"),
     .help = N_ ("Whether the cells of a coarse heatmap run into each other or show as they are."),
     .kind = SAL_PARAM_CHOICE,
     .choices = cells },
+  { .key = "quantity",
+    .label = N_ ("Show"),
+    .help = N_ ("The attribution, or how uncertain it is still: the standard error of its mean."),
+    .kind = SAL_PARAM_CHOICE,
+    .choices = quantities },
+  { .key = "unsettled",
+    .label = N_ ("Mark unsettled signs"),
+    .help = N_ ("Hatches pixels whose attribution is less than two standard errors away from 0: "
+                "more samples may turn its sign."),
+    .kind = SAL_PARAM_SWITCH,
+    .max = 1 },
   { NULL },
 };
 
@@ -57,4 +74,16 @@ sal_looks_appearance (const SalMethod *method, const SalSettings *settings,
     appearance.heatmap.sign = SAL_SIGN_POSITIVE;
   appearance.overlay.smooth = g_str_equal (sal_settings_text (looks, &params[0]), "smooth");
   return appearance;
+}
+
+gboolean
+sal_looks_want_error (const SalSettings *looks)
+{
+  return g_str_equal (sal_settings_text (looks, sal_param_find (params, "quantity")), "error");
+}
+
+gboolean
+sal_looks_want_marks (const SalSettings *looks)
+{
+  return sal_settings_number (looks, sal_param_find (params, "unsettled")) != 0;
 }

@@ -5,11 +5,10 @@
 
 #include "app/exhibit.h"
 #include "app/jobs.h"
-#include "app/shelf-strip.h"
-#include "app/welcome.h"
 #include "app/previews.h"
 #include "app/probe.h"
 #include "app/shelf-strip.h"
+#include "app/welcome.h"
 #include "app/window.h"
 #include "ui/canvas-tools.h"
 #include "ui/canvas.h"
@@ -55,6 +54,7 @@ struct _SalWindow {
   SalDocument *document;
   SalProbe *probe;
   SalPreviews *previews;
+  SalLane *marks;
   GSettings *preferences;
   GtkNativeDialog *dialog;
   AdwToast *toast;     /* weak: the one that shows */
@@ -94,6 +94,10 @@ char *sal_window_question_name (SalWindow *self);
 /* window-convention.c */
 
 void sal_window_convention_init (SalWindow *self);
+
+/* window-errors.c */
+
+void sal_window_errors_init (SalWindow *self);
 
 /* window-region.c */
 

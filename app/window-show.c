@@ -113,8 +113,7 @@ show_view (SalWindow *self)
   sal_class_list_set_target (self->classes, sal_document_target (self->document));
   sal_class_list_set_predictions (self->classes, sal_document_model (self->document),
                                   view != NULL ? view->predictions : NULL);
-  gboolean first =
-      picture != NULL && !gtk_widget_get_visible (GTK_WIDGET (self->shelf_strip));
+  gboolean first = picture != NULL && !gtk_widget_get_visible (GTK_WIDGET (self->shelf_strip));
   show_pages (self);
   gtk_widget_set_visible (self->caption, picture != NULL);
   gtk_widget_set_visible (self->view_bar, picture != NULL);
@@ -167,8 +166,8 @@ show_settings (SalWindow *self)
 static void
 show_looks_once (SalWindow *self)
 {
-  static const char *const keys[] = { "colormap", "sign",  "reduce", "normalize",
-                                      "clip",     "blend", "cells" };
+  static const char *const keys[] = { "colormap", "sign",  "reduce",   "normalize", "clip",
+                                      "blend",    "cells", "quantity", "unsettled" };
   const SalParam *const both[] = { sal_appearance_params (), sal_looks_params () };
   const SalParam *params[G_N_ELEMENTS (keys)], *lists[G_N_ELEMENTS (keys)];
   guint n = 0;
@@ -248,9 +247,12 @@ show_caption (SalWindow *self)
   g_autofree char *other = sal_document_versus (self->document) >= 0
                                ? sal_class_name (view->model, sal_document_versus (self->document))
                                : NULL;
-  g_autofree char *text = other != NULL ? g_strdup_printf (_ ("%s for “%s” rather than “%s”"),
-                                                           method, class_name, other)
-                                        : g_strdup_printf (_ ("%s for “%s”"), method, class_name);
+  g_autofree char *answer = other != NULL ? g_strdup_printf (_ ("%s for “%s” rather than “%s”"),
+                                                             method, class_name, other)
+                                          : g_strdup_printf (_ ("%s for “%s”"), method, class_name);
+  g_autofree char *text = sal_document_shows_error (self->document)
+                              ? g_strdup_printf (_ ("Standard error of %s"), answer)
+                              : g_strdup (answer);
 
   gtk_label_set_label (self->shown, text);
   sal_canvas_set_description (self->canvas, text);
@@ -473,15 +475,17 @@ sal_window_show_hover (SalWindow *self)
     g_autofree char *side = NULL;
 
     /* Of a difference, each sign speaks for one of the two. */
-    if (view != NULL && sal_document_versus (self->document) >= 0 && hover.value != 0 &&
-        sal_heatmap_signed (sal_canvas_get_heatmap (self->canvas))) {
+    if (view != NULL && self->exhibit == NULL && sal_document_versus (self->document) >= 0 &&
+        hover.value != 0 && sal_heatmap_signed (sal_canvas_get_heatmap (self->canvas))) {
       g_autofree char *name =
           short_name (view->model, hover.value > 0 ? sal_document_target (self->document)
                                                    : sal_document_versus (self->document));
       side = g_strdup_printf (_ (" for %s"), name);
     }
-    text = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x  ·  attribution %s%s  ·  top %.0f %%"),
-                            hover.x, hover.y, hover.rgb[0], hover.rgb[1], hover.rgb[2], value,
+    const char *quantity =
+        sal_document_shows_error (self->document) ? _ ("standard error") : _ ("attribution");
+    text = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x  ·  %s %s%s  ·  top %.0f %%"), hover.x,
+                            hover.y, hover.rgb[0], hover.rgb[1], hover.rgb[2], quantity, value,
                             side != NULL ? side : "", fmax (1, ceil (100 * hover.rank)));
   }
   gtk_label_set_label (self->readout, text);
@@ -502,15 +506,16 @@ sal_window_show_init (SalWindow *self)
     const char *signal;
     void (*show) (SalWindow *self);
   } links[] = {
-    { "notify::opening", show_pages },     { "notify::model", show_title },       { "notify::model", show_notes },
-    { "notify::model", show_method },      { "notify::picture", show_title },
-    { "notify::view", show_view },         { "notify::view", show_caption },
-    { "notify::target", show_target },     { "notify::target", show_caption },
-    { "notify::target", show_title },      { "notify::versus", show_versus },
-    { "notify::versus", show_caption },    { "notify::versus", show_title },
-    { "notify::kind", show_kind },         { "notify::method", show_method },
-    { "notify::method", show_caption },    { "notify::settings", show_settings },
-    { "notify::heatmap", show_heatmap },   { "notify::looks", show_looks },
+    { "notify::opening", show_pages },     { "notify::model", show_title },
+    { "notify::model", show_notes },       { "notify::model", show_method },
+    { "notify::picture", show_title },     { "notify::view", show_view },
+    { "notify::view", show_caption },      { "notify::target", show_target },
+    { "notify::target", show_caption },    { "notify::target", show_title },
+    { "notify::versus", show_versus },     { "notify::versus", show_caption },
+    { "notify::versus", show_title },      { "notify::kind", show_kind },
+    { "notify::method", show_method },     { "notify::method", show_caption },
+    { "notify::settings", show_settings }, { "notify::heatmap", show_heatmap },
+    { "notify::heatmap", show_caption },   { "notify::looks", show_looks },
     { "notify::fraction", show_fraction }, { "notify::state", show_state },
   };
 

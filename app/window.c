@@ -333,6 +333,7 @@ sal_window_dispose (GObject *object)
   sal_window_shelf_dispose (self);
   g_clear_object (&self->probe);
   g_clear_object (&self->previews);
+  g_clear_pointer (&self->marks, sal_lane_free);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -422,6 +423,7 @@ sal_window_init (SalWindow *self)
   sal_window_shelf_init (self);
   sal_window_region_init (self);
   sal_window_convention_init (self);
+  sal_window_errors_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

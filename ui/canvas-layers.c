@@ -218,5 +218,6 @@ sal_canvas_layer_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alon
   sal_overlay_paint (
       sal_canvas_drawn (self), &style, (guint32 *) cairo_image_surface_get_data (layer->surface),
       window.width, window.height, cairo_image_surface_get_stride (layer->surface), &where, &cover);
+  sal_canvas_marks_paint (self, layer->surface, &where);
   cairo_surface_mark_dirty (layer->surface);
 }

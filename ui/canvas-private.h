@@ -47,6 +47,7 @@ struct _SalCanvas {
   SalImage *picture;
   SalPyramid *pyramid;
   SalHeatmap *heatmap;
+  SalRegion *marks;              /* (nullable): of its cells */
   SalHeatmap *drawn, *fade_from; /* (nullable): on the way to it */
   gint64 fade_start;             /* of the frame clock; 0: the next frame's */
   guint fade_id;
@@ -136,6 +137,12 @@ void sal_canvas_select_end (SalCanvas *self);
 void sal_canvas_select_point (SalCanvas *self);
 /** sal_canvas_select_escape: Returns: whether there was something to leave */
 gboolean sal_canvas_select_escape (SalCanvas *self);
+
+/* canvas-marks.c */
+
+/** sal_canvas_marks_paint: hatches marked cells in a copy of the heatmap; @where: of the whole
+ *  heatmap, in the copy's pixels */
+void sal_canvas_marks_paint (SalCanvas *self, cairo_surface_t *surface, const SalRect *where);
 
 /* canvas-fade.c */
 

@@ -236,6 +236,7 @@ dispose (GObject *object)
   g_clear_pointer (&self->pyramid, sal_pyramid_free);
   g_clear_pointer (&self->picture, sal_image_unref);
   sal_canvas_fade_stop (self);
+  g_clear_pointer (&self->marks, sal_region_unref);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
   G_OBJECT_CLASS (sal_canvas_parent_class)->dispose (object);
 }

@@ -131,6 +131,15 @@ void sal_canvas_fade_heatmap (SalCanvas *self, SalHeatmap *heatmap);
 SalHeatmap *sal_canvas_get_heatmap (SalCanvas *self);
 
 /**
+ * sal_canvas_set_marks:
+ * @marks: (nullable): cells of the heatmap, in its size, that are hatched wherever it shows, as
+ * what is not settled yet. Another size than that of the heatmap marks nothing
+ */
+void sal_canvas_set_marks (SalCanvas *self, SalRegion *marks);
+/** sal_canvas_get_marks: Returns: (transfer none) (nullable): */
+SalRegion *sal_canvas_get_marks (SalCanvas *self);
+
+/**
  * sal_canvas_set_seen:
  * @seen: (nullable): the part of the picture that the network saw, in picture pixels
  *   (sal_preparation_seen()); the heatmap lies there. %NULL for the whole picture

@@ -15,6 +15,7 @@ typedef struct {
   const SalParam *list;
   GtkWidget *control;
   GtkWidget *row; /* of the list, around the control */
+  gboolean absent;
 } Row;
 
 struct _SalParamPanel {
@@ -46,7 +47,7 @@ show_which_apply (SalParamPanel *self)
 
   for (guint i = 0; i < self->rows->len; i++) {
     Row *row = &g_array_index (self->rows, Row, i);
-    gboolean applies = sal_settings_applies (self->settings, row->list, row->param);
+    gboolean applies = !row->absent && sal_settings_applies (self->settings, row->list, row->param);
 
     gtk_widget_set_visible (row->row, applies);
     any_more |= applies && row->param->advanced;
@@ -330,6 +331,18 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
   if (self->more != NULL)
     gtk_list_box_append (self->list, GTK_WIDGET (self->more));
   show_values (self);
+}
+
+void
+sal_param_panel_set_available (SalParamPanel *self, const char *key, gboolean available)
+{
+  g_return_if_fail (SAL_IS_PARAM_PANEL (self));
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+    if (strcmp (row->param->key, key) == 0)
+      row->absent = !available;
+  }
+  show_which_apply (self);
 }
 
 void

@@ -32,6 +32,10 @@ GtkWidget *sal_param_panel_new (void);
 void sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
                                  const SalParam *const *lists, guint n, SalModel *model);
 
+/** sal_param_panel_set_available: whether the row of a parameter is there at all; all are, at first
+ */
+void sal_param_panel_set_available (SalParamPanel *self, const char *key, gboolean available);
+
 /** sal_param_panel_set_settings: shows these values; nothing is emitted. @settings: copied */
 void sal_param_panel_set_settings (SalParamPanel *self, const SalSettings *settings);
 const SalSettings *sal_param_panel_get_settings (SalParamPanel *self);

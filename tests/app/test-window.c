@@ -4,6 +4,7 @@
 
 #include "app/application.h"
 #include "app/bundled.h"
+#include "app/looks.h"
 #include "app/window.h"
 #include "engine/explain/conventions.h"
 #include "engine/explain/smooth.h"
@@ -621,6 +622,74 @@ test_region (void)
 }
 
 static gboolean
+marked (gpointer window)
+{
+  return sal_canvas_get_marks (part (window, "canvas")) != NULL;
+}
+
+static gboolean
+row_there (SalWindow *window, const char *key)
+{
+  GtkWidget *row = sal_param_panel_find (part (window, "looks"), key);
+
+  return gtk_widget_get_visible (gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW));
+}
+
+static void
+look_as (SalDocument *document, const char *key, const char *value)
+{
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+
+  g_assert_true (
+      sal_settings_parse (looks, sal_param_find (sal_looks_params (), key), value, NULL));
+  sal_document_set_looks (document, looks);
+}
+
+/* A mean of samples has an error that can be looked at, and signs that are not settled; other
+ * results have not, and the rows for it are absent. The engine rests. */
+static void
+test_errors (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = part (window, "canvas");
+
+  g_assert_null (sal_document_error (document));
+  g_assert_false (row_there (window, "quantity"));
+  g_assert_false (row_there (window, "unsettled"));
+  sal_document_set_method (document, sal_method_find ("shapley"));
+  app_settle (document);
+  g_assert_nonnull (sal_document_error (document));
+  g_assert_true (row_there (window, "quantity"));
+  guint jobs = sal_document_jobs (document);
+
+  look_as (document, "unsettled", "on");
+  g_assert_true (ui_wait_until (marked, window, 10000));
+  double share = sal_region_area (sal_canvas_get_marks (canvas));
+  g_test_message ("%.0f %% of the signs are not settled", 100 * share);
+  g_assert_cmpfloat (share, >, 0);
+  g_assert_cmpfloat (share, <, 1);
+
+  look_as (document, "quantity", "error");
+  for (int i = 0; i < 500 && find_label (GTK_WIDGET (window), "Standard error of *") == NULL; i++)
+    ui_run (10);
+  g_assert_nonnull (find_label (GTK_WIDGET (window), "Standard error of *"));
+  g_assert_true (sal_document_shows_error (document));
+  g_assert_false (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
+  look_as (document, "quantity", "attribution");
+  look_as (document, "unsettled", "off");
+  ui_run (200);
+  g_assert_true (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
+  g_assert_null (sal_canvas_get_marks (canvas));
+  g_assert_null (find_label (GTK_WIDGET (window), "Standard error of *"));
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+  finish (window);
+}
+
+static gboolean
 announced (gpointer widget)
 {
   return gtk_widget_get_visible (widget);
@@ -896,6 +965,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/previews", test_previews);
   g_test_add_func ("/app/window/looks", test_looks);
   g_test_add_func ("/app/window/region", test_region);
+  g_test_add_func ("/app/window/errors", test_errors);
   g_test_add_func ("/app/window/job", test_job);
   g_test_add_func ("/app/window/drop", test_drop);
   g_test_add_func ("/app/window/complement", test_complement);

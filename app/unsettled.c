@@ -1,0 +1,48 @@
+#include "app/unsettled.h"
+
+#include <math.h>
+
+#define STANDARD_ERRORS 2
+
+SalUnsettled *
+sal_unsettled_new (SalExplanation *explanation, SalTensor *error, const SalHeatmapStyle *style)
+{
+  SalUnsettled *unsettled = g_new0 (SalUnsettled, 1);
+
+  unsettled->explanation = sal_explanation_ref (explanation);
+  unsettled->error = sal_tensor_ref (error);
+  unsettled->style = *style;
+  return unsettled;
+}
+
+void
+sal_unsettled_free (SalUnsettled *unsettled)
+{
+  sal_explanation_unref (unsettled->explanation);
+  sal_tensor_unref (unsettled->error);
+  g_free (unsettled);
+}
+
+gpointer
+sal_work_unsettled (gpointer data, const SalProgress *progress, GError **error)
+{
+  const SalUnsettled *u = data;
+  SalTensor *values = u->explanation->attribution->values;
+  SalLayout layout = sal_explanation_layout (u->explanation, values);
+  SalHeatmapStyle absolute = u->style;
+
+  absolute.sign = SAL_SIGN_ABSOLUTE;
+  g_autoptr (SalHeatmap) map = sal_heatmap_new (values, layout, &u->style, error);
+  g_autoptr (SalHeatmap) errors =
+      map != NULL ? sal_heatmap_new (u->error, layout, &absolute, error) : NULL;
+  if (errors == NULL)
+    return NULL;
+  int width = sal_heatmap_width (map), height = sal_heatmap_height (map);
+  g_autofree guint8 *mask = g_malloc ((gsize) width * height);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      mask[(gsize) y * width + x] =
+          fabs (sal_heatmap_real (map, x, y)) < STANDARD_ERRORS * sal_heatmap_real (errors, x, y);
+  return sal_region_new (width, height, mask);
+}

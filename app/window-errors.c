@@ -1,0 +1,63 @@
+/* Standard errors in the window: rows that come and go with a result that has them, and marks on
+ * pixels whose sign is not settled. */
+#include "app/window-private.h"
+
+#include "app/looks.h"
+#include "app/unsettled.h"
+
+static void
+marks_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalWindow *self = owner;
+
+  sal_canvas_set_marks (self->canvas, result);
+  sal_region_unref (result);
+}
+
+static const SalLaneType marks_lane = {
+  sal_work_unsettled,
+  NULL,
+  marks_done,
+  (GDestroyNotify) sal_unsettled_free,
+  (GDestroyNotify) sal_region_unref,
+};
+
+static void
+show_errors (SalWindow *self)
+{
+  gboolean done = sal_document_state (self->document) == SAL_DOCUMENT_DONE;
+  SalTensor *error = done ? sal_document_error (self->document) : NULL;
+
+  /* Rows stay while the next result is on its way: it may have them, too. */
+  if (done) {
+    sal_param_panel_set_available (self->looks, "quantity", error != NULL);
+    sal_param_panel_set_available (self->looks, "unsettled", error != NULL);
+  }
+  if (error != NULL && sal_looks_want_marks (sal_document_looks (self->document))) {
+    SalHeatmapStyle style = sal_looks_appearance (sal_document_method (self->document),
+                                                  sal_document_settings (self->document),
+                                                  sal_document_looks (self->document))
+                                .heatmap;
+
+    sal_lane_start (self->marks,
+                    sal_unsettled_new (sal_document_explanation (self->document), error, &style),
+                    SAL_LANE_QUEUE);
+  } else {
+    sal_lane_cancel (self->marks);
+    sal_canvas_set_marks (self->canvas, NULL);
+  }
+}
+
+void
+sal_window_errors_init (SalWindow *self)
+{
+  static const char *const signals[] = { "notify::state", "notify::looks", "notify::view" };
+
+  self->marks = sal_lane_new (&marks_lane, self);
+  show_errors (self);
+  sal_param_panel_set_available (self->looks, "quantity", FALSE);
+  sal_param_panel_set_available (self->looks, "unsettled", FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (self->document, signals[i], G_CALLBACK (show_errors), self,
+                             G_CONNECT_SWAPPED);
+}
