@@ -2,8 +2,8 @@
 
 /* Where the examples may be, best first: where the person says, where they were installed, where
  * they were built. */
-static char *
-find (const char *relative)
+char *
+sal_bundled_file (const char *relative)
 {
   const char *folders[] = { g_getenv ("SALIENCE_DATADIR"), SAL_DATADIR, SAL_SOURCE_DATADIR };
 
@@ -20,7 +20,7 @@ find (const char *relative)
 char *
 sal_bundled_model (void)
 {
-  return find ("models/scenes.onnx");
+  return sal_bundled_file ("models/scenes.onnx");
 }
 
 /* Two objects of two classes: what is explained moves when another class is chosen. */
@@ -35,7 +35,7 @@ sal_bundled_example (const char *name)
 {
   g_autofree char *relative = g_strdup_printf ("images/scenes/%s.png", name);
 
-  return find (relative);
+  return sal_bundled_file (relative);
 }
 
 /* "analog clock" names a clock. */

@@ -3,6 +3,9 @@
 
 #include "engine/model.h"
 
+/** sal_bundled_file: Returns: (transfer full) (nullable): path of a file of the folder data,
+ *  "labels/scenes.txt" for one; %NULL if it is not there */
+char *sal_bundled_file (const char *relative);
 /** sal_bundled_model: Returns: (transfer full) (nullable): path of the bundled model; %NULL if it
  * is not there */
 char *sal_bundled_model (void);

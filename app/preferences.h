@@ -3,11 +3,7 @@
 #pragma once
 
 #include "app/document.h"
-
-#include <gio/gio.h>
-
-/** sal_preferences_new: Returns: (transfer full) (nullable): %NULL if there is no schema */
-GSettings *sal_preferences_new (void);
+#include "app/schema.h"
 
 /** sal_preferences_restore: method, each method's parameters and appearance into @document;
  *  @preferences: (nullable) */

@@ -1,5 +1,6 @@
 #include "app/work.h"
 
+#include "app/labels.h"
 #include "engine/base/error.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/recipe.h"
@@ -145,7 +146,7 @@ sal_work_load_model (gpointer path, const SalProgress *progress, GError **error)
                  sal_model_name (model));
     return NULL;
   }
-  return g_steal_pointer (&model);
+  return sal_labels_apply (model, NULL, error);
 }
 
 gpointer

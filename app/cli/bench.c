@@ -257,7 +257,7 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
   wanted.options = options;
   wanted.json = json;
   return cli_options_check (options, "gradient", error) &&
-         cli_source_open (&source, arguments[0], arguments[1], inputs, NULL, error) &&
+         cli_source_open (&source, arguments[0], arguments[1], inputs, NULL, NULL, error) &&
          bench_source (&wanted, &source, cancellable, error);
 }
 

@@ -22,6 +22,7 @@ extern const CliCommand cli_bench;
 extern const CliCommand cli_explain;
 extern const CliCommand cli_inspect;
 extern const CliCommand cli_methods;
+extern const CliCommand cli_models;
 extern const CliCommand cli_predict;
 extern const CliCommand cli_run;
 

@@ -104,7 +104,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
   g_auto (CliOutputs) outputs = { 0 };
   g_auto (CliSource) source = { 0 };
   g_auto (GStrv) arguments = NULL, inputs = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *labels = NULL;
   gboolean progress = FALSE;
   const GOptionEntry entries[] = {
     { "attribution", 0, 0, G_OPTION_ARG_FILENAME, &outputs.attribution,
@@ -122,6 +122,10 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
       "[NAME=]F.npy" },
     { "text", 0, 0, G_OPTION_ARG_STRING, &text,
       "for a text model whose sidecar names a vocabulary: the text, in place of IMAGE", "TEXT" },
+    { "labels", 0, 0, G_OPTION_ARG_FILENAME, &labels,
+      "names of the classes: imagenet, imagenet-1001, cifar-10, cifar-100, fashion-mnist, digits, "
+      "none, or a file with a name a line [the model's own, else those that fit]",
+      "NAME|FILE" },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
       "say how far the work is, also where standard error is no terminal", NULL },
     { NULL },
@@ -151,7 +155,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
     g_ptr_array_add (read, (char *) (equals != NULL ? equals + 1 : NULL));
   }
   return cli_outputs_check (&outputs, (const char *const *) read->pdata, (int) read->len, error) &&
-         cli_source_open (&source, arguments[0], arguments[1], inputs, text, error) &&
+         cli_source_open (&source, arguments[0], arguments[1], inputs, text, labels, error) &&
          explain_source (options, &source, &outputs, progress, cancellable, error);
 }
 

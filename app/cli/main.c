@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const CliCommand *const commands[] = { &cli_inspect, &cli_predict, &cli_run,
-                                              &cli_explain, &cli_bench,   &cli_methods };
+                                              &cli_explain, &cli_bench,   &cli_methods,
+                                              &cli_models };
 
 static const CliCommand *
 find_command (const char *name)

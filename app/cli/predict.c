@@ -49,7 +49,7 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   g_auto (GStrv) arguments = NULL, inputs = NULL;
   int top = 5;
-  g_autofree char *json = NULL, *text = NULL;
+  g_autofree char *json = NULL, *text = NULL, *labels = NULL;
   const GOptionEntry entries[] = {
     { "top", 'k', 0, G_OPTION_ARG_INT, &top, "how many classes, 0 for all [5]", "K" },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs,
@@ -57,6 +57,10 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
       "[NAME=]F.npy" },
     { "text", 0, 0, G_OPTION_ARG_STRING, &text,
       "for a text model whose sidecar names a vocabulary: the text, in place of IMAGE", "TEXT" },
+    { "labels", 0, 0, G_OPTION_ARG_FILENAME, &labels,
+      "names of the classes: imagenet, imagenet-1001, cifar-10, cifar-100, fashion-mnist, digits, "
+      "none, or a file with a name a line [the model's own, else those that fit]",
+      "NAME|FILE" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { NULL },
   };
@@ -69,7 +73,7 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
   if (top < 0)
     return cli_usage (error, "--top", "%d is negative", top);
   if (!cli_check_arguments (arguments, inputs, text, error) ||
-      !cli_source_open (&source, arguments[0], arguments[1], inputs, text, error))
+      !cli_source_open (&source, arguments[0], arguments[1], inputs, text, labels, error))
     return FALSE;
 
   g_autoptr (GArray) predictions =

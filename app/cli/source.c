@@ -1,6 +1,7 @@
 #include "app/cli/source.h"
 
 #include "app/cli/command.h"
+#include "app/labels.h"
 #include "engine/base/error.h"
 #include "engine/explain/recipe.h"
 #include "engine/tensor/npy.h"
@@ -169,17 +170,27 @@ load_image (CliSource *self, const char *path, GError **error)
   return self->input != NULL;
 }
 
+static gboolean
+open_model (CliSource *self, const char *path, const char *labels, GError **error)
+{
+  g_autoptr (SalModel) model = sal_model_open (path, error);
+
+  self->model = model != NULL ? sal_labels_apply (model, labels, error) : NULL;
+  if (model != NULL && self->model == NULL && labels != NULL)
+    return cli_blame (error, "--labels");
+  return self->model != NULL;
+}
+
 gboolean
 cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
-                 const char *text, GError **error)
+                 const char *text, const char *labels, GError **error)
 {
   g_autoptr (GHashTable) bound =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_tensor_unref);
   g_autoptr (SalTensor) ids = NULL;
   const char *array = NULL;
 
-  self->model = sal_model_open (model, error);
-  if (self->model == NULL || !sort_inputs (self->model, inputs, &array, bound, error))
+  if (!open_model (self, model, labels, error) || !sort_inputs (self->model, inputs, &array, bound, error))
     return FALSE;
   if ((image != NULL || text != NULL) && array != NULL)
     return cli_usage (error, "--input", "given beside %s%s; one of them is enough",

@@ -38,9 +38,10 @@ int cli_split_input (const SalGraph *graph, const char *text, const char **path)
  * the model's input, or the token ids of a text model. The others are what the model's other inputs
  *   are fixed at
  * @text: (nullable): for a text model whose vocabulary is known, in place of the token ids
+ * @labels: (nullable): whose names the classes have, see sal_labels_apply()
  */
 gboolean cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
-                          const char *text, GError **error);
+                          const char *text, const char *labels, GError **error);
 
 /**
  * cli_source_picture:
