@@ -57,6 +57,7 @@ struct _SalWindow {
   SalLane *marks;
   GSettings *preferences;
   GtkNativeDialog *dialog;
+  GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
   AdwToast *toast;     /* weak: the one that shows */
   guint job_delay;     /* jobs that are over in a moment are not announced */
   gboolean complement; /* once what is being opened is there: add the bundled other */
@@ -104,6 +105,11 @@ void sal_window_errors_init (SalWindow *self);
 void sal_window_region_init (SalWindow *self);
 /** sal_window_deselect: nothing is selected any more */
 void sal_window_deselect (SalWindow *self);
+
+/* window-gallery.c */
+
+void sal_window_show_gallery (SalWindow *self);
+void sal_window_gallery_dispose (SalWindow *self);
 
 /* window-files.c */
 

@@ -122,6 +122,12 @@ open_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+gallery_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_show_gallery (self);
+}
+
+static void
 open_example_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_open_example (self);
@@ -261,6 +267,7 @@ static const GActionEntry actions[] = {
   { .name = "open-model", .activate = open_model_cb },
   { .name = "open-picture", .activate = open_picture_cb },
   { .name = "open-example", .activate = open_example_cb },
+  { .name = "gallery", .activate = gallery_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
   { .name = "next-class", .activate = next_class_cb },
@@ -334,6 +341,7 @@ sal_window_dispose (GObject *object)
   g_clear_object (&self->probe);
   g_clear_object (&self->previews);
   g_clear_pointer (&self->marks, sal_lane_free);
+  sal_window_gallery_dispose (self);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
