@@ -6,10 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-/* A batch of 2 to 4 keeps the small late layers busy; more only delays cancelling and progress. */
-#define MAX_BATCH 4
-/* ... as long as what one pass keeps stays near the caches. */
-#define BATCH_BYTES (48 << 20)
+/* A few points a pass share what is read of the weights, and 5 divides what people ask for; more
+ * only delays cancelling and progress, */
+#define MAX_BATCH 5
+/* and takes memory. */
+#define BATCH_BYTES (200 << 20)
 /* Twenty partial results a second. */
 #define PARTIAL_MICROSECONDS 50000
 
@@ -26,6 +27,7 @@ struct _SalScorer {
   SalShape wrt_shape;
   gint64 wrt_count;
   SalRun **runs[2]; /* one a thread, made at first need */
+  SalTeam *team;    /* for calls that are one pass; made at first need */
 };
 
 /* Points of all scorers so far, and those of them with a gradient. */
@@ -38,6 +40,7 @@ typedef struct {
   const SalProgress *progress;
   int which; /* plan */
   int batch;
+  SalTeam *team;
   double *scores; /* of each worker's batch */
   gint64 last_partial;
 } Call;
@@ -126,6 +129,7 @@ sal_scorer_free (SalScorer *self)
     g_free (self->runs[which]);
     g_clear_pointer (&self->plans[which], sal_plan_unref);
   }
+  sal_team_free (self->team);
   sal_model_unref (self->model);
   g_free (self);
 }
@@ -221,6 +225,7 @@ evaluate (int worker, gint64 piece, gpointer data, GError **error)
 
   if (*place == NULL)
     *place = sal_run_new (self->plans[call->which]);
+  sal_run_set_team (*place, call->team);
   x = sal_run_feed (*place, sal_model_input (self->model));
   /* The last batch is filled up with zeros: every point then meets the same kernels at the same
    * place of its batch, and so the same rounding, whatever the number of points. */
@@ -273,10 +278,10 @@ gboolean
 sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *progress,
                 GError **error)
 {
-  int which = points->n > 1 && self->batch > 1;
+  int which = points->n >= self->batch && self->batch > 1;
   int batch = which ? self->batch : 1;
   g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
-  Call call = { self, points, progress, which, batch, scores, 0 };
+  Call call = { self, points, progress, which, batch, NULL, scores, 0 };
   SalOrderedWork work = { .n = (points->n + batch - 1) / batch - points->first / batch,
                           .work = evaluate,
                           .take = take,
@@ -284,6 +289,12 @@ sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *pro
 
   if (points->first >= points->n)
     return TRUE;
+  /* Passes are spread over the threads; a single one is shared by them. */
+  if (work.n == 1 && self->threads > 1) {
+    if (self->team == NULL)
+      self->team = sal_team_new (self->threads);
+    call.team = self->team;
+  }
   if (self->plans[which] == NULL) {
     self->plans[which] = make_plan (self, batch, error);
     if (self->plans[which] == NULL)

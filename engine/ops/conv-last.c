@@ -10,8 +10,8 @@
 
 #include <math.h>
 
-/* Scratch is sized for so many threads: more take turns with it. */
-#define MAX_TEAM 64
+/* Scratch is sized for so many threads, or one a processor; a larger team is not called on. */
+#define MAX_TEAM 4
 
 typedef struct {
   SalConvDims dims;
@@ -20,6 +20,18 @@ typedef struct {
   SalTensor *w;
   gboolean exact;
 } Conv;
+
+static int
+max_team (void)
+{
+  return MAX (MAX_TEAM, (int) g_get_num_processors ());
+}
+
+static SalTeam *
+team (const SalOpArgs *a)
+{
+  return sal_team_size (a->team) <= max_team () ? a->team : NULL;
+}
 
 typedef struct {
   const Conv *conv;
@@ -76,7 +88,7 @@ prepare_backward (SalOpSetup *setup)
   conv->weights[SAL_CONV_BACKWARD] = packed (conv, SAL_CONV_BACKWARD);
   setup->scratch_bytes =
       MAX (setup->scratch_bytes,
-           sal_conv_scratch_bytes (conv->weights[SAL_CONV_BACKWARD], &conv->dims, MAX_TEAM));
+           sal_conv_scratch_bytes (conv->weights[SAL_CONV_BACKWARD], &conv->dims, max_team ()));
 }
 
 static gboolean
@@ -113,7 +125,7 @@ conv_last_setup (SalOpSetup *setup, GError **error)
   setup->y_shape[0] = SAL_SHAPE (d->N, d->Ho, d->Wo, d->K);
   if (!sal_op_expect_shape (setup, 3, &setup->y_shape[0], error))
     return FALSE;
-  setup->scratch_bytes = sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, MAX_TEAM);
+  setup->scratch_bytes = sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, max_team ());
   setup->prepare_backward = prepare_backward;
   setup->sets = setup->gates = 1u << 0;
   setup->passes = sal_op_setup_has (setup, 3) ? 3 : -1;
@@ -141,7 +153,7 @@ conv_last_forward (const SalOpArgs *a)
                                 .gate_out = a->gate,
                                 .gate_out_step = sal_gate_step (d->K),
                                 .scratch = a->scratch,
-                                .team = a->team });
+                                .team = team (a) });
 }
 
 static void
@@ -164,7 +176,7 @@ conv_last_backward (const SalOpArgs *a)
                                   .gate_in = a->x_gate[0],
                                   .gate_in_step = sal_gate_step (d->C),
                                   .scratch = a->scratch,
-                                  .team = a->team });
+                                  .team = team (a) });
   if (addend != NULL && addend != a->gy[0])
     for (gint64 i = 0; i < a->n; i++)
       addend[i] += a->gy[0][i];

@@ -1,9 +1,12 @@
 /* Matrix products: MatMul and Gemm. */
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
+#include "engine/ops/thin.h"
 
 #include "engine/base/error.h"
 #include "engine/tensor/blas.h"
+
+#include <string.h>
 
 /* y = a · b for the last two axes, the others broadcast. A 1-D a is a row and a 1-D b a column,
  * and that axis does not appear in y. */
@@ -80,12 +83,30 @@ matmul_offsets (const MatMul *m, gint64 i, gint64 *offset)
   }
 }
 
+/* y += alpha · x · op (w): a few rows by a matrix that is read but once */
+static gboolean
+thin (const float *x, gint64 rows, const float *w, gint64 length, gint64 columns,
+      gboolean transpose, float alpha, float *y, SalTeam *team)
+{
+  if (rows > SAL_THIN_ROWS)
+    return FALSE;
+  if (transpose)
+    sal_thin_dot (x, rows, w, columns, length, alpha, y, team);
+  else
+    sal_thin_sum (x, rows, w, length, columns, alpha, y, team);
+  return TRUE;
+}
+
 static void
 matmul_forward (const SalOpArgs *a)
 {
   const MatMul *m = a->state;
   gint64 size = m->M * m->N;
 
+  if (m->rank == 0 && m->M <= SAL_THIN_ROWS)
+    memset (a->y[0], 0, size * sizeof (float));
+  if (m->rank == 0 && thin (a->x[0], m->M, a->x[1], m->K, m->N, FALSE, 1.f, a->y[0], a->team))
+    return;
   for (gint64 i = 0; i * size < a->n; i++) {
     gint64 at[2];
 
@@ -107,7 +128,8 @@ matmul_backward (const SalOpArgs *a)
     gint64 at[2];
 
     matmul_offsets (m, i, at);
-    if (a->gx[0] != NULL)
+    if (a->gx[0] != NULL &&
+        !(m->rank == 0 && thin (gy, m->M, a->x[1], m->N, m->K, TRUE, 1.f, a->gx[0], a->team)))
       sal_gemm (FALSE, TRUE, m->M, m->K, m->N, 1.f, gy, m->N, a->x[1] + at[1], m->N, 1.f,
                 a->gx[0] + at[0], m->K);
     if (a->gx[1] != NULL)
@@ -172,12 +194,15 @@ gemm_forward (const SalOpArgs *a)
   const Gemm *g = a->state;
   const float *c = a->n_x > 2 ? a->x[2] : NULL;
 
-  for (gint64 i = 0; i < g->M && c != NULL; i++)
+  for (gint64 i = 0; i < g->M; i++)
     for (gint64 j = 0; j < g->N; j++)
-      a->y[0][i * g->N + j] = g->beta * c[i * g->row + j * g->column];
+      a->y[0][i * g->N + j] = c != NULL ? g->beta * c[i * g->row + j * g->column] : 0.f;
+  if (!g->transpose_a &&
+      thin (a->x[0], g->M, a->x[1], g->K, g->N, g->transpose_b, g->alpha, a->y[0], a->team))
+    return;
   sal_gemm (g->transpose_a, g->transpose_b, g->M, g->N, g->K, g->alpha, a->x[0],
-            g->transpose_a ? g->M : g->K, a->x[1], g->transpose_b ? g->K : g->N,
-            c != NULL ? 1.f : 0.f, a->y[0], g->N);
+            g->transpose_a ? g->M : g->K, a->x[1], g->transpose_b ? g->K : g->N, 1.f, a->y[0],
+            g->N);
 }
 
 /* gA += alpha · gY · op (B)ᵀ;  gB += alpha · op (A)ᵀ · gY, each turned around where the operand
@@ -192,7 +217,8 @@ gemm_backward (const SalOpArgs *a)
   if (a->gx[0] != NULL && g->transpose_a)
     sal_gemm (g->transpose_b, TRUE, g->K, g->M, g->N, g->alpha, a->x[1], ldb, a->gy[0], g->N, 1.f,
               a->gx[0], lda);
-  else if (a->gx[0] != NULL)
+  else if (a->gx[0] != NULL && !thin (a->gy[0], g->M, a->x[1], g->N, g->K, !g->transpose_b,
+                                      g->alpha, a->gx[0], a->team))
     sal_gemm (FALSE, !g->transpose_b, g->M, g->K, g->N, g->alpha, a->gy[0], g->N, a->x[1], ldb, 1.f,
               a->gx[0], lda);
   if (a->gx[1] != NULL && g->transpose_b)

@@ -17,8 +17,9 @@ static const char *const folders[] = { "cnn",        "convnext",    "densenet", 
 static const char *const evaluations[] = { "deletion",      "deletion_auc", "insertion",
                                            "insertion_auc", "infidelity",   "max_sensitivity" };
 
-/* Our largest error in logits and gradients may be twice what PyTorch's in float32 was, in the same
- * file and without Winograd: a second file of the network has weights that were rounded once more. */
+/* Node by node, our largest error in logits and gradients may be twice what PyTorch's in float32
+ * was, in the same file: a second file of the network has weights that were rounded once more. What
+ * faster kernels may err is measured in test-accuracy.c. */
 #define FLOAT32_FACTOR 2.0
 
 typedef struct {
@@ -268,7 +269,7 @@ check_computed (const char *folder, JsonObject *manifest, const char *file, SalM
   }
   report (&tally, title);
   g_assert_cmpint (tally.agreed, >, 0);
-  if (compute != SAL_COMPUTE_FAST && strcmp (file, sal_json_string (manifest, "file")) == 0)
+  if (compute == SAL_COMPUTE_REFERENCE && strcmp (file, sal_json_string (manifest, "file")) == 0)
     g_assert_cmpfloat (tally.worst, <=, FLOAT32_FACTOR);
   g_string_free (tally.loose, TRUE);
   g_hash_table_unref (tally.drift);
