@@ -54,7 +54,7 @@ typedef struct {
   void (*run) (const SalConvWeights *weights, const SalConvDims *dims, const SalConvArgs *args);
 } SalConvKind;
 
-extern const SalConvKind sal_conv_depthwise, sal_conv_direct, sal_conv_winograd;
+extern const SalConvKind sal_conv_depthwise, sal_conv_direct, sal_conv_image, sal_conv_winograd;
 
 /** SalConvSides: heights and widths: [0] of what is read, [1] of the result */
 typedef struct {

@@ -5,10 +5,9 @@
 #define WINOGRAD_4_FROM 14
 
 static const SalConvKind *const kinds[SAL_CONV_METHODS] = {
-  [SAL_CONV_DIRECT] = &sal_conv_direct,
-  [SAL_CONV_WINOGRAD_2] = &sal_conv_winograd,
-  [SAL_CONV_WINOGRAD_4] = &sal_conv_winograd,
-  [SAL_CONV_DEPTHWISE] = &sal_conv_depthwise,
+  [SAL_CONV_DIRECT] = &sal_conv_direct,       [SAL_CONV_WINOGRAD_2] = &sal_conv_winograd,
+  [SAL_CONV_WINOGRAD_4] = &sal_conv_winograd, [SAL_CONV_DEPTHWISE] = &sal_conv_depthwise,
+  [SAL_CONV_IMAGE] = &sal_conv_image,
 };
 
 SalConvMethod
@@ -16,6 +15,8 @@ sal_conv_choose (const SalConvDims *dims, SalConvDirection direction, gboolean e
 {
   if (sal_conv_fits (dims, direction, SAL_CONV_DEPTHWISE))
     return SAL_CONV_DEPTHWISE;
+  if (sal_conv_fits (dims, direction, SAL_CONV_IMAGE))
+    return SAL_CONV_IMAGE;
   if (!exact && sal_conv_fits (dims, direction, SAL_CONV_WINOGRAD_4))
     return MIN (dims->H, dims->W) >= WINOGRAD_4_FROM ? SAL_CONV_WINOGRAD_4 : SAL_CONV_WINOGRAD_2;
   return SAL_CONV_DIRECT;

@@ -37,12 +37,14 @@ typedef enum { SAL_CONV_FORWARD, SAL_CONV_BACKWARD } SalConvDirection;
  * @SAL_CONV_WINOGRAD_2: F(2×2, 3×3): stride 1, no dilation or groups, multiples of 16 channels
  * @SAL_CONV_WINOGRAD_4: F(4×4, 3×3), likewise
  * @SAL_CONV_DEPTHWISE: as many groups as channels, one output channel each
+ * @SAL_CONV_IMAGE: at most four channels of input, no groups, no dilation across
  */
 typedef enum {
   SAL_CONV_DIRECT,
   SAL_CONV_WINOGRAD_2,
   SAL_CONV_WINOGRAD_4,
   SAL_CONV_DEPTHWISE,
+  SAL_CONV_IMAGE,
   SAL_CONV_METHODS
 } SalConvMethod;
 

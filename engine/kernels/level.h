@@ -22,4 +22,6 @@ void SAL_SIMD (sal_winograd_write) (int m, const float *products, gint64 step, i
                                     int columns);
 void SAL_SIMD (sal_winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);
 extern const SalDepthwiseFunc SAL_SIMD (sal_depthwise)[SAL_DEPTHWISE_TAPS + 1][3];
+void SAL_SIMD (sal_image_add) (const float *from, gint64 from_step, int n, int length, float *to,
+                               gint64 to_step);
 void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);

@@ -9,5 +9,6 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .winograd_write = SAL_SIMD (sal_winograd_write),
   .winograd_weights = SAL_SIMD (sal_winograd_weights),
   .depthwise = SAL_SIMD (sal_depthwise),
+  .image_add = SAL_SIMD (sal_image_add),
   .gates = SAL_SIMD (sal_gates),
 };

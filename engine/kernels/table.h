@@ -76,6 +76,8 @@ typedef void (*SalDepthwiseFunc) (const SalDepthwise *depthwise);
  *   pixels that exist, @width to a row of the picture, from @pixel on
  * @winograd_weights: G g Gᵀ, @g being [9][@columns], to the points, @u_step apart
  * @depthwise: [taps of a row][move from one pixel's to the next one's], NULL for what is rare
+ * @image_add: to[i · to_step + j] += from[i · from_step + j] for i < @n, j < @length; may touch,
+ * but does not change, 15 floats beyond either
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
  */
 typedef struct {
@@ -86,6 +88,8 @@ typedef struct {
                           const SalFinish *finish, gint64 pixel, int width, int rows, int columns);
   void (*winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);
   const SalDepthwiseFunc (*depthwise)[3];
+  void (*image_add) (const float *from, gint64 from_step, int n, int length, float *to,
+                     gint64 to_step);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
 } SalKernels;
 

@@ -13,6 +13,7 @@ static const char *const method_names[SAL_CONV_METHODS] = {
   [SAL_CONV_WINOGRAD_2] = "F(2x2)",
   [SAL_CONV_WINOGRAD_4] = "F(4x4)",
   [SAL_CONV_DEPTHWISE] = "depthwise",
+  [SAL_CONV_IMAGE] = "image",
 };
 
 typedef struct {

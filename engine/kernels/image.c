@@ -1,0 +1,347 @@
+/* The first layer of a network, which reads three channels or one.
+ *
+ * Forward, a row of the filter's taps is one contiguous piece of a padded copy of the picture, so
+ * that the tiles sum over S · C values at a time. Backward, the products for all taps of a row of
+ * the output's pixels are made side by side, and added to where the taps lie in a padded copy of
+ * the gradient.
+ *
+ * Limit: the tiles, but for columns that vectors have and filters lack (147 of 160 for 7 × 7 taps
+ * of 3 channels), and for the additions, which take a quarter of the time backward. */
+#include "engine/kernels/conv-private.h"
+#include "engine/kernels/panel.h"
+
+#include <string.h>
+
+/* The longest sums. */
+#define DEPTH 576
+
+/* More channels are worth sums of their own. */
+#define CHANNELS 4
+
+/* Rows of the output that share one padded copy. */
+#define STRIP 8
+
+/* Floats behind padded rows that whole vectors may touch. */
+#define BEHIND 16
+
+typedef struct {
+  const SalConvWeights *w;
+  const SalConvDims *d;
+  const SalConvArgs *args;
+  SalFinish finish;
+  int strips; /* of a picture */
+  guint8 *scratch;
+  gsize scratch_step;
+} Job;
+
+/* A worker's memory. */
+typedef struct {
+  const float **a;
+  gint64 *pixel;
+  float *padded, *products;
+} Memory;
+
+static gboolean
+fits (const SalConvDims *d, SalConvDirection direction)
+{
+  return d->groups == 1 && d->C <= CHANNELS && d->dilation[1] == 1;
+}
+
+/* Values under a row of the filter. */
+static int
+row_length (const SalConvWeights *w)
+{
+  return w->dims.S * w->dims.C;
+}
+
+/* Columns of the packed weights: output channels, or backward all taps. */
+static int
+columns (const SalConvWeights *w)
+{
+  return w->direction == SAL_CONV_FORWARD ? w->dims.K : w->dims.R * row_length (w);
+}
+
+static gsize
+floats (const SalConvWeights *w)
+{
+  int depth = w->direction == SAL_CONV_FORWARD ? w->dims.R * row_length (w) : w->dims.K;
+
+  return (gsize) depth * sal_panel_columns (w->kernels, columns (w));
+}
+
+/* [panel][R][S][C][columns of the panel], backward [panel][K][columns of the panel] */
+static void
+pack (SalConvWeights *w, const float *from)
+{
+  const SalConvDims *d = &w->dims;
+  gboolean forward = w->direction == SAL_CONV_FORWARD;
+  int taps = d->R * d->S * d->C;
+  float *to = w->packed;
+
+  for (int p = 0; p < sal_panel_count (w->kernels, columns (w)); p++) {
+    int first = sal_panel_first (w->kernels, columns (w), p);
+    int end = sal_panel_first (w->kernels, columns (w), p + 1);
+
+    for (int i = 0; i < (forward ? taps : d->K); i++) {
+      for (int j = first; j < end; j++) {
+        int tap = forward ? i : j, k = forward ? j : i;
+        int c = tap % d->C, rs = tap / d->C;
+
+        *to++ = j < columns (w) ? from[((gint64) k * d->C + c) * d->R * d->S + rs] : 0;
+      }
+    }
+  }
+}
+
+/* Floats in a padded row. */
+static gint64
+padded_row (const SalConvDims *d)
+{
+  int width = MAX ((d->Wo - 1) * d->stride[1] + d->S, d->W + d->before[1]);
+
+  return (gint64) width * d->C + BEHIND;
+}
+
+static int
+product_step (const SalConvWeights *w)
+{
+  return sal_panel_columns (w->kernels, columns (w));
+}
+
+static gsize
+worker_scratch (const SalConvWeights *w, const SalConvDims *d)
+{
+  gboolean forward = w->direction == SAL_CONV_FORWARD;
+  int reach = (d->R - 1) * d->dilation[0];
+  gsize rows = forward ? (gsize) (STRIP - 1) * d->stride[0] + reach + 1 : (gsize) d->H;
+  gsize bytes = rows * padded_row (d) * sizeof (float);
+
+  if (!forward)
+    bytes += (gsize) d->Wo * product_step (w) * sizeof (float);
+  bytes += SAL_TILE_ROWS * d->R * sizeof (float *) + SAL_TILE_ROWS * sizeof (gint64);
+  return (bytes + 63) / 64 * 64;
+}
+
+static gsize
+scratch (const SalConvWeights *w, const SalConvDims *dims, int workers)
+{
+  return worker_scratch (w, dims) * workers;
+}
+
+static Memory
+memory (const Job *job, int worker)
+{
+  guint8 *from = job->scratch + worker * job->scratch_step;
+  Memory m;
+
+  m.pixel = (gint64 *) from;
+  m.a = (const float **) (m.pixel + SAL_TILE_ROWS);
+  m.products = (float *) (m.a + SAL_TILE_ROWS * job->d->R);
+  m.padded = m.products;
+  if (job->w->direction == SAL_CONV_BACKWARD)
+    m.padded += (gsize) job->d->Wo * product_step (job->w);
+  return m;
+}
+
+/* Copies row @y of a picture behind its padding, or zeros. */
+static void
+pad_row (const Job *job, gint64 picture, int y, float *to)
+{
+  const SalConvDims *d = job->d;
+  gint64 step = job->args->x_step;
+  const float *from = job->args->x + (picture * d->H + y) * d->W * step;
+
+  memset (to, 0, padded_row (d) * sizeof *to);
+  if (y < 0 || y >= d->H)
+    return;
+  to += d->before[1] * d->C;
+  if (step == d->C) {
+    memcpy (to, from, (gsize) d->W * d->C * sizeof *to);
+    return;
+  }
+  for (int x = 0; x < d->W; x++)
+    for (int c = 0; c < d->C; c++)
+      to[x * d->C + c] = from[x * step + c];
+}
+
+/* One row of the output from the padded copy, of which @padded is the first row it reads. */
+static void
+forward_row (const Job *job, const Memory *m, const float *padded, gint64 row)
+{
+  const SalConvWeights *w = job->w;
+  const SalConvDims *d = job->d;
+  const SalKernels *kernels = w->kernels;
+  int length = row_length (w), taps = MAX (1, DEPTH / length);
+  int tiles = (d->Wo + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+
+  for (int i = 0; i < tiles; i++) {
+    int x = d->Wo * i / tiles, n = d->Wo * (i + 1) / tiles - x;
+
+    for (int j = 0; j < n; j++) {
+      m->pixel[j] = row * d->Wo + x + j;
+      for (int r = 0; r < d->R; r++)
+        m->a[r * n + j] =
+            padded + r * d->dilation[0] * padded_row (d) + (x + j) * d->stride[1] * d->C;
+    }
+    for (int p = 0; p < sal_panel_count (kernels, d->K); p++) {
+      int first = sal_panel_first (kernels, d->K, p);
+      int width = sal_panel_first (kernels, d->K, p + 1) - first;
+      SalTile tile = { .depth = length, .channel = first, .pixel = m->pixel };
+
+      tile.columns = MIN (width, d->K - first);
+      tile.finish = &job->finish;
+      for (int r = 0; r < d->R; r += taps) {
+        tile.a = m->a + r * n;
+        tile.taps = MIN (taps, d->R - r);
+        tile.b = w->packed + ((gsize) first * d->R + (gsize) r * width) * length;
+        tile.first = r == 0;
+        tile.last = r + tile.taps == d->R;
+        kernels->tile[n][width / kernels->lanes](&tile);
+      }
+    }
+  }
+}
+
+/* Some rows of the output. */
+static void
+forward_cb (int worker, int piece, gpointer data)
+{
+  const Job *job = data;
+  const SalConvDims *d = job->d;
+  Memory m = memory (job, worker);
+  gint64 picture = piece / job->strips;
+  int from = piece % job->strips * STRIP, to = MIN (from + STRIP, d->Ho);
+  int top = from * d->stride[0] - d->before[0];
+  int rows = (to - from - 1) * d->stride[0] + (d->R - 1) * d->dilation[0] + 1;
+
+  for (int i = 0; i < rows; i++)
+    pad_row (job, picture, top + i, m.padded + i * padded_row (d));
+  for (int y = from; y < to; y++)
+    forward_row (job, &m, m.padded + (y - from) * d->stride[0] * padded_row (d),
+                 picture * d->Ho + y);
+}
+
+/* [Wo][taps]: what a row of the output's gradient gives to each tap. */
+static void
+multiply_row (const Job *job, const Memory *m, const float *x)
+{
+  const SalConvWeights *w = job->w;
+  const SalKernels *kernels = w->kernels;
+  int K = job->d->K, Wo = job->d->Wo, all = columns (w);
+  int tiles = (Wo + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+  int cuts = (K + DEPTH - 1) / DEPTH, depth = (K + cuts - 1) / cuts;
+  SalFinish finish = { .y = m->products, .y_step = product_step (w) };
+
+  for (int i = 0; i < tiles; i++) {
+    int at = Wo * i / tiles, n = Wo * (i + 1) / tiles - at;
+
+    for (int j = 0; j < n; j++) {
+      m->pixel[j] = at + j;
+      m->a[j] = x + (at + j) * job->args->x_step;
+    }
+    for (int p = 0; p < sal_panel_count (kernels, all); p++) {
+      int first = sal_panel_first (kernels, all, p);
+      int width = sal_panel_first (kernels, all, p + 1) - first;
+      SalTile tile = { .a = m->a, .taps = 1, .columns = width, .channel = first };
+
+      tile.pixel = m->pixel;
+      tile.finish = &finish;
+      for (tile.from = 0; tile.from < K; tile.from += depth) {
+        tile.depth = MIN (depth, K - tile.from);
+        tile.first = tile.from == 0;
+        tile.b = w->packed + (gsize) first * K + (gsize) tile.from * width;
+        kernels->tile[n][width / kernels->lanes](&tile);
+      }
+    }
+  }
+}
+
+/* Few values: bias, addend, clamp and gates one by one. */
+static void
+finish_row (const Job *job, const float *from, gint64 pixel)
+{
+  const SalFinish *f = &job->finish;
+  int C = job->d->C;
+
+  for (gint64 x = 0; x < job->d->W; x++, pixel++, from += C) {
+    guint bits = 0;
+
+    for (int c = 0; c < C; c++) {
+      float v = from[c];
+
+      if (f->bias != NULL)
+        v += f->bias[c];
+      if (f->add != NULL)
+        v += f->add[pixel * f->add_step + c];
+      v = v < f->low ? f->low : v;
+      v = v > f->high ? f->high : v;
+      bits |= (guint) (v > f->low && v < f->high) << c;
+      if (f->gate_in != NULL && !(f->gate_in[pixel * f->gate_in_step] >> c & 1))
+        v = 0;
+      f->y[pixel * f->y_step + c] = v;
+    }
+    if (f->gate_out != NULL)
+      f->gate_out[pixel * f->gate_out_step] = (guint8) bits;
+  }
+}
+
+/* Some rows of the input's gradient, from all rows of the output's that reach them. */
+static void
+backward_cb (int worker, int piece, gpointer data)
+{
+  const Job *job = data;
+  const SalConvWeights *w = job->w;
+  const SalConvDims *d = job->d;
+  Memory m = memory (job, worker);
+  gint64 picture = piece / job->strips, step = padded_row (d);
+  int strip = piece % job->strips;
+  int from = (int) ((gint64) d->H * strip / job->strips);
+  int to = (int) ((gint64) d->H * (strip + 1) / job->strips);
+  int length = row_length (w);
+
+  memset (m.padded, 0, (to - from) * step * sizeof *m.padded);
+  for (int y = 0; y < d->Ho; y++) {
+    int top = y * d->stride[0] - d->before[0];
+
+    if (top >= to || top + (d->R - 1) * d->dilation[0] < from)
+      continue;
+    multiply_row (job, &m, job->args->x + (picture * d->Ho + y) * d->Wo * job->args->x_step);
+    for (int r = 0; r < d->R; r++) {
+      int at = top + r * d->dilation[0];
+
+      if (at >= from && at < to)
+        w->kernels->image_add (m.products + r * length, product_step (w), d->Wo, length,
+                               m.padded + (at - from) * step, d->stride[1] * d->C);
+    }
+  }
+  for (int y = from; y < to; y++)
+    finish_row (job, m.padded + (y - from) * step + d->before[1] * d->C,
+                (picture * d->H + y) * d->W);
+}
+
+static void
+run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
+{
+  int workers = sal_team_size (args->team);
+  gboolean forward = w->direction == SAL_CONV_FORWARD;
+  Job job = {
+    .w = w,
+    .d = dims,
+    .args = args,
+    .finish = sal_conv_finish (args),
+    .scratch = args->scratch,
+    .scratch_step = worker_scratch (w, dims),
+  };
+
+  /* Backward, strips share rows of the output, whose products are made for each: no more strips
+   * than workers need. */
+  if (forward)
+    job.strips = (dims->Ho + STRIP - 1) / STRIP;
+  else if (dims->N % workers == 0)
+    job.strips = 1;
+  else
+    job.strips = CLAMP (workers, 1, MAX (dims->H, 1));
+  sal_team_run (args->team, dims->N * job.strips, forward ? forward_cb : backward_cb, &job);
+}
+
+const SalConvKind sal_conv_image = { fits, floats, pack, scratch, run };
