@@ -10,5 +10,9 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .winograd_weights = SAL_SIMD (sal_winograd_weights),
   .depthwise = SAL_SIMD (sal_depthwise),
   .image_add = SAL_SIMD (sal_image_add),
+  .pool_max = SAL_SIMD (sal_pool_max),
+  .pool_sum = SAL_SIMD (sal_pool_sum),
+  .dots = SAL_SIMD (sal_dots),
+  .dots_end = SAL_SIMD (sal_dots_end),
   .gates = SAL_SIMD (sal_gates),
 };

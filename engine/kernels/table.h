@@ -64,6 +64,44 @@ typedef struct {
 typedef void (*SalDepthwiseFunc) (const SalDepthwise *depthwise);
 
 /**
+ * SalPoolPixel: what a pixel of a pool's result is made of
+ * @at: [n]: pixels to take the maximum or the sum of
+ * @tap: [n]: which taps they are at
+ * @arg: (nullable): [n]: of the sum, only those channels count whose byte is the tap
+ * @share: [n]: factors of the sum, unless there is @arg
+ * @arg_out: (nullable): takes the tap of the maximum
+ */
+typedef struct {
+  int n, channels;
+  const float *const *at;
+  const int *tap;
+  const guint8 *const *arg;
+  const float *share;
+  guint8 *arg_out;
+  gint64 pixel;
+  const SalFinish *finish;
+} SalPoolPixel;
+
+/* Rows of a matrix that SalDots takes at once. */
+#define SAL_DOTS_ROWS 4
+
+/**
+ * SalDots: some rows times a panel of packed columns transposed: for each of @depth rows of the
+ * panel, its product with each row of @x
+ * @x: [rows][columns], @x_step from one row to the next
+ * @w: [depth][@vectors whole vectors]
+ * @sums: [depth][rows][lanes]: parts of the sums, added to unless @first
+ */
+typedef struct {
+  const float *x;
+  gint64 x_step;
+  const float *w;
+  int rows, depth, vectors, columns;
+  float *sums;
+  gboolean first;
+} SalDots;
+
+/**
  * SalKernels:
  * @lanes: floats in a vector
  * @vectors: in the widest tile
@@ -78,6 +116,10 @@ typedef void (*SalDepthwiseFunc) (const SalDepthwise *depthwise);
  * @depthwise: [taps of a row][move from one pixel's to the next one's], NULL for what is rare
  * @image_add: to[i · to_step + j] += from[i · from_step + j] for i < @n, j < @length; may touch,
  * but does not change, 15 floats beyond either
+ * @pool_max: the first maximum, of at least one; clamps nothing
+ * @pool_sum: the sum, finished
+ * @dots: adds one panel's products
+ * @dots_end: finishes the sums: row r of @dots goes to pixel @row + r, from @channel on
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
  */
 typedef struct {
@@ -90,6 +132,10 @@ typedef struct {
   const SalDepthwiseFunc (*depthwise)[3];
   void (*image_add) (const float *from, gint64 from_step, int n, int length, float *to,
                      gint64 to_step);
+  void (*pool_max) (const SalPoolPixel *pixel);
+  void (*pool_sum) (const SalPoolPixel *pixel);
+  void (*dots) (const SalDots *dots);
+  void (*dots_end) (const SalDots *dots, const SalFinish *finish, gint64 row, int channel);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
 } SalKernels;
 
