@@ -24,7 +24,7 @@ finish_begin (const SalFinish *f, gint64 pixel, int channel, Vec *x, int n, gboo
 SAL_INLINE void
 finish_end (const SalFinish *f, gint64 pixel, int channel, Vec *x, int n)
 {
-  Vec low = (Vec){ 0 } + f->low, high = (Vec){ 0 } + f->high;
+  Vec low = vec_all (f->low), high = vec_all (f->high);
 
   SAL_EACH (j, n)
     x[j] = vec_clamp (x[j], low, high);
@@ -56,7 +56,7 @@ SAL_INLINE void
 finish_some (const SalFinish *f, gint64 pixel, int channel, Vec x, int n, gboolean first,
              gboolean last)
 {
-  Vec low = (Vec){ 0 } + f->low, high = (Vec){ 0 } + f->high;
+  Vec low = vec_all (f->low), high = vec_all (f->high);
   float *y = f->y + pixel * f->y_step + channel;
 
   if (!first)

@@ -74,7 +74,7 @@ sum_of (const SalPoolPixel *p, int c, const int n)
     }
   } else {
     for (int i = 0; i < p->n; i++)
-      sum += load (p->at[i] + c, n) * p->share[i];
+      sum += load (p->at[i] + c, n) * vec_all (p->share[i]);
   }
   if (n == SAL_LANES) {
     finish_begin (p->finish, p->pixel, c, &sum, 1, TRUE);

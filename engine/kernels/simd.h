@@ -44,6 +44,19 @@ vec_store (float *p, Vec x)
   *(VecAnywhere *) p = x;
 }
 
+/* @x in every lane. Not {0} + x: that is an addition, as 0 + -0 is not -0. */
+SAL_INLINE Vec
+vec_all (float x)
+{
+#if SAL_LANES == 16
+  return (Vec) _mm512_set1_ps (x);
+#elif SAL_LANES == 8
+  return (Vec) _mm256_set1_ps (x);
+#else
+  return (Vec){ x, x, x, x };
+#endif
+}
+
 /* The first @n lanes, 1 .. SAL_LANES; the others are 0. Touches no memory behind them. */
 SAL_INLINE Vec
 vec_load_some (const float *p, int n)

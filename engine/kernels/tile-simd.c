@@ -40,7 +40,7 @@ tile (const SalTile *t, const int rows, const int vectors)
       SAL_EACH (j, vectors)
         w[j] = vec_load (b + j * SAL_LANES);
       SAL_EACH (i, rows) {
-        Vec x = (Vec){ 0 } + a[i][k];
+        Vec x = vec_all (a[i][k]);
 
         SAL_EACH (j, vectors)
           sum[i][j] += x * w[j];
