@@ -7,7 +7,8 @@
 #include "engine/kernels/level.h"
 
 SAL_INLINE void
-pixels (const SalDepthwise *d, const int taps, const int move, int c, const gboolean full)
+pixels (const SalDepthwise *d, const SalFinish *finish, const int taps, const int move, int c,
+        const gboolean full)
 {
   const int columns = (SAL_DEPTHWISE_PIXELS - 1) * move + taps;
   int n = full ? SAL_LANES : d->channels - c;
@@ -36,11 +37,11 @@ pixels (const SalDepthwise *d, const int taps, const int move, int c, const gboo
     if (i >= d->n)
       break;
     if (full) {
-      finish_begin (d->finish, pixel, c, &sum[i], 1, TRUE);
-      finish_end (d->finish, pixel, c, &sum[i], 1);
-      finish_store (d->finish, pixel, c, &sum[i], 1);
+      finish_begin (finish, pixel, c, &sum[i], 1, TRUE);
+      finish_end (finish, pixel, c, &sum[i], 1);
+      finish_store (finish, pixel, c, &sum[i], 1);
     } else {
-      finish_some (d->finish, pixel, c, sum[i], n, TRUE, TRUE);
+      finish_some (finish, pixel, c, sum[i], n, TRUE, TRUE);
     }
   }
 }
@@ -48,12 +49,13 @@ pixels (const SalDepthwise *d, const int taps, const int move, int c, const gboo
 SAL_INLINE void
 depthwise (const SalDepthwise *d, const int taps, const int move)
 {
+  SalFinish finish = *d->finish;
   int c = 0;
 
   for (; c + SAL_LANES <= d->channels; c += SAL_LANES)
-    pixels (d, taps, move, c, TRUE);
+    pixels (d, &finish, taps, move, c, TRUE);
   if (c < d->channels)
-    pixels (d, taps, move, c, FALSE);
+    pixels (d, &finish, taps, move, c, FALSE);
 }
 
 #define DEPTHWISE(taps, move)                                                                      \

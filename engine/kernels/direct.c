@@ -25,6 +25,7 @@ typedef struct {
   SalFinish finish;
   int N;
   SalConvSides sides;
+  gboolean plain;  /* each pixel is made of the one in the same place */
   gint64 rows;     /* pixels in a piece */
   int panels;      /* in a piece */
   int panel_parts; /* pieces side by side */
@@ -119,6 +120,13 @@ point (const Job *job, const SalConvPhase *phase, int group, gint64 row, int row
   gint64 plane = row / width;
   int x = (int) (row % width), y = (int) (plane % height);
 
+  if (job->plain) {
+    for (int i = 0; i < rows; i++) {
+      a[i] = job->x + (row + i) * job->x_step + (gint64) group * w->in;
+      pixel[i] = row + i;
+    }
+    return;
+  }
   plane /= height;
   for (int i = 0; i < rows; i++) {
     int sy = y * w->move[0], sx = x * w->move[1];
@@ -151,7 +159,7 @@ point (const Job *job, const SalConvPhase *phase, int group, gint64 row, int row
 
 /* One part of the sum, for one panel and all rows of a block. */
 static void
-run_tiles (const SalConvPhase *phase, const Block *block, int rows, int vectors, SalTile *tile,
+run_tiles (const SalConvPhase *phase, const Block *block, int rows, int width, SalTile *tile,
            const SalKernels *kernels, int first_tap)
 {
   int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
@@ -161,7 +169,10 @@ run_tiles (const SalConvPhase *phase, const Block *block, int rows, int vectors,
 
     tile->a = block->a + (gint64) row * phase->taps + first_tap * n;
     tile->pixel = block->pixel + row;
-    kernels->tile[n][vectors](tile);
+    /* The next part's weights lie behind these. */
+    tile->ahead = tile->b + (gint64) tile->taps * tile->depth * width * (tiles + i) / tiles;
+    tile->ahead_step = (width + tiles - 1) / tiles;
+    kernels->tile[n][width / kernels->lanes](tile);
   }
 }
 
@@ -191,7 +202,7 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
         tile.b = b + ((gsize) t * w->in + from) * width;
         tile.b_skip = (gint64) (w->in - tile.depth) * width;
         tile.last = t + tile.taps == phase->taps && from + tile.depth == w->in;
-        run_tiles (phase, block, rows, width / kernels->lanes, &tile, kernels, t);
+        run_tiles (phase, block, rows, width, &tile, kernels, t);
         tile.first = FALSE;
       }
       t += taps;
@@ -303,6 +314,9 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
     job.finish.gate_out = NULL;
     job.finish.gate_in = NULL;
   }
+  job.plain = dims->R * dims->S == 1 && dims->stride[0] * dims->stride[1] == 1 &&
+              dims->before[0] == 0 && dims->before[1] == 0 && dims->H == dims->Ho &&
+              dims->W == dims->Wo;
   cut (&job, workers);
   for (int p = 0; p < w->n_phases; p++)
     pieces += row_parts (&job, &w->phase[p]) * job.panel_parts;

@@ -1,4 +1,5 @@
-/* The finish of one pixel's neighbouring vectors of channels; see finish.h. */
+/* The finish of one pixel's neighbouring vectors of channels; see finish.h. Callers copy the
+ * SalFinish into a local variable, as the compiler would load it again after every store. */
 #pragma once
 
 #include "engine/kernels/finish.h"

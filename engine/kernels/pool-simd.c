@@ -11,7 +11,11 @@ bytes_load (const guint8 *p, int n)
 {
   Bytes b = { 0 };
 
-  memcpy (&b, p, n);
+  if (n == SAL_LANES)
+    memcpy (&b, p, sizeof b);
+  else
+    for (int i = 0; i < n; i++)
+      b[i] = p[i];
   return __builtin_convertvector(b, VecInt);
 }
 
@@ -20,7 +24,11 @@ bytes_store (guint8 *p, VecInt x, int n)
 {
   Bytes b = __builtin_convertvector(x, Bytes);
 
-  memcpy (p, &b, n);
+  if (n == SAL_LANES)
+    memcpy (p, &b, sizeof b);
+  else
+    for (int i = 0; i < n; i++)
+      p[i] = b[i];
 }
 
 SAL_INLINE Vec
@@ -62,7 +70,7 @@ SAL_SIMD (sal_pool_max) (const SalPoolPixel *p)
 }
 
 SAL_INLINE void
-sum_of (const SalPoolPixel *p, int c, const int n)
+sum_of (const SalPoolPixel *p, const SalFinish *finish, int c, const int n)
 {
   Vec sum = { 0 };
 
@@ -77,21 +85,22 @@ sum_of (const SalPoolPixel *p, int c, const int n)
       sum += load (p->at[i] + c, n) * vec_all (p->share[i]);
   }
   if (n == SAL_LANES) {
-    finish_begin (p->finish, p->pixel, c, &sum, 1, TRUE);
-    finish_end (p->finish, p->pixel, c, &sum, 1);
-    finish_store (p->finish, p->pixel, c, &sum, 1);
+    finish_begin (finish, p->pixel, c, &sum, 1, TRUE);
+    finish_end (finish, p->pixel, c, &sum, 1);
+    finish_store (finish, p->pixel, c, &sum, 1);
   } else {
-    finish_some (p->finish, p->pixel, c, sum, n, TRUE, TRUE);
+    finish_some (finish, p->pixel, c, sum, n, TRUE, TRUE);
   }
 }
 
 void
 SAL_SIMD (sal_pool_sum) (const SalPoolPixel *p)
 {
+  SalFinish finish = *p->finish;
   int c = 0;
 
   for (; c + SAL_LANES <= p->channels; c += SAL_LANES)
-    sum_of (p, c, SAL_LANES);
+    sum_of (p, &finish, c, SAL_LANES);
   if (c < p->channels)
-    sum_of (p, c, p->channels - c);
+    sum_of (p, &finish, c, p->channels - c);
 }

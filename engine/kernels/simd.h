@@ -152,7 +152,12 @@ SAL_INLINE guint
 gate_load (const guint8 *row, int channel, int n)
 {
 #if SAL_LANES == 16
-  return n > 8 ? row[channel / 8] | (guint) row[channel / 8 + 1] << 8 : row[channel / 8];
+  guint16 bits;
+
+  if (n <= 8)
+    return row[channel / 8];
+  memcpy (&bits, row + channel / 8, sizeof bits);
+  return bits;
 #elif SAL_LANES == 8
   return row[channel / 8];
 #else
@@ -164,14 +169,14 @@ gate_load (const guint8 *row, int channel, int n)
 SAL_INLINE void
 gate_store (guint8 *row, int channel, guint bits, int n)
 {
-  bits &= (1u << n) - 1;
 #if SAL_LANES == 16
-  row[channel / 8] = (guint8) bits;
-  if (n > 8)
-    row[channel / 8 + 1] = (guint8) (bits >> 8);
+  guint16 both = (guint16) (bits & ((1u << n) - 1));
+
+  memcpy (row + channel / 8, &both, n > 8 ? 2 : 1);
 #elif SAL_LANES == 8
-  row[channel / 8] = (guint8) bits;
+  row[channel / 8] = (guint8) (bits & ((1u << n) - 1));
 #else
+  bits &= (1u << n) - 1;
   if (channel % 8 == 0)
     row[channel / 8] = (guint8) bits;
   else

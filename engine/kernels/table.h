@@ -20,6 +20,8 @@
  * @from: the first of them, counted from where @a points
  * @b: [taps][depth][vectors of the tile], multiples of vectors with zeros behind the last column;
  *   from the end of one tap's to the next one's are @b_skip floats more
+ * @ahead: where weights that are due next lie, to be fetched meanwhile: @ahead_step floats more for
+ *   each value summed
  * @columns: columns that exist, at most the tile's
  * @pixel: [rows]: where the results go in @finish
  * @channel: where the first column goes in a pixel; a multiple of 8
@@ -31,6 +33,8 @@ typedef struct {
   int taps, depth, from;
   const float *b;
   gint64 b_skip;
+  const float *ahead;
+  gint64 ahead_step;
   int columns, channel;
   const gint64 *pixel;
   const SalFinish *finish;

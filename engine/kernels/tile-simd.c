@@ -24,7 +24,8 @@ tile (const SalTile *t, const int rows, const int vectors)
 {
   Vec sum[SAL_TILE_ROWS][SAL_PANEL_VECTORS];
   const float *const *at = t->a;
-  const float *b = t->b;
+  const float *b = t->b, *ahead = t->ahead;
+  SalFinish finish;
 
   SAL_EACH (i, rows)
     SAL_EACH (j, vectors)
@@ -37,6 +38,8 @@ tile (const SalTile *t, const int rows, const int vectors)
     for (gint64 k = 0; k < t->depth; k++, b += vectors * SAL_LANES) {
       Vec w[SAL_PANEL_VECTORS];
 
+      __builtin_prefetch (ahead, 0, 2);
+      ahead += t->ahead_step;
       SAL_EACH (j, vectors)
         w[j] = vec_load (b + j * SAL_LANES);
       SAL_EACH (i, rows) {
@@ -56,11 +59,12 @@ tile (const SalTile *t, const int rows, const int vectors)
     finish_narrow (t, all, rows, vectors);
     return;
   }
+  finish = *t->finish;
   SAL_EACH (i, rows) {
-    finish_begin (t->finish, t->pixel[i], t->channel, sum[i], vectors, t->first);
+    finish_begin (&finish, t->pixel[i], t->channel, sum[i], vectors, t->first);
     if (t->last)
-      finish_end (t->finish, t->pixel[i], t->channel, sum[i], vectors);
-    finish_store (t->finish, t->pixel[i], t->channel, sum[i], vectors);
+      finish_end (&finish, t->pixel[i], t->channel, sum[i], vectors);
+    finish_store (&finish, t->pixel[i], t->channel, sum[i], vectors);
   }
 }
 

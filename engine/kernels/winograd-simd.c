@@ -89,6 +89,7 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
             gint64 pixel, int width, int rows, int columns)
 {
   const int n = m + 2;
+  SalFinish f = *finish;
 
   for (int c = 0; c < channels; c += SAL_LANES) {
     Vec t[4][6];
@@ -113,9 +114,9 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
 
         if (x >= columns)
           break;
-        finish_begin (finish, at, c, &o[x], 1, TRUE);
-        finish_end (finish, at, c, &o[x], 1);
-        finish_store (finish, at, c, &o[x], 1);
+        finish_begin (&f, at, c, &o[x], 1, TRUE);
+        finish_end (&f, at, c, &o[x], 1);
+        finish_store (&f, at, c, &o[x], 1);
       }
     }
   }

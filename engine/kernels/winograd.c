@@ -96,7 +96,7 @@ block_tiles (const SalConvWeights *w)
 {
   int fit = (1 << 20) / (int) (points (w) * (w->in + w->out) * sizeof (float));
 
-  return CLAMP (fit, 48, 96);
+  return CLAMP (fit, 64, 96);
 }
 
 static gsize
@@ -182,6 +182,9 @@ multiply (const Block *b, int point, int from, int to)
           a[j] = v + (gint64) (row + j) * w->in;
           pixel[j] = row + j;
         }
+        /* Point after point and panel after panel, weights lie in the order of their use. */
+        tile.ahead = tile.b + (gint64) tile.depth * columns * (tiles + i) / tiles;
+        tile.ahead_step = (columns + tiles - 1) / tiles;
         tile.a = a;
         tile.pixel = pixel;
         kernels->tile[n][columns / kernels->lanes](&tile);
