@@ -152,13 +152,14 @@ sal_work_load_model (gpointer path, const SalProgress *progress, GError **error)
 gpointer
 sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error)
 {
-  SalImage *image = sal_image_load (path, error);
+  g_autoptr (SalImage) image = sal_image_load (path, error);
 
-  if (image == NULL)
+  if (image == NULL ||
+      !sal_picture_check_size (sal_image_width (image), sal_image_height (image), path, error))
     return NULL;
   SalPicture *picture = g_new0 (SalPicture, 1);
   g_atomic_ref_count_init (&picture->refs);
-  picture->image = image;
+  picture->image = g_steal_pointer (&image);
   picture->path = g_strdup (path);
   return picture;
 }

@@ -164,7 +164,8 @@ static gboolean
 load_image (CliSource *self, const char *path, GError **error)
 {
   self->image = sal_image_load (path, error);
-  if (self->image == NULL)
+  if (self->image == NULL || !sal_picture_check_size (sal_image_width (self->image),
+                                                      sal_image_height (self->image), path, error))
     return FALSE;
   self->input = sal_model_prepare (self->model, self->image, error);
   return self->input != NULL;

@@ -9,9 +9,31 @@
 
 #define MAX_SIDE 16384
 #define MAX_SIGMA 1000
+#define MAX_ASPECT 100
 
 /* The share of the shorter side that a centre crop keeps: 224 of 256. */
 #define CROP_SHARE 0.875
+
+gboolean
+sal_picture_check_size (int width, int height, const char *path, GError **error)
+{
+  int shorter = MIN (width, height), longer = MAX (width, height);
+
+  if (shorter < 2) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                 "%s: %d×%d pixels are too few to look at; at least 2×2 are needed", path, width,
+                 height);
+    return FALSE;
+  }
+  if (longer / shorter > MAX_ASPECT) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
+                 "%s: %d×%d pixels are a strip that no model can look at; one side may be at most "
+                 "%d times the other",
+                 path, width, height, MAX_ASPECT);
+    return FALSE;
+  }
+  return TRUE;
+}
 
 gboolean
 sal_pixel_format_check (const SalPixelFormat *format, GError **error)

@@ -137,6 +137,17 @@ const char *sal_preparation_assumed (const SalPreparation *preparation);
 /* Converting. All of these are safe from any thread. */
 
 /**
+ * sal_picture_check_size:
+ * @path: of the picture, for the message
+ *
+ * Whatever can be decoded can be converted, but it does not always make sense to ask where a model
+ * looks in it: one row of pixels has no places, and of a strip a model sees next to nothing.
+ *
+ * Returns: %FALSE and %SAL_ERROR_SHAPE if a side is 1, or more than a hundred times the other
+ */
+gboolean sal_picture_check_size (int width, int height, const char *path, GError **error);
+
+/**
  * sal_preparation_cut:
  *
  * Returns: (transfer full): @picture scaled and cut to the network's size: what it sees, before

@@ -2,6 +2,7 @@
 
 #include "app/bundled.h"
 #include "engine/explain/smooth.h"
+#include "engine/image/png.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -139,6 +140,40 @@ truncated (const char *path, const char *name)
   return copy;
 }
 
+static char *
+filled (const char *name, int width, int height)
+{
+  g_autoptr (SalImage) image =
+      sal_image_new_filled (width, height, (const guint8[]){ 200, 90, 30 });
+  char *path = test_scratch (name);
+
+  g_assert_true (sal_png_write (path, image, NULL, NULL));
+  return path;
+}
+
+static char *
+written (const char *name, const char *contents, gsize length)
+{
+  char *path = test_scratch (name);
+
+  test_write (path, contents, length);
+  return path;
+}
+
+static const char *const reasons[][2] = {
+  { "truncated.onnx", "*truncated.onnx*truncated*" },
+  { "text.onnx", "*text.onnx*is not an ONNX model" },
+  { "unsupported.onnx", "*unsupported.onnx*Wobble (\"first\"*" },
+  { "huge-weight.onnx", "*huge-weight.onnx*\"w\"*1048576×1048576*" },
+  { "passwd.onnx", "*passwd.onnx*\"w\"*etc/passwd\" is outside*" },
+  { "truncated.png", "*truncated.png: the picture is cut short" },
+  { "pixel.png", "*pixel.png: 1×1 pixels are too few*" },
+  { "strip.png", "*strip.png: 20000×10 pixels are a strip*" },
+  { "sidecar.onnx", "*sidecar.json: input.shape is 1×3×64×64, the model's input has *×128×128" },
+  { "folder.onnx", "*folder.onnx*directory" },
+  { "missing.png", "*missing.png*No such file*" },
+};
+
 char **
 app_broken (void)
 {
@@ -148,22 +183,36 @@ app_broken (void)
   gsize length;
   const char *text = "This is no model.\n";
   const char *sidecar = "{ \"input\": { \"shape\": [1, 3, 64, 64] } }";
+  g_autofree char *json = written ("sidecar.json", sidecar, strlen (sidecar));
+  char *folder = test_scratch ("folder.onnx");
 
-  g_ptr_array_add (paths, truncated (model, "truncated.onnx"));
-  g_ptr_array_add (paths, test_scratch ("text.onnx"));
-  test_write (paths->pdata[1], text, strlen (text));
-  g_ptr_array_add (paths, test_data ("onnx/unsupported.onnx"));
-  g_ptr_array_add (paths, truncated (picture, "truncated.png"));
-  g_ptr_array_add (paths, test_scratch ("sidecar.onnx"));
   g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
-  test_write (paths->pdata[4], contents, length);
-  g_autofree char *json = test_scratch ("sidecar.json");
-  test_write (json, sidecar, strlen (sidecar));
-  g_ptr_array_add (paths, test_scratch ("folder.onnx"));
-  g_mkdir (paths->pdata[5], 0700);
+  g_mkdir (folder, 0700);
+  g_ptr_array_add (paths, truncated (model, "truncated.onnx"));
+  g_ptr_array_add (paths, written ("text.onnx", text, strlen (text)));
+  g_ptr_array_add (paths, test_data ("onnx/unsupported.onnx"));
+  g_ptr_array_add (paths, test_data ("onnx/huge-weight.onnx"));
+  g_ptr_array_add (paths, test_data ("onnx/external/passwd.onnx"));
+  g_ptr_array_add (paths, truncated (picture, "truncated.png"));
+  g_ptr_array_add (paths, filled ("pixel.png", 1, 1));
+  g_ptr_array_add (paths, filled ("strip.png", 20000, 10));
+  g_ptr_array_add (paths, written ("sidecar.onnx", contents, length));
+  g_ptr_array_add (paths, folder);
   g_ptr_array_add (paths, test_scratch ("missing.png"));
+  g_assert_cmpuint (paths->len, ==, G_N_ELEMENTS (reasons));
   g_ptr_array_add (paths, NULL);
   return (char **) g_ptr_array_steal (paths, NULL);
+}
+
+const char *
+app_broken_reason (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (g_str_equal (reasons[i][0], name))
+      return reasons[i][1];
+  g_assert_not_reached ();
 }
 
 static gint64

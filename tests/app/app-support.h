@@ -38,10 +38,14 @@ SalDocument *app_document (Said *said);
 void app_set (SalDocument *document, const char *key, const char *value);
 
 /** app_broken: Returns: (transfer full) (array zero-terminated): paths of files that cannot be
- *  opened, made in the scratch folder: a truncated model, text that calls itself a model, a model
- *  with an operator nobody knows, a truncated picture, a model with a wrong sidecar, a folder, and
- *  a file that is not there */
+ *  opened, some made in the scratch folder: a truncated model, text that calls itself a model,
+ *  models with an operator nobody knows, with a weight of 2^40 elements and with data in
+ *  ../../etc/passwd, a truncated picture, pictures of 1×1 and 20000×10 pixels, a model with a wrong
+ *  sidecar, a folder, and a file that is not there. app_broken_reason() says why not */
 char **app_broken (void);
+/** app_broken_reason: Returns: a pattern of the one line that is said about @path of app_broken()
+ */
+const char *app_broken_reason (const char *path);
 
 /**
  * Gap: the main loop's longest time without coming round

@@ -127,6 +127,7 @@ test_broken (void)
     g_test_message ("%s: %s: %s", name, said.summary, said.details);
     g_assert_cmpint (said.n_failed, ==, i + 1);
     g_assert_null (strchr (said.details, '\n'));
+    g_assert_true (g_pattern_match_simple (app_broken_reason (broken[i]), said.details));
     g_assert_true (sal_document_view (document) == view);
     g_assert_true (sal_document_heatmap (document) == heatmap);
     g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
@@ -135,11 +136,11 @@ test_broken (void)
   app_said_clear (&said);
 }
 
-/* The smallest picture, and a strip: not usual, not wrong. */
+/* The smallest picture, and the longest: not usual, not wrong. */
 static void
 test_odd_pictures (void)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 20000, 10 }, { 3, 4000 } };
+  static const int sizes[][2] = { { 2, 2 }, { 20000, 200 }, { 40, 4000 } };
   Said said = { 0 };
   g_autoptr (SalDocument) document = app_document (&said);
 

@@ -1,4 +1,5 @@
 /* What salience-cli refuses: one line on standard error, the right status, and no file left. */
+#include "engine/image/png.h"
 #include "engine/tensor/npy.h"
 #include "tests/cli/cli.h"
 #include "tests/support.h"
@@ -95,6 +96,17 @@ test_models (void)
   }
 }
 
+static char *
+filled (const char *name, int width, int height)
+{
+  char *path = test_scratch (name);
+  g_autoptr (SalImage) image =
+      sal_image_new_filled (width, height, (const guint8[]){ 200, 90, 30 });
+
+  g_assert_true (sal_png_write (path, image, NULL, NULL));
+  return path;
+}
+
 static void
 test_pictures (void)
 {
@@ -102,7 +114,10 @@ test_pictures (void)
   g_autofree char *head = shortened ("head.png", picture, 20);
   g_autofree char *text = written ("text.png", "This is no picture.\n");
   g_autofree char *huge = test_data ("image/huge.png");
-  const char *const cases[] = { cut, head, text, huge, "/nowhere/picture.png", "/tmp" };
+  g_autofree char *pixel = filled ("pixel.png", 1, 1), *strip = filled ("strip.png", 20000, 10);
+  const char *const cases[] = {
+    cut, head, text, huge, "/nowhere/picture.png", "/tmp", pixel, strip
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_auto (CliResult) result = explain (model, cases[i]);
