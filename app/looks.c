@@ -2,12 +2,6 @@
 
 #include <glib/gi18n.h>
 
-static const SalChoice cells[] = {
-  { "smooth", N_ ("Smooth") },
-  { "sharp", N_ ("Sharp") },
-  { NULL },
-};
-
 static const SalChoice quantities[] = {
   { "attribution", N_ ("Attribution") },
   { "error", N_ ("Standard error") },
@@ -15,11 +9,6 @@ static const SalChoice quantities[] = {
 };
 
 static const SalParam params[] = {
-  { .key = "cells",
-    .label = N_ ("Cells"),
-    .help = N_ ("Whether the cells of a coarse heatmap run into each other or show as they are."),
-    .kind = SAL_PARAM_CHOICE,
-    .choices = cells },
   { .key = "quantity",
     .label = N_ ("Show"),
     .help = N_ ("The attribution, or how uncertain it is still: the standard error of its mean."),
@@ -72,7 +61,6 @@ sal_looks_appearance (const SalMethod *method, const SalSettings *settings,
       appearance.heatmap.sign == SAL_SIGN_SIGNED &&
       g_str_equal (sal_settings_text (looks, sign), "auto"))
     appearance.heatmap.sign = SAL_SIGN_POSITIVE;
-  appearance.overlay.smooth = g_str_equal (sal_settings_text (looks, &params[0]), "smooth");
   return appearance;
 }
 

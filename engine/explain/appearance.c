@@ -36,6 +36,12 @@ static const SalChoice blend_choices[] = {
   { NULL },
 };
 
+static const SalChoice cell_choices[] = {
+  { "smooth", "Smooth" },
+  { "sharp", "Sharp" },
+  { NULL },
+};
+
 static const SalChoice output_kind_choices[] = {
   [SAL_OUTPUT_LOGIT] = { "logit", "Logit" },
   [SAL_OUTPUT_PROBABILITY] = { "probability", "Probability" },
@@ -101,7 +107,7 @@ colormap_choices (void)
   return with_auto ((const SalChoice *) (gpointer) all->data, "By sign");
 }
 
-enum { REDUCE, SIGN, NORMALIZE, CLIP, LIMIT, COLORMAP, OPACITY, BLEND, SCALE };
+enum { REDUCE, SIGN, NORMALIZE, CLIP, LIMIT, COLORMAP, OPACITY, BLEND, CELLS, SCALE };
 
 const SalParam *
 sal_appearance_params (void)
@@ -154,6 +160,12 @@ sal_appearance_params (void)
                 .help = "how heatmap and picture are put together",
                 .kind = SAL_PARAM_CHOICE,
                 .choices = blend_choices },
+    [CELLS] = { .key = "cells",
+                .label = "Cells",
+                .help = "whether the cells of a coarse heatmap run into each other or show as they "
+                        "are",
+                .kind = SAL_PARAM_CHOICE,
+                .choices = cell_choices },
     [SCALE] = { .key = "scale",
                 .label = "Scale",
                 .help = "pixels of the overlay per pixel of the picture",
@@ -230,6 +242,8 @@ sal_appearance_from_settings (const SalMethod *method, const SalSettings *settin
   appearance.overlay.opacity = sal_settings_number (settings, &params[OPACITY]);
   appearance.overlay.blend =
       (SalBlend) choice_index (blend_choices, sal_settings_text (settings, &params[BLEND]));
+  appearance.overlay.smooth =
+      strcmp (sal_settings_text (settings, &params[CELLS]), cell_choices[0].id) == 0;
   appearance.scale = (int) sal_settings_number (settings, &params[SCALE]);
   return appearance;
 }
@@ -264,6 +278,8 @@ sal_appearance_write (const SalAppearance *appearance, JsonBuilder *builder)
   json_builder_add_double_value (builder, overlay->opacity);
   json_builder_set_member_name (builder, params[BLEND].key);
   json_builder_add_string_value (builder, blend_choices[overlay->blend].id);
+  json_builder_set_member_name (builder, params[CELLS].key);
+  json_builder_add_string_value (builder, cell_choices[overlay->smooth ? 0 : 1].id);
   json_builder_set_member_name (builder, params[SCALE].key);
   json_builder_add_int_value (builder, appearance->scale);
 }

@@ -437,6 +437,7 @@ test_export (void)
 
   choose (document, "integrated-gradients");
   app_set (document, "steps", "7");
+  set_look (document, "cells", "sharp");
   app_settle (document);
   guint jobs = sal_document_jobs (document);
   sal_document_export (document, path);
@@ -475,6 +476,7 @@ test_export (void)
   SalAppearance again = sal_appearance_from_settings (recipe->method, recipe->settings);
   g_assert_cmpint (again.overlay.blend, ==, appearance.overlay.blend);
   g_assert_cmpfloat (again.overlay.opacity, ==, appearance.overlay.opacity);
+  g_assert_false (again.overlay.smooth);
   g_assert_cmpint (again.heatmap.sign, ==, appearance.heatmap.sign);
 
   /* Where nothing can be written, that is said, and nothing is left behind. */

@@ -63,6 +63,7 @@ test_round_trip (void)
   set (settings, sal_smooth_params (), "seed", "4294967295");
   set (settings, sal_appearance_params (), "colormap", "rdbu");
   set (settings, sal_appearance_params (), "limit", "0.125");
+  set (settings, sal_appearance_params (), "cells", "sharp");
 
   SalAppearance appearance = sal_appearance_from_settings (method, settings);
   SalAttribution attribution = {
@@ -91,6 +92,8 @@ test_round_trip (void)
   g_assert_cmpfloat (number_of (recipe, sal_smooth_params (), "seed"), ==, 4294967295);
   g_assert_cmpstr (text_of (recipe, sal_appearance_params (), "colormap"), ==, "rdbu");
   g_assert_cmpfloat (number_of (recipe, sal_appearance_params (), "limit"), ==, 0.125);
+  g_assert_cmpstr (text_of (recipe, sal_appearance_params (), "cells"), ==, "sharp");
+  g_assert_false (appearance.overlay.smooth);
   g_assert_cmpint (recipe->kind, ==, SAL_OUTPUT_PROBABILITY);
   g_assert_cmpint (recipe->target, ==, 3);
   g_assert_cmpstr (recipe->target_label, ==, "cross");
