@@ -110,6 +110,8 @@ static const struct {
   { "win.open-model", { "<Ctrl>o" } },
   { "win.open-picture", { "<Ctrl><Shift>o" } },
   { "win.export", { "<Ctrl>e" } },
+  { "win.undo", { "<Ctrl>z" } },
+  { "win.redo", { "<Ctrl><Shift>z", "<Ctrl>y" } },
   { "win.sidebar", { "F9" } },
   { "win.fullscreen", { "F11" } },
   { "win.show-help-overlay", { "<Ctrl>question", "<Ctrl><Shift>question" } },

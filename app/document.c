@@ -3,6 +3,7 @@
 #include "app/jobs.h"
 #include "app/looks.h"
 #include "app/opener.h"
+#include "engine/explain/smooth.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -465,6 +466,45 @@ sal_document_set_settings (SalDocument *self, const SalSettings *settings)
   explain (self, SAL_LANE_FOLLOW);
 }
 
+static void
+set_question (SalDocument *self, const SalMethod *method, const SalSettings *settings,
+              SalTarget target)
+{
+  self->target = target.class_index;
+  self->versus = target.versus;
+  self->kind = target.kind;
+  self->method = method;
+  sal_document_remember (self, method, settings);
+}
+
+static void
+notify_question (SalDocument *self)
+{
+  notify (self, PROP_METHOD);
+  notify (self, PROP_SETTINGS);
+  notify (self, PROP_TARGET);
+  notify (self, PROP_VERSUS);
+  notify (self, PROP_KIND);
+}
+
+void
+sal_document_ask (SalDocument *self, const SalMethod *method, const SalSettings *settings,
+                  SalTarget target)
+{
+  const SalSettings *now = sal_document_settings (self);
+
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && method != NULL);
+  if (sal_method_reason (method, self->model) != NULL ||
+      (method == self->method && target.class_index == self->target &&
+       target.versus == self->versus && target.kind == self->kind &&
+       sal_settings_equal (settings, now, method->params) &&
+       sal_settings_equal (settings, now, sal_smooth_params ())))
+    return;
+  set_question (self, method, settings, target);
+  notify_question (self);
+  explain (self, SAL_LANE_REPLACE);
+}
+
 /* The answer. */
 
 SalDocumentState
@@ -513,22 +553,14 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   sal_explanation_ref (answer);
   sal_lane_forget (self->explanations);
   sal_opener_set (self->opener, view->model, view->picture);
-  self->target = answer->target.class_index;
-  self->versus = answer->target.versus;
-  self->kind = answer->target.kind;
-  self->method = answer->method;
-  sal_document_remember (self, answer->method, answer->settings);
+  set_question (self, answer->method, answer->settings, answer->target);
   if (view != self->view)
     take_view (self, view->model, view->picture, view);
   g_clear_pointer (&self->asked, sal_explanation_unref);
   self->asked = sal_explanation_ref (answer);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   self->explanation = answer;
-  notify (self, PROP_METHOD);
-  notify (self, PROP_SETTINGS);
-  notify (self, PROP_TARGET);
-  notify (self, PROP_VERSUS);
-  notify (self, PROP_KIND);
+  notify_question (self);
   g_clear_pointer (&self->values, sal_tensor_unref); /* or the looks would be shown of these */
   sal_document_set_looks (self, looks);
   self->fraction = 1;

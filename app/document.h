@@ -82,6 +82,10 @@ const SalMethod *sal_document_method (SalDocument *self);
  *  smoothing's; each method keeps its own. @settings: copied */
 void sal_document_set_settings (SalDocument *self, const SalSettings *settings);
 const SalSettings *sal_document_settings (SalDocument *self);
+/** sal_document_ask: the whole question at once; a method that the model does not allow is not
+ *  taken. @settings: copied; @target: of the model that is open */
+void sal_document_ask (SalDocument *self, const SalMethod *method, const SalSettings *settings,
+                       SalTarget target);
 /** sal_document_recall: Returns: (transfer none): the settings of any method, as they were left */
 const SalSettings *sal_document_recall (SalDocument *self, const SalMethod *method);
 /** sal_document_remember: @settings: copied; what @method is to start with */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/exhibit.h"
+#include "app/history.h"
 #include "app/jobs.h"
 #include "app/previews.h"
 #include "app/probe.h"
@@ -110,6 +111,11 @@ void sal_window_deselect (SalWindow *self);
 
 void sal_window_show_gallery (SalWindow *self);
 void sal_window_gallery_dispose (SalWindow *self);
+
+/* window-history.c */
+
+/** sal_window_history_init: the actions win.undo and win.redo */
+void sal_window_history_init (SalWindow *self);
 
 /* window-files.c */
 

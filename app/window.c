@@ -336,6 +336,7 @@ sal_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->job_delay, g_source_remove);
   g_clear_weak_pointer (&self->toast);
+  g_clear_pointer (&self->history, sal_history_free);
   g_clear_object (&self->dialog);
   sal_window_shelf_dispose (self);
   g_clear_object (&self->probe);
@@ -427,6 +428,7 @@ sal_window_init (SalWindow *self)
   add_property_action (self, "sidebar", self->flap, "reveal-flap");
   restore (self);
   sal_window_files_init (self);
+  sal_window_history_init (self);
   sal_window_show_init (self);
   sal_window_shelf_init (self);
   sal_window_region_init (self);
