@@ -174,16 +174,6 @@ sal_settings_text (const SalSettings *settings, const SalParam *param)
   return param->choices != NULL ? param->choices[0].id : "";
 }
 
-gboolean
-sal_settings_equal (const SalSettings *a, const SalSettings *b, const SalParam *params)
-{
-  for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
-    if (sal_settings_number (a, param) != sal_settings_number (b, param) ||
-        strcmp (sal_settings_text (a, param), sal_settings_text (b, param)) != 0)
-      return FALSE;
-  return TRUE;
-}
-
 void
 sal_settings_size (const SalSettings *settings, const SalParam *param, int *height, int *width)
 {

@@ -106,9 +106,6 @@ double sal_settings_number (const SalSettings *settings, const SalParam *param);
  */
 const char *sal_settings_text (const SalSettings *settings, const SalParam *param);
 
-/** sal_settings_equal: Returns: whether every parameter of @params has the same value in both */
-gboolean sal_settings_equal (const SalSettings *a, const SalSettings *b, const SalParam *params);
-
 /** sal_settings_size: the value of a SAL_PARAM_SIZE, both at least 1 */
 void sal_settings_size (const SalSettings *settings, const SalParam *param, int *height,
                         int *width);

@@ -922,26 +922,29 @@ test_sizes (void)
   finish (window);
 }
 
-/* Everything at once, and a main loop that comes round as if nothing was going on. */
 static void
-test_main_loop_runs_on (void)
+drag_steps (gpointer window)
 {
-  SalWindow *window = window_with_example ();
-  Gap gap;
-
-  if (window == NULL)
-    return;
-  SalDocument *document = sal_window_document (window);
   GtkWidget *row = sal_param_panel_find (part (window, "params"), "steps");
 
-  ui_run (300);
-  app_gap_start (&gap);
   for (int i = 0; i < 60; i++) {
     gtk_range_set_value (sal_slider_row_scale (SAL_SLIDER_ROW (row)), 0.3 + 0.005 * i);
     ui_run (16);
   }
-  app_settle (document);
-  app_gap_stop (&gap);
+  app_settle (sal_window_document (window));
+}
+
+/* A slider in motion, pictures of what comes of it, and a main loop that comes round as if nothing
+ * was going on. */
+static void
+test_main_loop_runs_on (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  ui_run (300);
+  app_hold_gap (drag_steps, window);
   finish (window);
 }
 

@@ -1,0 +1,378 @@
+/* A monkey at the window: thousands of random acts, the same for the same seed, by the real pointer
+ * and keys and on every control there is. Nothing may complain (warnings are fatal), the main loop
+ * must come round, and memory must come to rest.
+ *
+ * SALIENCE_MONKEY_SECONDS says how long (20), SALIENCE_MONKEY_SEED where it starts. */
+#include "tests/app/app-window.h"
+
+#include "app/shelf-strip.h"
+#include "app/shelf.h"
+#include "engine/image/png.h"
+#include "ui/canvas.h"
+
+#include <gio/gio.h>
+#include <malloc.h>
+#include <math.h>
+#include <string.h>
+
+/* Microseconds that the main thread may work in one go; by the clock other programs count as well.
+ */
+#define STALL_ALLOWED (100 * 1000)
+
+/* Bytes that may be in use beyond what was, half the time before. */
+#define GROWTH_ALLOWED (24 << 20)
+
+typedef struct {
+  SalWindow *window;
+  GRand *random;
+  GPtrArray *files;  /* pictures, models and wrong files */
+  GOutputStream *to; /* xdotool's script */
+  GtkWidget *controls[400];
+  int n_controls;
+  int n_acts;
+} Monkey;
+
+static int
+below (Monkey *monkey, int n)
+{
+  return g_rand_int_range (monkey->random, 0, n);
+}
+
+/* Real pointer and keys, by a second program that reads what to do. */
+static void
+xdotool (Monkey *monkey, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *whole = g_strconcat (line, "\n", NULL);
+  g_assert_true (g_output_stream_write_all (monkey->to, whole, strlen (whole), NULL, NULL, NULL));
+}
+
+/* Where a place of the canvas is on the screen: without a window manager the window is at 0,0. */
+static void
+place (Monkey *monkey, int *x, int *y)
+{
+  GtkWidget *canvas = app_part (monkey->window, "canvas");
+  double left, top, shadow_x, shadow_y;
+
+  gtk_widget_translate_coordinates (canvas, GTK_WIDGET (monkey->window), 0, 0, &left, &top);
+  gtk_native_get_surface_transform (GTK_NATIVE (monkey->window), &shadow_x, &shadow_y);
+  *x = (int) (left + shadow_x) + below (monkey, MAX (gtk_widget_get_width (canvas), 1));
+  *y = (int) (top + shadow_y) + below (monkey, MAX (gtk_widget_get_height (canvas), 1));
+}
+
+static void
+act_pointer (Monkey *monkey)
+{
+  int x, y, to_x, to_y;
+
+  place (monkey, &x, &y);
+  place (monkey, &to_x, &to_y);
+  switch (below (monkey, 5)) {
+  case 0:
+    xdotool (monkey, "mousemove %d %d click --repeat %d %d", x, y, 1 + below (monkey, 4),
+             4 + below (monkey, 2));
+    break;
+  case 1:
+    xdotool (monkey, "mousemove %d %d mousedown 1 mousemove %d %d mouseup 1", x, y, to_x, to_y);
+    break;
+  case 2:
+    xdotool (monkey, "mousemove %d %d click --repeat 2 1", x, y);
+    break;
+  default:
+    xdotool (monkey, "mousemove %d %d", x, y);
+  }
+}
+
+/* None of these opens a dialog of the toolkit, of which GTK is in charge. */
+static void
+act_key (Monkey *monkey)
+{
+  static const char *const keys[] = {
+    "m",      "v",  "bracketleft", "bracketright", "s",      "Up",       "Down",
+    "Left",   "0",  "1",           "plus",         "minus",  "Right",    "Tab",
+    "Escape", "F9", "ctrl+z",      "ctrl+shift+z", "ctrl+z", "shift+Tab"
+  };
+
+  xdotool (monkey, "key %s", keys[below (monkey, G_N_ELEMENTS (keys))]);
+}
+
+static gboolean
+wanted (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget)) {
+    const char *action = gtk_actionable_get_action_name (GTK_ACTIONABLE (widget));
+    const char *label = gtk_button_get_label (GTK_BUTTON (widget));
+    g_autofree char *name = action != NULL ? g_ascii_strdown (action, -1) : g_strdup ("");
+
+    /* Dialogs, other programs, and the end of the window. */
+    return strstr (name, "open") == NULL && strstr (name, "export") == NULL &&
+           strstr (name, "close") == NULL && strstr (name, "quit") == NULL &&
+           strstr (name, "about") == NULL && strstr (name, "help") == NULL &&
+           strstr (name, "save") == NULL && strstr (name, "choose") == NULL &&
+           (label == NULL || strstr (label, "Open") == NULL);
+  }
+  return GTK_IS_RANGE (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_SWITCH (widget) ||
+         GTK_IS_LIST_BOX (widget);
+}
+
+static void
+collect (Monkey *monkey, GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget) || GTK_IS_WINDOW_CONTROLS (widget))
+    return;
+  if (wanted (widget) && gtk_widget_is_sensitive (widget) &&
+      monkey->n_controls < (int) G_N_ELEMENTS (monkey->controls))
+    monkey->controls[monkey->n_controls++] = widget;
+  if (GTK_IS_DROP_DOWN (widget))
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (monkey, child);
+}
+
+/* The entry of a list of paths that asks for a file. */
+static gboolean
+asks (GtkDropDown *drop_down, guint item)
+{
+  g_autoptr (GObject) object = g_list_model_get_item (gtk_drop_down_get_model (drop_down), item);
+  g_autofree char *text = NULL;
+
+  if (GTK_IS_STRING_OBJECT (object))
+    return strstr (gtk_string_object_get_string (GTK_STRING_OBJECT (object)), "…") != NULL;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (object), "label") != NULL)
+    g_object_get (object, "label", &text, NULL);
+  return text != NULL && strstr (text, "…") != NULL;
+}
+
+static void
+act_control (Monkey *monkey)
+{
+  monkey->n_controls = 0;
+  collect (monkey, GTK_WIDGET (monkey->window));
+  if (monkey->n_controls == 0)
+    return;
+  GtkWidget *widget = monkey->controls[below (monkey, monkey->n_controls)];
+  if (GTK_IS_RANGE (widget)) {
+    GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (widget));
+    double low = gtk_adjustment_get_lower (adjustment),
+           high = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+    gtk_range_set_value (GTK_RANGE (widget),
+                         low + g_rand_double (monkey->random) * MAX (high - low, 0));
+  } else if (GTK_IS_DROP_DOWN (widget)) {
+    GListModel *model = gtk_drop_down_get_model (GTK_DROP_DOWN (widget));
+    guint n = model != NULL ? g_list_model_get_n_items (model) : 0;
+    guint item = n > 0 ? (guint) below (monkey, (int) n) : 0;
+
+    if (n > 0 && !asks (GTK_DROP_DOWN (widget), item))
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (widget), item);
+  } else if (GTK_IS_SWITCH (widget)) {
+    gtk_switch_set_active (GTK_SWITCH (widget), !gtk_switch_get_active (GTK_SWITCH (widget)));
+  } else if (GTK_IS_LIST_BOX (widget)) {
+    GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (widget), below (monkey, 8));
+
+    if (row != NULL && gtk_list_box_row_get_selectable (row))
+      gtk_list_box_select_row (GTK_LIST_BOX (widget), row);
+  } else {
+    g_signal_emit_by_name (widget, "clicked");
+  }
+}
+
+static void
+act_drop (Monkey *monkey)
+{
+  GtkDropTarget *target = app_part (monkey->window, "drop_target");
+  const char *path = monkey->files->pdata[below (monkey, (int) monkey->files->len)];
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GFile *files[] = { file };
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, 1));
+  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
+  g_value_unset (&value);
+}
+
+static void
+act_export (Monkey *monkey)
+{
+  g_autofree char *path = test_scratch ("monkey-export.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  sal_window_export_to (monkey->window, file);
+}
+
+static void
+act_size (Monkey *monkey)
+{
+  gtk_window_set_default_size (GTK_WINDOW (monkey->window), 900 + below (monkey, 600),
+                               600 + below (monkey, 400));
+}
+
+static void
+act (Monkey *monkey)
+{
+  int which = below (monkey, 100);
+
+  monkey->n_acts++;
+  if (which < 50)
+    act_control (monkey);
+  else if (which < 75)
+    act_pointer (monkey);
+  else if (which < 92)
+    act_key (monkey);
+  else if (which < 96)
+    act_drop (monkey);
+  else if (which < 98)
+    act_export (monkey);
+  else
+    act_size (monkey);
+}
+
+static char *
+picture (const char *name, int width, int height)
+{
+  g_autoptr (SalImage) image = ui_scenery (width, height);
+  char *path = test_scratch (name);
+
+  g_assert_true (sal_png_write (path, image, NULL, NULL));
+  return path;
+}
+
+static GPtrArray *
+files (void)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
+  char **broken = app_broken (), *model, *example;
+
+  g_assert_true (app_example (&model, &example));
+  for (int i = 0; i < 4; i++) /* wrong ones less often than good ones */
+    g_ptr_array_add (all, g_strdup (i % 2 == 0 ? example : model));
+  for (guint i = 0; i < g_strv_length (broken); i += 3)
+    g_ptr_array_add (all, g_strdup (broken[i]));
+  g_strfreev (broken);
+  g_free (model);
+  g_free (example);
+  g_ptr_array_add (all, picture ("wide.png", 1200, 300));
+  g_ptr_array_add (all, picture ("large.png", 3000, 2000));
+  g_ptr_array_add (all, picture ("small.png", 20, 30));
+  return all;
+}
+
+/* A shelf that is full soon, so that memory has a state to come to rest in. */
+static void
+limit_shelf (SalWindow *window)
+{
+  GListModel *model = G_LIST_MODEL (
+      gtk_list_view_get_model (sal_shelf_strip_list (app_part (window, "shelf_strip"))));
+
+  while (!SAL_IS_SHELF (model) &&
+         g_object_class_find_property (G_OBJECT_GET_CLASS (model), "model") != NULL) {
+    g_object_get (model, "model", &model, NULL);
+    g_object_unref (model); /* the list keeps it */
+  }
+  g_assert_true (SAL_IS_SHELF (model));
+  sal_shelf_set_limits (SAL_SHELF (model), SAL_SHELF_BYTES, 12);
+}
+
+static gboolean
+is_quiet (gpointer document)
+{
+  return !sal_document_is_opening (document) &&
+         sal_document_state (document) != SAL_DOCUMENT_RUNNING;
+}
+
+/* Bytes in use once nothing runs. The same question each time, so that the answer weighs the same.
+ */
+static gsize
+memory (Monkey *monkey)
+{
+  SalDocument *document = sal_window_document (monkey->window);
+  g_autofree char *model = NULL, *example = NULL;
+
+  g_assert_true (app_example (&model, &example));
+  sal_document_cancel (document);
+  g_assert_true (ui_wait_until (is_quiet, document, 60000));
+  sal_document_set_method (document, sal_method_find ("gradient"));
+  sal_document_open_model (document, model);
+  sal_document_open_picture (document, example);
+  g_assert_true (ui_wait_until (is_quiet, document, 60000));
+  ui_run (300);
+  malloc_trim (0);
+  return mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+}
+
+static void
+work (Monkey *monkey, gint64 microseconds)
+{
+  gint64 end = g_get_monotonic_time () + microseconds;
+
+  while (g_get_monotonic_time () < end) {
+    act (monkey);
+    ui_run (below (monkey, 4) == 0 ? 60 : 5);
+  }
+}
+
+static void
+test_monkey (void)
+{
+  const char *seconds_text = g_getenv ("SALIENCE_MONKEY_SECONDS");
+  const char *seed_text = g_getenv ("SALIENCE_MONKEY_SEED");
+  double seconds = seconds_text != NULL ? g_ascii_strtod (seconds_text, NULL) : 20;
+  guint32 seed = seed_text != NULL ? (guint32) g_ascii_strtoull (seed_text, NULL, 10) : 1;
+  SalWindow *window = app_window_with_example ();
+  g_autoptr (GError) error = NULL;
+  Gap gap;
+
+  if (window == NULL)
+    return;
+  g_autoptr (GSubprocess) tool =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "xdotool", "-", NULL);
+  g_assert_no_error (error);
+  Monkey monkey = { .window = window,
+                    .random = g_rand_new_with_seed (seed),
+                    .files = files (),
+                    .to = g_subprocess_get_stdin_pipe (tool) };
+  limit_shelf (window);
+  gint64 quarter = (gint64) (seconds / 4 * G_USEC_PER_SEC);
+
+  app_gap_start (&gap);
+  work (&monkey, quarter);
+  gsize first = memory (&monkey);
+  work (&monkey, quarter);
+  gsize half = memory (&monkey);
+  work (&monkey, 2 * quarter);
+  gsize last = memory (&monkey);
+  app_gap_stop (&gap);
+  g_test_message ("seed %u: %d acts in %.0f s, %u jobs; memory %.1f, %.1f, %.1f MB", seed,
+                  monkey.n_acts, seconds, sal_document_jobs (sal_window_document (window)),
+                  first / 1e6, half / 1e6, last / 1e6);
+  if (!app_sanitized ()) {
+    g_assert_cmpint (gap.work, <=, STALL_ALLOWED);
+    g_assert_cmpuint (last, <, MAX (first, half) + GROWTH_ALLOWED);
+  }
+
+  /* And it still does what it is for. */
+  app_set_method (window, "integrated-gradients");
+  g_assert_nonnull (app_wait_label (window, "Integrated Gradients for “*”"));
+  g_output_stream_close (monkey.to, NULL, NULL);
+  g_subprocess_wait (tool, NULL, NULL);
+  g_rand_free (monkey.random);
+  g_ptr_array_unref (monkey.files);
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/monkey", test_monkey);
+  int status = g_test_run ();
+  test_scratch_clear ();
+  return app_end (status);
+}
