@@ -494,15 +494,16 @@ sal_document_ask (SalDocument *self, const SalMethod *method, const SalSettings 
   const SalSettings *now = sal_document_settings (self);
 
   g_return_if_fail (SAL_IS_DOCUMENT (self) && method != NULL);
-  if (sal_method_reason (method, self->model) != NULL ||
-      (method == self->method && target.class_index == self->target &&
-       target.versus == self->versus && target.kind == self->kind &&
-       sal_settings_equal (settings, now, method->params) &&
-       sal_settings_equal (settings, now, sal_smooth_params ())))
+  if (sal_method_reason (method, self->model) != NULL)
     return;
+  gboolean same = method == self->method && target.class_index == self->target &&
+                  target.versus == self->versus && target.kind == self->kind &&
+                  sal_settings_equal (settings, now, method->params) &&
+                  sal_settings_equal (settings, now, sal_smooth_params ());
   set_question (self, method, settings, target);
   notify_question (self);
-  explain (self, SAL_LANE_REPLACE);
+  if (!same)
+    explain (self, SAL_LANE_REPLACE);
 }
 
 /* The answer. */

@@ -14,8 +14,8 @@ typedef struct {
   SalSettings *looks;
 } State;
 
-/* What differs between two states. */
-enum { METHOD = 1, SETTINGS = 2, TARGET = 4, LOOKS = 8 };
+/* What differs between two states: bits, and the number of the parameter from KEYS up. */
+enum { METHOD = 1, TARGET = 2, SMOOTHING = 4, LOOKS = 8, KEYS = 16 };
 
 struct _SalHistory {
   SalDocument *document;
@@ -52,22 +52,37 @@ state_of (SalDocument *document)
   return state;
 }
 
+/* Which parameter of a list differs first: its number, from 1; 0 if none. */
+static int
+differing (const SalSettings *a, const SalSettings *b, const SalParam *params)
+{
+  for (int i = 0; params != NULL && params[i].key != NULL; i++)
+    if (sal_settings_number (a, &params[i]) != sal_settings_number (b, &params[i]) ||
+        !g_str_equal (sal_settings_text (a, &params[i]), sal_settings_text (b, &params[i])))
+      return i + 1;
+  return 0;
+}
+
 static int
 difference (const State *a, const State *b)
 {
-  int what = 0;
+  int what = 0, looks = differing (a->looks, b->looks, sal_appearance_params ());
+  int key = 0, smoothing = 0;
 
-  if (a->method != b->method)
-    what |= METHOD; /* each method has settings of its own */
-  else if (!sal_settings_equal (a->settings, b->settings, a->method->params) ||
-           !sal_settings_equal (a->settings, b->settings, sal_smooth_params ()))
-    what |= SETTINGS;
+  if (a->method != b->method) { /* each has settings of its own */
+    what |= METHOD;
+  } else {
+    key = differing (a->settings, b->settings, a->method->params);
+    smoothing = differing (a->settings, b->settings, sal_smooth_params ());
+  }
   if (a->target.class_index != b->target.class_index || a->target.versus != b->target.versus ||
       a->target.kind != b->target.kind)
     what |= TARGET;
-  if (!sal_settings_equal (a->looks, b->looks, sal_appearance_params ()))
+  if (smoothing != 0)
+    what |= SMOOTHING;
+  if (looks != 0)
     what |= LOOKS;
-  return what;
+  return what + KEYS * (key + smoothing + looks);
 }
 
 static void

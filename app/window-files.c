@@ -2,6 +2,7 @@
 
 #include "app/bundled.h"
 #include "app/preferences.h"
+#include "ui/announce.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -268,9 +269,21 @@ sal_window_failed (SalWindow *self, const char *summary, const char *details)
   sal_window_toast (self, toast);
 }
 
+/* When a toast comes is up to the overlay, after the one before has gone. */
+static void
+toasted_cb (GListModel *children, guint position, guint removed, guint added, gpointer self)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+    sal_announce (child);
+  }
+}
+
 void
 sal_window_files_init (SalWindow *self)
 {
+  self->toasted = gtk_widget_observe_children (GTK_WIDGET (self->toasts));
+  g_signal_connect_object (self->toasted, "items-changed", G_CALLBACK (toasted_cb), self, 0);
   g_signal_connect_object (self->document, "notify::model", G_CALLBACK (model_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::opening", G_CALLBACK (opening_cb), self,

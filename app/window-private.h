@@ -53,6 +53,7 @@ struct _SalWindow {
   GtkLabel *result, *time;
 
   SalDocument *document;
+  SalHistory *history;
   SalProbe *probe;
   SalPreviews *previews;
   SalLane *marks;
@@ -60,6 +61,7 @@ struct _SalWindow {
   GtkNativeDialog *dialog;
   GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
   AdwToast *toast;     /* weak: the one that shows */
+  GListModel *toasted; /* children of the overlay, toasts among them */
   guint job_delay;     /* jobs that are over in a moment are not announced */
   gboolean complement; /* once what is being opened is there: add the bundled other */
   SalShelf *shelf;

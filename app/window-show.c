@@ -2,6 +2,7 @@
 
 #include "app/looks.h"
 #include "engine/explain/smooth.h"
+#include "ui/announce.h"
 #include "ui/canvas-number.h"
 #include "ui/number.h"
 
@@ -522,6 +523,7 @@ sal_window_show_init (SalWindow *self)
   g_signal_connect_object (self->previews, "changed", G_CALLBACK (show_previews), self,
                            G_CONNECT_SWAPPED);
   show_looks_once (self);
+  sal_announce (self->job);
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
     links[i].show (self);
     g_signal_connect_object (self->document, links[i].signal, G_CALLBACK (links[i].show), self,

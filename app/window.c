@@ -337,6 +337,7 @@ sal_window_dispose (GObject *object)
   g_clear_handle_id (&self->job_delay, g_source_remove);
   g_clear_weak_pointer (&self->toast);
   g_clear_pointer (&self->history, sal_history_free);
+  g_clear_object (&self->toasted);
   g_clear_object (&self->dialog);
   sal_window_shelf_dispose (self);
   g_clear_object (&self->probe);

@@ -18,4 +18,6 @@ sal_announce (GtkWidget *widget)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget));
   g_signal_connect (widget, "map", G_CALLBACK (map_cb), NULL);
+  if (gtk_widget_get_mapped (widget))
+    map_cb (widget);
 }

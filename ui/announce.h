@@ -5,7 +5,7 @@
 
 /**
  * sal_announce:
- * @widget: not yet mapped; may come and go later, or be hidden now
+ * @widget: just mapped or not yet; may come and go later, or be hidden now
  *
  * Has screen readers told whenever @widget comes. By itself GTK tells them when one goes, but not
  * when one comes that has never been realized: to a reader that listens, replaced rows are gone for

@@ -106,6 +106,7 @@ wanted (GtkWidget *widget)
   if (GTK_IS_BUTTON (widget)) {
     const char *action = gtk_actionable_get_action_name (GTK_ACTIONABLE (widget));
     const char *label = gtk_button_get_label (GTK_BUTTON (widget));
+    const char *icon = gtk_button_get_icon_name (GTK_BUTTON (widget));
     g_autofree char *name = action != NULL ? g_ascii_strdown (action, -1) : g_strdup ("");
 
     /* Dialogs, other programs, and the end of the window. */
@@ -113,7 +114,8 @@ wanted (GtkWidget *widget)
            strstr (name, "close") == NULL && strstr (name, "quit") == NULL &&
            strstr (name, "about") == NULL && strstr (name, "help") == NULL &&
            strstr (name, "save") == NULL && strstr (name, "choose") == NULL &&
-           (label == NULL || strstr (label, "Open") == NULL);
+           (label == NULL || strstr (label, "Open") == NULL) &&
+           (icon == NULL || strstr (icon, "open") == NULL);
   }
   return GTK_IS_RANGE (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_SWITCH (widget) ||
          GTK_IS_LIST_BOX (widget);
@@ -212,6 +214,18 @@ act_size (Monkey *monkey)
 {
   gtk_window_set_default_size (GTK_WINDOW (monkey->window), 900 + below (monkey, 600),
                                600 + below (monkey, 400));
+}
+
+/* A dialog is read and closed. */
+static void
+close_dialogs (Monkey *monkey)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != monkey->window && gtk_widget_get_visible (l->data) &&
+        gtk_window_get_transient_for (l->data) == GTK_WINDOW (monkey->window))
+      gtk_window_close (l->data);
 }
 
 static void
@@ -315,6 +329,7 @@ work (Monkey *monkey, gint64 microseconds)
   while (g_get_monotonic_time () < end) {
     act (monkey);
     ui_run (below (monkey, 4) == 0 ? 60 : 5);
+    close_dialogs (monkey);
   }
 }
 

@@ -423,7 +423,7 @@ test_odd_names (void)
 static void
 test_picture_sizes (void)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 20000, 10 }, { 3, 700 } };
+  static const int sizes[][2] = { { 2, 2 }, { 20000, 200 }, { 7, 700 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
     g_autofree char *picture = cli_picture ("size.png", sizes[i][0], sizes[i][1]);
