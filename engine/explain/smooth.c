@@ -150,7 +150,9 @@ inner_progress_cb (double part, SalTensor *partial, gpointer data)
 
   pthread_mutex_lock (&smooth->mutex);
   smooth->fractions[inner->worker] = part;
-  sal_progress_step (smooth->progress, fraction (smooth, n_workers), NULL, NULL);
+  /* Until there is a mean, the first copy's own estimate is the best there is. */
+  sal_progress_step (smooth->progress, fraction (smooth, n_workers),
+                     smooth->done == 0 ? partial : NULL, NULL);
   pthread_mutex_unlock (&smooth->mutex);
 }
 
@@ -201,7 +203,10 @@ work (int worker, gint64 piece, gpointer data, GError **error)
   SalProgress progress =
       SAL_PROGRESS_INIT (sal_progress_cancellable (smooth->progress), inner_progress_cb, &inner);
 
-  progress.partials = FALSE;
+  /* Of one copy alone: a batch of them is in no shape to be shown, and a variance takes two. */
+  progress.partials = piece == 0 && smooth->first == 0 && count == 1 &&
+                      strcmp (smooth->kind, "smoothgrad") == 0 && smooth->progress != NULL &&
+                      smooth->progress->partials;
   if (smooth->explainers[worker] == NULL)
     smooth->explainers[worker] = sal_explainer_new (smooth->query, 1);
   pthread_mutex_lock (&smooth->mutex);

@@ -256,9 +256,8 @@ app_gap_stop (Gap *gap)
                            gap->work / 1e3);
 }
 
-/* How many times longer than on an idle machine a piece of work takes, at worst. */
-static double
-slowness (void)
+double
+app_slowness (void)
 {
   double worst = 1;
 
@@ -278,7 +277,7 @@ void
 app_hold_gap (void (*run) (gpointer data), gpointer data)
 {
   for (int attempt = 1; attempt <= 3; attempt++) {
-    double slow = slowness ();
+    double slow = app_slowness ();
     Gap gap;
 
     app_gap_start (&gap);

@@ -62,6 +62,9 @@ typedef struct {
 void app_gap_start (Gap *gap);
 /** app_gap_stop: ends the measurement and prints it */
 void app_gap_stop (Gap *gap);
+/** app_slowness: Returns: how many times longer than on an idle machine a piece of work takes now,
+ *  because of what else the machine does; at least 1. For times by the clock; takes 0.1 s */
+double app_slowness (void);
 /**
  * app_hold_gap:
  * @run: what the main loop is to run on under

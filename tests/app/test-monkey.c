@@ -129,7 +129,8 @@ collect (Monkey *monkey, GtkWidget *widget)
   if (wanted (widget) && gtk_widget_is_sensitive (widget) &&
       monkey->n_controls < (int) G_N_ELEMENTS (monkey->controls))
     monkey->controls[monkey->n_controls++] = widget;
-  if (GTK_IS_DROP_DOWN (widget))
+  /* What is inside is GTK's; a menu that opens without a pointer finds no monitor to open on. */
+  if (GTK_IS_DROP_DOWN (widget) || GTK_IS_MENU_BUTTON (widget))
     return;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
