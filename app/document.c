@@ -26,6 +26,7 @@ struct _SalDocument {
   SalDocumentState state;
   double fraction;
   SalExplanation *asked;
+  SalLatest *latest; /* of the answers about this view */
   SalExplanation *explanation;
   SalTensor *values; /* of the heatmap: the answer, or what there is of it */
   SalLayout layout;
@@ -184,8 +185,7 @@ explain (SalDocument *self, SalLaneManner manner)
   g_clear_pointer (&self->asked, sal_explanation_unref);
   self->asked =
       sal_explanation_new (self->view, self->method, sal_document_settings (self), target);
-  if (self->explanation != NULL)
-    self->asked->earlier = sal_attribution_ref (self->explanation->attribution);
+  self->asked->latest = sal_latest_ref (self->latest);
   self->settling = FALSE;
   self->fraction = 0;
   notify (self, PROP_FRACTION);
@@ -274,6 +274,8 @@ take_view (SalDocument *self, SalModel *model, SalPicture *picture, SalView *vie
   g_clear_pointer (&self->values, sal_tensor_unref);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   g_clear_pointer (&self->view, sal_view_unref);
+  sal_latest_unref (self->latest);
+  self->latest = sal_latest_new ();
   if (view != NULL)
     self->view = sal_view_ref (view);
   if (other_model) {
@@ -457,13 +459,40 @@ sal_document_settings (SalDocument *self)
   return sal_document_recall (self, self->method);
 }
 
+/* Whether what is being worked on is part of what is asked for now: the same, but of fewer samples.
+ * Then it is better brought to its end and gone on from than begun again. */
+static gboolean
+asks_for_more (SalDocument *self, const SalSettings *settings)
+{
+  static const char *const keys[] = { "samples", "draws", "permutations" };
+  const SalParam *lists[] = { sal_smooth_params (), self->method->params };
+
+  if (self->asked == NULL || self->state != SAL_DOCUMENT_RUNNING ||
+      self->asked->method != self->method)
+    return FALSE;
+  for (gsize l = 0; l < G_N_ELEMENTS (lists); l++)
+    for (gsize k = 0; k < G_N_ELEMENTS (keys); k++) {
+      const SalParam *param = lists[l] != NULL ? sal_param_find (lists[l], keys[k]) : NULL;
+      if (param == NULL || sal_settings_number (settings, param) <=
+                               sal_settings_number (self->asked->settings, param))
+        continue;
+      g_autoptr (SalSettings) fewer = sal_settings_copy (settings);
+      sal_settings_set_number (fewer, param, sal_settings_number (self->asked->settings, param),
+                               NULL);
+      return sal_settings_equal (fewer, self->asked->settings, lists[0]) &&
+             sal_settings_equal (fewer, self->asked->settings, lists[1]);
+    }
+  return FALSE;
+}
+
 void
 sal_document_set_settings (SalDocument *self, const SalSettings *settings)
 {
   g_return_if_fail (SAL_IS_DOCUMENT (self));
+  SalLaneManner manner = asks_for_more (self, settings) ? SAL_LANE_QUEUE : SAL_LANE_FOLLOW;
   sal_document_remember (self, self->method, settings);
   notify (self, PROP_SETTINGS);
-  explain (self, SAL_LANE_FOLLOW);
+  explain (self, manner);
 }
 
 static void
@@ -561,6 +590,7 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   self->asked = sal_explanation_ref (answer);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   self->explanation = answer;
+  sal_latest_set (self->latest, answer->attribution);
   notify_question (self);
   g_clear_pointer (&self->values, sal_tensor_unref); /* or the looks would be shown of these */
   sal_document_set_looks (self, looks);
@@ -696,6 +726,7 @@ sal_document_finalize (GObject *object)
   g_clear_pointer (&self->picture, sal_picture_unref);
   g_clear_pointer (&self->view, sal_view_unref);
   g_clear_pointer (&self->asked, sal_explanation_unref);
+  g_clear_pointer (&self->latest, sal_latest_unref);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   g_clear_pointer (&self->values, sal_tensor_unref);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
@@ -770,6 +801,7 @@ static void
 sal_document_init (SalDocument *self)
 {
   self->versus = -1;
+  self->latest = sal_latest_new ();
   self->opener = sal_opener_new (&opener_type, self);
   self->explanations = sal_lane_new (&explanation_lane, self);
   self->heatmaps = sal_lane_new (&heatmap_lane, self);

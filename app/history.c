@@ -1,5 +1,6 @@
 #include "app/history.h"
 
+#include "app/looks.h"
 #include "engine/explain/smooth.h"
 
 /* Changes of the same things within this time are one. */
@@ -66,8 +67,11 @@ differing (const SalSettings *a, const SalSettings *b, const SalParam *params)
 static int
 difference (const State *a, const State *b)
 {
-  int what = 0, looks = differing (a->looks, b->looks, sal_appearance_params ());
-  int key = 0, smoothing = 0;
+  int what = 0, key = 0, smoothing = 0;
+  int looks = differing (a->looks, b->looks, sal_appearance_params ());
+
+  if (looks == 0)
+    looks = differing (a->looks, b->looks, sal_looks_params ());
 
   if (a->method != b->method) { /* each has settings of its own */
     what |= METHOD;

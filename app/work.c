@@ -9,6 +9,7 @@
 #include "engine/tensor/npy.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <pthread.h>
 #include <string.h>
 
 SalPicture *
@@ -58,6 +59,60 @@ sal_view_prediction (const SalView *view, int class_index)
   return NULL;
 }
 
+struct _SalLatest {
+  gatomicrefcount refs;
+  pthread_mutex_t mutex;
+  SalAttribution *attribution;
+};
+
+SalLatest *
+sal_latest_new (void)
+{
+  SalLatest *latest = g_new0 (SalLatest, 1);
+
+  g_atomic_ref_count_init (&latest->refs);
+  pthread_mutex_init (&latest->mutex, NULL);
+  return latest;
+}
+
+SalLatest *
+sal_latest_ref (SalLatest *latest)
+{
+  g_atomic_ref_count_inc (&latest->refs);
+  return latest;
+}
+
+void
+sal_latest_unref (SalLatest *latest)
+{
+  if (latest == NULL || !g_atomic_ref_count_dec (&latest->refs))
+    return;
+  g_clear_pointer (&latest->attribution, sal_attribution_unref);
+  pthread_mutex_destroy (&latest->mutex);
+  g_free (latest);
+}
+
+void
+sal_latest_set (SalLatest *latest, SalAttribution *attribution)
+{
+  pthread_mutex_lock (&latest->mutex);
+  SalAttribution *before = latest->attribution;
+  latest->attribution = attribution != NULL ? sal_attribution_ref (attribution) : NULL;
+  pthread_mutex_unlock (&latest->mutex);
+  if (before != NULL)
+    sal_attribution_unref (before);
+}
+
+static SalAttribution *
+latest_get (SalLatest *latest)
+{
+  pthread_mutex_lock (&latest->mutex);
+  SalAttribution *attribution =
+      latest->attribution != NULL ? sal_attribution_ref (latest->attribution) : NULL;
+  pthread_mutex_unlock (&latest->mutex);
+  return attribution;
+}
+
 SalExplanation *
 sal_explanation_new (SalView *view, const SalMethod *method, const SalSettings *settings,
                      SalTarget target)
@@ -88,7 +143,7 @@ sal_explanation_unref (SalExplanation *explanation)
   sal_settings_free (explanation->settings);
   g_clear_pointer (&explanation->baseline, sal_tensor_unref);
   g_clear_pointer (&explanation->arrays, g_hash_table_unref);
-  g_clear_pointer (&explanation->earlier, sal_attribution_unref);
+  g_clear_pointer (&explanation->latest, sal_latest_unref);
   g_clear_pointer (&explanation->attribution, sal_attribution_unref);
   g_free (explanation);
 }
@@ -302,9 +357,14 @@ sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
         !read_parameter (answer, param, error))
       return NULL;
   SalQuery query = query_of (answer);
-  query.earlier = asked->earlier;
+  g_autoptr (SalAttribution) earlier = asked->latest != NULL ? latest_get (asked->latest) : NULL;
+  query.earlier = earlier;
   answer->attribution = sal_explain (&query, progress, error);
-  return answer->attribution != NULL ? g_steal_pointer (&answer) : NULL;
+  if (answer->attribution == NULL)
+    return NULL;
+  if (asked->latest != NULL)
+    sal_latest_set (asked->latest, answer->attribution);
+  return g_steal_pointer (&answer);
 }
 
 void

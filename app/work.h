@@ -40,11 +40,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalView, sal_view_unref)
 /** sal_view_prediction: Returns: (nullable): what is predicted for a class */
 const SalPrediction *sal_view_prediction (const SalView *view, int class_index);
 
+/** SalLatest: an answer that the next job may go on from; shared by the jobs of one lane, so that
+ * one that waits for another gets that one's */
+typedef struct _SalLatest SalLatest;
+
+SalLatest *sal_latest_new (void);
+SalLatest *sal_latest_ref (SalLatest *latest);
+void sal_latest_unref (SalLatest *latest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalLatest, sal_latest_unref)
+/** sal_latest_set: @attribution: (nullable) */
+void sal_latest_set (SalLatest *latest, SalAttribution *attribution);
+
 /** SalExplanation: a question and, once it has been answered, its answer. Reference counted with
  * atomic counts.
  * @baseline: (nullable): made by the job
  * @arrays: (nullable): read by the job
- * @earlier: (nullable): an earlier answer, to be gone on from where it can be
+ * @latest: (nullable): where an earlier answer is, to be gone on from where it can be, and where
+ * the job leaves its own
  * @attribution: (nullable): %NULL until answered */
 typedef struct {
   gatomicrefcount refs;
@@ -54,7 +66,7 @@ typedef struct {
   SalTarget target;
   SalTensor *baseline;
   GHashTable *arrays;
-  SalAttribution *earlier;
+  SalLatest *latest;
   SalAttribution *attribution;
 } SalExplanation;
 

@@ -302,6 +302,20 @@ test_more_samples (void)
   g_assert_cmpint (evaluations () - before, <, 30);
   double added = sum_of (sal_document_heatmap (document));
 
+  /* Asked for while the first are being computed, more are added to these all the same. */
+  app_set (document, "samples", "2");
+  app_set (document, "seed", "2");
+  app_settle (document);
+  before = evaluations ();
+  app_set (document, "samples", "60");
+  ui_run (5);
+  app_set (document, "samples", "120");
+  app_settle (document);
+  g_assert_cmpint (evaluations () - before, >=, 116);
+  g_assert_cmpint (evaluations () - before, <=, 126);
+  app_set (document, "samples", "50");
+  app_settle (document);
+
   app_set (document, "seed", "1");
   app_settle (document);
   app_set (document, "seed", "0");
