@@ -8,6 +8,7 @@
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
 #include "engine/graph/profile.h"
+#include "engine/kernels/cpu.h"
 
 #include <string.h>
 
@@ -223,12 +224,34 @@ bench_source (const Wanted *wanted, CliSource *source, GCancellable *cancellable
   return reported;
 }
 
+/* @name: (nullable): as given on the command line */
+static gboolean
+lower_cpu (const char *name, GError **error)
+{
+  SalCpuLevel level = sal_cpu_level_max ();
+
+  if (name == NULL)
+    return TRUE;
+  if (!sal_cpu_level_parse (name, &level)) {
+    g_autoptr (GString) known = g_string_new (NULL);
+
+    for (SalCpuLevel i = 0; i < SAL_CPU_LEVELS; i++)
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", sal_cpu_level_name (i));
+    return cli_usage (error, "--cpu-features", "\"%s\" is not one of %s", name, known->str);
+  }
+  if (level > sal_cpu_level_max ())
+    return cli_usage (error, "--cpu-features", "this processor has no more than %s",
+                      sal_cpu_level_name (sal_cpu_level_max ()));
+  sal_cpu_level_set (level);
+  return TRUE;
+}
+
 static gboolean
 bench (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   g_auto (CliSource) source = { 0 };
   g_auto (GStrv) arguments = NULL, inputs = NULL;
-  g_autofree char *json = NULL;
+  g_autofree char *json = NULL, *cpu = NULL;
   Wanted wanted = { .repeats = 5 };
   const GOptionEntry entries[] = {
     { "repeat", 0, 0, G_OPTION_ARG_INT, &wanted.repeats, "how often, after one warm-up [5]", "N" },
@@ -236,6 +259,9 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
       "measure a forward pass alone, in place of an explanation", NULL },
     { "nodes", 0, 0, G_OPTION_ARG_NONE, &wanted.nodes,
       "also say how long each node of the network took", NULL },
+    { "cpu-features", 0, 0, G_OPTION_ARG_STRING, &cpu,
+      "use no more of the processor: base, x86-64-v3 (AVX2) or x86-64-v4 (AVX-512) [all it has]",
+      "LEVEL" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, "the network's input as it is [noise]",
       "F.npy" },
@@ -256,7 +282,7 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
     return cli_usage (error, "--repeat", "%d is not from 1 to %d", wanted.repeats, MAX_REPEATS);
   wanted.options = options;
   wanted.json = json;
-  return cli_options_check (options, "gradient", error) &&
+  return lower_cpu (cpu, error) && cli_options_check (options, "gradient", error) &&
          cli_source_open (&source, arguments[0], arguments[1], inputs, NULL, NULL, error) &&
          bench_source (&wanted, &source, cancellable, error);
 }

@@ -86,7 +86,7 @@ conv (Builder *b, int x, gint64 channels, gint64 kernel, gint64 stride, gboolean
  * training leaves it: with branches as loud as what they are added to, deep networks blow up every
  * rounding on the way. */
 #define USUAL_SCALE 1.0
-#define BRANCH_SCALE 0.4
+#define BRANCH_SCALE 0.25
 
 static int
 batch_norm (Builder *b, int x, double scale)

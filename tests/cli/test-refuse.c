@@ -329,6 +329,7 @@ test_commands (void)
     { "predict", "m.onnx", "--top", "-2", "--top: -2 " },
     { "run", "m.onnx", NULL, NULL, "--output-dir: missing" },
     { "bench", "m.onnx", "--repeat", "0", "--repeat: 0 " },
+    { "bench", "m.onnx", "--cpu-features", "avx9", "--cpu-features: \"avx9\" is not one of base" },
     { "bench", "m.onnx", "--overlay", "x.png", "--overlay: unknown option" },
   };
 

@@ -16,7 +16,7 @@
 #define PICTURES 3
 
 /* The original networks at a quarter of the width, on small pictures: loops take a second. */
-#define SIZE 64
+#define SIZE 96
 #define THINNER 4
 
 /* One network, computed by the engine. */
