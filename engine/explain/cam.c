@@ -18,6 +18,7 @@ typedef struct {
   SalCamCombine combine;
   gboolean positive; /* gradients count only where they and the activation are positive */
   float *maps;
+  double score; /* of the first input */
 } Cam;
 
 gboolean
@@ -76,7 +77,7 @@ fill (gint64 index, float *x, gpointer data)
 static void
 take (const SalPoint *point, gpointer data)
 {
-  const Cam *cam = data;
+  Cam *cam = data;
   gint64 n = cam->n_places * cam->grid.channels;
   g_autofree float *activation = g_new (float, n), *gradient = g_new (float, n);
   g_autofree double *map = g_new (double, cam->n_places);
@@ -87,6 +88,8 @@ take (const SalPoint *point, gpointer data)
   for (gint64 i = 0; cam->positive && i < n; i++)
     if (activation[i] <= 0 || gradient[i] < 0)
       gradient[i] = 0;
+  if (point->index == 0)
+    cam->score = point->score;
   cam->combine (&layer, map);
   for (gint64 p = 0; p < cam->n_places; p++)
     cam->maps[point->index * cam->n_places + p] = (float) map[p];
@@ -148,6 +151,7 @@ sal_cam_explain (SalExplainer *explainer, const SalTensor *inputs, SalCamCombine
   cam.maps = sal_tensor_edit (maps);
   if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
+  sal_explainer_set_score (explainer, inputs, cam.score);
   return sal_cam_finish (explainer, maps, error);
 }
 

@@ -15,6 +15,8 @@ struct _SalExplainer {
   SalSamples *samples; /* kept for a later query, or NULL */
   SalTensor *zeros;    /* made at first need */
   SalTensor *origin;   /* what a method has as its baseline in place of the query's, or NULL */
+  gboolean has_score;
+  double score; /* of the query's input, where a method found it on its way */
   gpointer state;
   GDestroyNotify state_free;
 };
@@ -174,6 +176,15 @@ sal_explainer_n_starts (const SalExplainer *explainer)
   return baseline != NULL ? sal_tensor_shape (baseline)->dim[0] : 1;
 }
 
+void
+sal_explainer_set_score (SalExplainer *explainer, const SalTensor *inputs, double score)
+{
+  if (inputs != explainer->query->input)
+    return;
+  explainer->has_score = TRUE;
+  explainer->score = score;
+}
+
 int
 sal_explainer_layer (SalExplainer *explainer, GError **error)
 {
@@ -260,16 +271,23 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
          GCancellable *cancellable, GError **error)
 {
   const SalQuery *query = explainer->query;
-  SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
+  gboolean sums = !smooth && (query->method->complete || query->method->conserves);
+  SalScorer *scorer;
   gint64 n, n_x = sal_shape_count (sal_model_input_shape (query->model));
   const float *starts = explainer->origin != NULL ? sal_tensor_floats (explainer->origin)
                                                   : sal_explainer_start (explainer);
   double start = 0;
 
-  if (scorer == NULL || !sal_scorer_score (scorer, sal_tensor_floats (query->input),
-                                           &attribution->score, cancellable, error))
+  attribution->score = explainer->score;
+  if (explainer->has_score && !sums)
+    return TRUE;
+  scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
+  if (scorer == NULL)
     return FALSE;
-  if (smooth || !(query->method->complete || query->method->conserves))
+  if (!explainer->has_score && !sal_scorer_score (scorer, sal_tensor_floats (query->input),
+                                                  &attribution->score, cancellable, error))
+    return FALSE;
+  if (!sums)
     return TRUE;
   n = !query->method->complete    ? 0
       : explainer->origin != NULL ? 1

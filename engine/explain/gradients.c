@@ -7,6 +7,7 @@ typedef struct {
   gint64 n_x;
   float *out;
   gint64 n_out;
+  double score; /* of the first */
 } Batch;
 
 static void
@@ -20,8 +21,10 @@ fill (gint64 index, float *x, gpointer data)
 static void
 take (const SalPoint *point, gpointer data)
 {
-  const Batch *batch = data;
+  Batch *batch = data;
 
+  if (point->index == 0)
+    batch->score = point->score;
   memcpy (batch->out + point->index * batch->n_out, point->gradient, batch->n_out * sizeof (float));
 }
 
@@ -50,9 +53,10 @@ sal_gradients (SalExplainer *explainer, const SalTensor *inputs, int wrt, const 
     return NULL;
   shape = sal_batched_shape (sal_scorer_wrt_shape (scorer), n);
   out = sal_tensor_new (SAL_FLOAT, &shape);
-  batch =
-      (Batch){ sal_tensor_floats (inputs), n_x, sal_tensor_edit (out), sal_tensor_count (out) / n };
+  batch = (Batch){ sal_tensor_floats (inputs), n_x, sal_tensor_edit (out),
+                   sal_tensor_count (out) / n, 0 };
   if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
+  sal_explainer_set_score (explainer, inputs, batch.score);
   return g_steal_pointer (&out);
 }

@@ -196,6 +196,15 @@ const float *sal_explainer_start (SalExplainer *explainer);
  * baseline.
  */
 void sal_explainer_set_origin (SalExplainer *explainer, const float *x);
+/**
+ * sal_explainer_set_score:
+ * @inputs: what the method was given
+ * @score: of the first of them
+ *
+ * For methods that meet their input unchanged: where that is the query's, its score is not computed
+ * a second time.
+ */
+void sal_explainer_set_score (SalExplainer *explainer, const SalTensor *inputs, double score);
 /** sal_explainer_n_starts: Returns: how many baselines those are, at least 1 */
 gint64 sal_explainer_n_starts (const SalExplainer *explainer);
 /**

@@ -155,6 +155,42 @@ test_threads (Fixture *f, gconstpointer data)
     }
 }
 
+static double
+logit (SalModel *model, const SalTensor *input, int class_index)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) predictions = sal_model_predict (model, input, NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < predictions->len; i++)
+    if (g_array_index (predictions, SalPrediction, i).class_index == class_index)
+      return g_array_index (predictions, SalPrediction, i).logit;
+  g_assert_not_reached ();
+}
+
+/* Every attribution knows the score at the picture itself, and methods that look nowhere else take
+ * one pass in all. */
+static void
+test_score (Fixture *f, gconstpointer data)
+{
+  static const char *const single[] = { "gradient", "guided-backprop", "grad-cam", "layer-cam" };
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
+    for (int smooth = 0; smooth < 2; smooth++) {
+      g_autoptr (SalSettings) settings = few (*m, smooth ? "smoothgrad" : "none");
+      SalQuery query = query_for (f, *m, settings);
+      gint64 gradients, before = sal_scorer_points (&gradients);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
+
+      g_assert_no_error (error);
+      for (gsize i = 0; !smooth && i < G_N_ELEMENTS (single); i++)
+        if (g_str_equal ((*m)->id, single[i]))
+          g_assert_cmpint (sal_scorer_points (&gradients) - before, ==, 1);
+      g_assert_cmpfloat_with_epsilon (got->score, logit (query.model, query.input, 1), 1e-6);
+    }
+}
+
 /* Ends a long run after a while, and looks at what it has shown until then. */
 typedef struct {
   const SalMethod *method;
@@ -586,6 +622,7 @@ main (int argc, char **argv)
     { "masks", test_masks },       { "progress", test_progress },
     { "partials", test_partials }, { "cancel", test_cancel },
     { "reasons", test_reasons },   { "cancel-long", test_cancel_long },
+    { "score", test_score },
   };
 
   g_test_init (&argc, &argv, NULL);
