@@ -578,6 +578,12 @@ sal_model_with_compute (SalModel *model, SalCompute compute, GError **error)
   return settle (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
+SalCompute
+sal_model_compute (const SalModel *model)
+{
+  return model->compute;
+}
+
 SalModel *
 sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
 {

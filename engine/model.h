@@ -72,6 +72,7 @@ SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparati
 /** sal_model_with_compute: Returns: (transfer full): the same model computed in another way, all its
  *  plans and explanations; a model opened is computed the fast way */
 SalModel *sal_model_with_compute (SalModel *model, SalCompute compute, GError **error);
+SalCompute sal_model_compute (const SalModel *model);
 
 /**
  * sal_model_with_labels:

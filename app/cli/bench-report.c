@@ -15,6 +15,12 @@ gflops (const BenchResult *result)
   return 2e-9 * result->multiply_adds / result->seconds;
 }
 
+static const char *
+compute_name (const BenchResult *result)
+{
+  return sal_model_compute (result->query->model) == SAL_COMPUTE_EXACT ? "exact" : "fast";
+}
+
 static double
 total (const SalProfileRow *row)
 {
@@ -93,6 +99,7 @@ bench_to_json (const BenchResult *result)
   json_builder_end_object (builder);
   sal_json_add_int (builder, "threads", result->threads);
   sal_json_add_int (builder, "batch", result->batch);
+  sal_json_add_string (builder, "compute", compute_name (result));
   sal_json_add_string (builder, "cpu_features", sal_cpu_level_name (sal_cpu_level_get ()));
   sal_json_add_number (builder, "seconds", result->seconds);
   sal_json_add_number (builder, "best_seconds", result->best);
@@ -139,15 +146,16 @@ bench_print (const BenchResult *result, gboolean nodes)
 
   g_print ("%s with %s\n"
            "  %.4f s (median of %d, best %.4f), %.1f evaluations/s\n"
-           "  %d threads, batch %d, processor features %s\n"
+           "  %d threads, batch %d, %s kernels for %s\n"
            "  %.1f GFLOP/s of %.1f that sgemm reaches (%.1f in one thread): %.2f\n"
            "  at most %.1f MiB of memory\n",
            sal_model_name (result->query->model),
            result->forward ? "a forward pass" : result->query->method->id, result->seconds,
            result->repeats, result->best, (double) result->points / result->seconds,
-           result->threads, result->batch, sal_cpu_level_name (sal_cpu_level_get ()),
-           gflops (result), result->ceiling.all, result->ceiling.one,
-           gflops (result) / result->ceiling.all, (double) result->peak / (1024 * 1024));
+           result->threads, result->batch, compute_name (result),
+           sal_cpu_level_name (sal_cpu_level_get ()), gflops (result), result->ceiling.all,
+           result->ceiling.one, gflops (result) / result->ceiling.all,
+           (double) result->peak / (1024 * 1024));
   print_rows (operators, FALSE, result->repeats);
   if (nodes)
     print_rows (result->profile, TRUE, result->repeats);

@@ -284,6 +284,7 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
   wanted.json = json;
   return lower_cpu (cpu, error) && cli_options_check (options, "gradient", error) &&
          cli_source_open (&source, arguments[0], arguments[1], inputs, NULL, NULL, error) &&
+         cli_source_exact (&source, cli_options_exact (options), error) &&
          bench_source (&wanted, &source, cancellable, error);
 }
 

@@ -156,6 +156,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
   }
   return cli_outputs_check (&outputs, (const char *const *) read->pdata, (int) read->len, error) &&
          cli_source_open (&source, arguments[0], arguments[1], inputs, text, labels, error) &&
+         cli_source_exact (&source, cli_options_exact (options), error) &&
          explain_source (options, &source, &outputs, progress, cancellable, error);
 }
 

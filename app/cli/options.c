@@ -38,6 +38,7 @@ struct _CliOptions {
   char *convention;
   char *like;
   int threads;
+  gboolean exact;
   int batch;
 
   const SalMethod *method;
@@ -285,6 +286,8 @@ cli_options_add (CliOptions *self, GOptionContext *context)
       "evaluations a pass [by the size of the model]", "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &self->threads, "worker threads, 0 for all cores [0]",
       "N" },
+    { "exact", 0, 0, G_OPTION_ARG_NONE, &self->exact,
+      "round no more than plain sums do: no Winograd convolutions", NULL },
     { NULL },
   };
   const GOptionEntry recipe[] = {
@@ -464,6 +467,7 @@ cli_options_check (CliOptions *self, const char *otherwise, GError **error)
       self->noise_file = g_strdup (self->recipe->noise_file);
     if (self->batch == 0)
       self->batch = self->recipe->batch;
+    self->exact = self->exact || self->recipe->exact;
   }
   g_hash_table_iter_init (&iter, self->given);
   while (g_hash_table_iter_next (&iter, &key, &value))
@@ -489,6 +493,12 @@ const SalSettings *
 cli_options_settings (const CliOptions *self)
 {
   return self->settings;
+}
+
+gboolean
+cli_options_exact (const CliOptions *self)
+{
+  return self->exact;
 }
 
 const char *

@@ -44,5 +44,7 @@ const SalSettings *cli_options_settings (const CliOptions *self);
 gboolean cli_options_query (CliOptions *self, SalQuery *query, SalImage *image,
                             const GArray *predictions, GError **error);
 
+/** cli_options_exact: Returns: whether the model is to be computed exactly, see cli_source_exact() */
+gboolean cli_options_exact (const CliOptions *self);
 /** cli_options_noise_file: Returns: (nullable): the path of the draws in the query */
 const char *cli_options_noise_file (const CliOptions *self);

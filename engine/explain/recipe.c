@@ -94,6 +94,8 @@ write_parameters (JsonBuilder *builder, const SalQuery *query, const SalRecipeFa
     sal_json_add_string (builder, "noise-file", facts->noise_file);
   if (query->batch > 0)
     sal_json_add_int (builder, "internal-batch", query->batch);
+  if (sal_model_compute (query->model) == SAL_COMPUTE_EXACT)
+    sal_json_add_string (builder, "compute", "exact");
   json_builder_end_object (builder);
 }
 
@@ -187,6 +189,7 @@ read_settings (SalRecipe *recipe, JsonObject *object, GError **error)
     return FALSE;
   recipe->noise_file = g_strdup (sal_json_string (parameters, "noise-file"));
   recipe->batch = (int) CLAMP (sal_json_int (parameters, "internal-batch", 0), 0, SAL_BATCH_MAX);
+  recipe->exact = g_strcmp0 (sal_json_string (parameters, "compute"), "exact") == 0;
   return appearance == NULL ||
          sal_settings_read (recipe->settings, sal_appearance_params (), appearance, error);
 }

@@ -8,7 +8,7 @@
  *     versus       {index, label}: the class whose score was subtracted; null if none
  *     method       its id
  *     parameters   every parameter that was in force, by key; and output-kind, noise-file,
- *                  internal-batch
+ *                  internal-batch, compute ("exact" where the model was computed so)
  *     seed         of every random draw
  *     completeness {sum, difference, error}, or null where the method does not promise it
  *     milliseconds, threads
@@ -63,6 +63,7 @@ char *sal_recipe_write (const SalQuery *query, const SalAttribution *attribution
  * @versus: index of the class whose score was subtracted, -1 if none; @versus_label likewise
  * @noise_file: (nullable): array of draws
  * @batch: evaluations a pass, 0 for the engine's choice
+ * @exact: whether the model was computed by %SAL_COMPUTE_EXACT
  * @model_file, @model_sha256, @image_file, @image_sha256: (nullable): as they were
  */
 typedef struct {
@@ -75,6 +76,7 @@ typedef struct {
   char *versus_label;
   char *noise_file;
   int batch;
+  gboolean exact;
   char *model_file;
   char *model_sha256;
   char *image_file;

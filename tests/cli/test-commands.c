@@ -274,7 +274,7 @@ test_bench_forward (void)
   g_autofree char *model = cli_data ("tiny.onnx");
   g_auto (CliResult) words = cli_run ("bench", model, "--forward", "--nodes", NULL);
   g_auto (CliResult) result = cli_run ("bench", model, "--forward", "--repeat", "3", "--threads",
-                                       "1", "--cpu-features", "base", "--json", "-", NULL);
+                                       "1", "--cpu-features", "base", "--exact", "--json", "-", NULL);
 
   cli_assert_done (&words);
   g_assert_nonnull (strstr (words.out, "forward"));
@@ -287,6 +287,7 @@ test_bench_forward (void)
   g_assert_cmpint (sal_json_int (json, "evaluations", 0), ==, 1);
   g_assert_cmpint (sal_json_int (json, "batch", 0), ==, 1);
   g_assert_cmpstr (sal_json_string (json, "cpu_features"), ==, "base");
+  g_assert_cmpstr (sal_json_string (json, "compute"), ==, "exact");
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json, "gflops") *
                                       json_object_get_double_member (json, "seconds"),
                                   2e-9 * 41502, 1e-9);

@@ -209,8 +209,8 @@ test_like (void)
       "explain", files.model, files.picture, "-m", "integrated-gradients", "--steps", "7", "--rule",
       "right", "--smooth", "vargrad", "--samples", "3", "--seed", "9", "--target", "star",
       "--versus", "square", "--output-kind", "probability", "--colormap", "magma", "--blend",
-      "side-by-side", "--scale", "3", "--internal-batch", "2", "--attribution", files.array,
-      "--overlay", files.overlay, "--json", files.json, NULL);
+      "side-by-side", "--scale", "3", "--internal-batch", "2", "--exact", "--attribution",
+      files.array, "--overlay", files.overlay, "--json", files.json, NULL);
   g_auto (CliResult) second =
       cli_run ("explain", files.model, files.picture, "--like", files.overlay, "--attribution",
                files.other, "--overlay", again, NULL);
@@ -234,6 +234,7 @@ test_like (void)
   cli_assert_done (&third);
   g_assert_cmpint (sal_json_int (json, "seed", 0), ==, 10);
   g_assert_cmpint (sal_json_int (sal_json_object (json, "parameters"), "steps", 0), ==, 7);
+  g_assert_cmpstr (sal_json_string (sal_json_object (json, "parameters"), "compute"), ==, "exact");
   g_assert_cmpint (sal_json_int (sal_json_object (json, "versus"), "index", 0), ==, 1);
 }
 

@@ -1,9 +1,11 @@
-/* Whole networks against float64: logits and gradients, with every gate as the engine decided it.
+/* Whole networks against float64: logits and gradients, with every gate as the engine decided it,
+ * at every level of the processor's features and in every way of computing.
  *
  * Left free, a gate near its threshold turns by one rounding and moves a gradient by a thousandth,
  * in any program that computes in float32; held, what is left is the error of the kernels. */
 #include "engine/base/random.h"
 #include "engine/graph/run.h"
+#include "engine/kernels/cpu.h"
 #include "engine/model.h"
 #include "engine/onnx/reader.h"
 #include "tests/benchmarks/networks.h"
@@ -12,23 +14,58 @@
 #include <math.h>
 #include <string.h>
 
-#define LIMIT 1e-5
-#define PICTURES 3
+#define PICTURES 2
+/* With -m slow the networks as they are, in place of those. */
+#define FULL_SIZE 224
+
+/** Case: one network, computed in one way */
+typedef struct {
+  const char *network;
+  gboolean full;
+  SalCompute compute;
+  SalCpuLevel level;
+  int pictures;
+  double limit; /* of relative errors */
+} Case;
+
+static const struct {
+  SalCompute compute;
+  const char *name;
+  double limit;
+} ways[] = { { SAL_COMPUTE_FAST, "fast", 1e-5 },
+             { SAL_COMPUTE_EXACT, "exact", 2e-6 },
+             { SAL_COMPUTE_REFERENCE, "reference", 2e-6 } };
 
 /* The original networks at a quarter of the width, on small pictures: loops take a second. */
 #define SIZE 96
 #define THINNER 4
 
+/* Networks that were made, for weights take longer to draw than to use. */
+static GHashTable *networks;
+
+static const Network *
+the_network (const char *name, gboolean full)
+{
+  g_autofree char *key = g_strdup_printf ("%s%s", name, full ? " in full" : "");
+  Network *network = g_hash_table_lookup (networks, key);
+
+  if (network == NULL) {
+    network = network_new (name, full ? FULL_SIZE : SIZE, full ? 1 : THINNER, NETWORK_SEED);
+    g_hash_table_insert (networks, g_steal_pointer (&key), network);
+  }
+  return network;
+}
+
 /* One network, computed by the engine. */
 typedef struct {
-  Network *network;
+  const Network *network;
   SalModel *model;
   SalRun *run;
   int *values; /* by layer: the graph's value */
 } Subject;
 
 static SalModel *
-open_network (const Network *network)
+open_network (const Network *network, SalCompute compute)
 {
   g_autoptr (GBytes) bytes = network_to_bytes (network);
   g_autoptr (GError) error = NULL;
@@ -36,10 +73,14 @@ open_network (const Network *network)
 
   g_assert_no_error (error);
 
-  SalModel *model = sal_model_new (graph, NULL, NULL, network->name, &error);
+  g_autoptr (SalModel) model = sal_model_new (graph, NULL, NULL, network->name, &error);
 
   g_assert_no_error (error);
-  return model;
+
+  SalModel *computed = sal_model_with_compute (model, compute, &error);
+
+  g_assert_no_error (error);
+  return computed;
 }
 
 /* Whether the reference asks for the engine's value of this layer. */
@@ -63,9 +104,10 @@ new_run (const Subject *subject, gboolean gates)
   int logits = sal_model_logits (subject->model);
   g_autofree int *keep = g_new (int, n);
   SalFeed feed = { input, *sal_model_input_shape (subject->model) };
-  SalPlanOptions options = { 0 };
+  SalPlanOptions options;
   g_autoptr (GError) error = NULL;
 
+  sal_model_plan_options (subject->model, &options);
   options.feeds = &feed;
   options.n_feeds = 1;
   options.outputs = &logits;
@@ -84,13 +126,13 @@ new_run (const Subject *subject, gboolean gates)
 }
 
 static void
-subject_start (Subject *subject, const char *name)
+subject_start (Subject *subject, const Case *c)
 {
   SalGraph *graph;
   int n;
 
-  subject->network = network_new (name, SIZE, THINNER, NETWORK_SEED);
-  subject->model = open_network (subject->network);
+  subject->network = the_network (c->network, c->full);
+  subject->model = open_network (subject->network, c->compute);
   graph = sal_model_graph (subject->model);
   n = network_n_layers (subject->network);
   subject->values = g_new (int, n);
@@ -107,7 +149,6 @@ subject_end (Subject *subject)
   sal_run_free (subject->run);
   sal_model_unref (subject->model);
   g_free (subject->values);
-  network_free (subject->network);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_end)
@@ -164,15 +205,17 @@ relative_error (const float *got, const double *want, gint64 n)
   return sqrt (difference / norm);
 }
 
-/* Logits and gradient within LIMIT of float64's; and keeping the gates' values, which is for this
- * test alone, changes no bit of them. */
+/* Logits and gradient within the limit of float64's; and keeping the gates' values, which is for
+ * this test alone, changes no bit of them. */
 static void
-test_gates_held (gconstpointer name)
+test_gates_held (gconstpointer data)
 {
+  const Case *c = data;
   g_auto (Subject) subject = { 0 };
   double logits_error = 0, gradient_error = 0;
 
-  subject_start (&subject, name);
+  sal_cpu_level_set (c->level);
+  subject_start (&subject, c);
 
   g_autoptr (Reference) reference = reference_new (subject.network);
   g_autoptr (SalRun) plain = new_run (&subject, FALSE);
@@ -182,7 +225,7 @@ test_gates_held (gconstpointer name)
   ReferenceGates gates = { engine_value, &subject };
   g_autofree float *x = g_new (float, n);
 
-  for (int picture = 0; picture < PICTURES; picture++) {
+  for (int picture = 0; picture < c->pictures; picture++) {
     sal_random_normals (1, picture, x, n);
 
     g_autofree float *logits = pass (&subject, subject.run, x);
@@ -201,18 +244,49 @@ test_gates_held (gconstpointer name)
         MAX (gradient_error, relative_error (gradient, reference_gradient (reference, 0), n));
   }
   g_test_message ("logits %.1e, gradient %.1e", logits_error, gradient_error);
-  g_assert_cmpfloat (logits_error, <=, LIMIT);
-  g_assert_cmpfloat (gradient_error, <=, LIMIT);
+  g_assert_cmpfloat (logits_error, <=, c->limit);
+  g_assert_cmpfloat (gradient_error, <=, c->limit);
+  sal_cpu_level_set (sal_cpu_level_max ());
+}
+
+static void
+add (const char *network, gboolean full, int way, SalCpuLevel level)
+{
+  Case *c = g_new (Case, 1);
+  g_autofree char *path = g_strdup_printf ("/engine/accuracy/%s/%s/%s/%s", full ? "full" : "small",
+                                           ways[way].name, sal_cpu_level_name (level), network);
+
+  /* The loops of the reference take most of the time. */
+  int pictures = full || level < sal_cpu_level_max () ? 1 : PICTURES;
+
+  *c = (Case){ network, full, ways[way].compute, level, pictures, ways[way].limit };
+  g_test_add_data_func_full (path, c, test_gates_held, g_free);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  for (int i = 0; network_names ()[i] != NULL; i++) {
-    g_autofree char *path = g_strdup_printf ("/engine/accuracy/%s", network_names ()[i]);
+  SalCpuLevel max = sal_cpu_level_max ();
+  int status;
 
-    g_test_add_data_func (path, network_names ()[i], test_gates_held);
+  g_test_init (&argc, &argv, NULL);
+  networks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) network_free);
+  for (int i = 0; network_names ()[i] != NULL; i++) {
+    const char *name = network_names ()[i];
+
+    if (g_test_slow ()) {
+      add (name, TRUE, 0, max);
+      add (name, TRUE, 1, max);
+      continue;
+    }
+    for (SalCpuLevel level = 0; level <= max; level++) {
+      add (name, FALSE, 0, level);
+      add (name, FALSE, 1, level);
+    }
+    /* The operators' own kernels know no levels. */
+    add (name, FALSE, 2, max);
   }
-  return g_test_run ();
+  status = g_test_run ();
+  g_hash_table_unref (networks);
+  return status;
 }
