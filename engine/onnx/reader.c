@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
+#include "engine/onnx/advice.h"
 #include "engine/onnx/inline.h"
 #include "engine/onnx/reader-private.h"
 #include "engine/onnx/wire.h"
@@ -83,6 +84,25 @@ fill_info (const Onnx__ModelProto *model, SalOnnxInfo *info)
       g_hash_table_insert (info->metadata, valid_text (entry->key), valid_text (entry->value));
   }
 }
+
+/* What can be said of operators that are not a gap here, but another kind of model. */
+static void
+add_advice (const SalGraph *graph, GError **error)
+{
+  const GArray *list = sal_graph_unsupported (graph);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const char *advice;
+
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (names, (char *) g_array_index (list, SalUnsupported, i).op_type);
+  advice = sal_onnx_advice ((const char *const *) names->pdata, names->len);
+  if (advice != NULL && error != NULL && *error != NULL) {
+    g_autofree char *message = (*error)->message;
+
+    (*error)->message = g_strdup_printf ("%s. %s", message, advice);
+  }
+}
+
 
 static void
 note_unsupported (const SalGraph *graph, SalOnnxInfo *info)
@@ -318,6 +338,7 @@ sal_onnx_read_bytes (GBytes *bytes, const char *folder, const char *name, SalOnn
     onnx__model_proto__free_unpacked (model, NULL);
   }
   if (graph != NULL && !sal_graph_seal (graph, error)) {
+    add_advice (graph, error);
     if (info != NULL)
       note_unsupported (graph, info);
     g_clear_pointer (&graph, sal_graph_unref);

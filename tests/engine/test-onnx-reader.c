@@ -2,6 +2,7 @@
  * files are in tests/data/onnx, with the script that wrote them. */
 #include "engine/base/error.h"
 #include "engine/graph/run.h"
+#include "engine/onnx/advice.h"
 #include "engine/onnx/reader.h"
 #include "tests/support.h"
 
@@ -393,6 +394,37 @@ test_unsupported (void)
   g_assert_cmpstr (info.producer, ==, "make-models");
 }
 
+/* Another kind of model than those this program is for: what applies to it is said, in one line. */
+static void
+assert_advised (const char *name, const char *operator, const char *advice)
+{
+  g_autofree char *path = model_path (name);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sal_onnx_read (path, NULL, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, operator));
+  g_assert_nonnull (strstr (error->message, advice));
+  g_assert_null (strchr (error->message, '\n'));
+}
+
+static void
+test_advice (void)
+{
+  assert_advised ("forest.onnx", "TreeEnsembleClassifier", "has no gradient");
+  assert_advised ("forest.onnx", "TreeEnsembleClassifier", "Occlusion, Feature Ablation");
+  assert_advised ("linear.onnx", "LinearClassifier", "Gemm and Softmax");
+  g_assert_null (sal_onnx_advice ((const char *const[]){ "Wobble", "com.microsoft::Gelu" }, 2));
+  g_assert_null (sal_onnx_advice (NULL, 0));
+  /* Trees are what decides, wherever they stand. */
+  g_assert_nonnull (strstr (
+      sal_onnx_advice (
+          (const char *const[]){ "ai.onnx.ml::Scaler", "ai.onnx.ml::TreeEnsembleRegressor" }, 2),
+      "gradient"));
+  g_assert_nonnull (
+      strstr (sal_onnx_advice ((const char *const[]){ "ai.onnx.ml::ZipMap" }, 1), "LIME"));
+}
+
 /* x · (1, 3 on the rows), + (0, -6 on the columns), PRelu with slopes 1, 3 for the channels, which
  * are the columns; + x. */
 static void
@@ -764,6 +796,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/onnx/functions", test_functions);
   g_test_add_func ("/engine/onnx/branches", test_branches);
   g_test_add_func ("/engine/onnx/unsupported", test_unsupported);
+  g_test_add_func ("/engine/onnx/advice", test_advice);
   g_test_add_func ("/engine/onnx/older-opset", test_older_opset);
   g_test_add_func ("/engine/onnx/quantized", test_quantized);
   g_test_add_func ("/engine/onnx/zero-points", test_zero_points);

@@ -291,6 +291,17 @@ save("unsupported.onnx",
       h.make_node("TreeEnsembleClassifier", ["b"], ["c"], name="third", domain="ai.onnx.ml",
                   classlabels_strings=["a"]),
       h.make_node("Wobble", ["c"], ["y"])], imports=["com.microsoft", "ai.onnx.ml"])
+save("forest.onnx", [
+    h.make_node("TreeEnsembleClassifier", ["x"], ["label", "y"], name="forest",
+                domain="ai.onnx.ml", classlabels_int64s=[0, 1], class_ids=[0, 1],
+                class_nodeids=[1, 2], class_treeids=[0, 0], class_weights=[1.0, 1.0],
+                nodes_modes=["BRANCH_LEQ", "LEAF", "LEAF"], nodes_nodeids=[0, 1, 2],
+                nodes_treeids=[0, 0, 0], nodes_featureids=[0, 0, 0], nodes_values=[0.5, 0.0, 0.0],
+                nodes_truenodeids=[1, 0, 0], nodes_falsenodeids=[2, 0, 0],
+                post_transform="NONE")], imports=["ai.onnx.ml"])
+save("linear.onnx", [h.make_node("LinearClassifier", ["x"], ["label", "y"], name="linear",
+                                 domain="ai.onnx.ml", coefficients=[1.0] * 4)],
+     imports=["ai.onnx.ml"])
 save("older-unknown.onnx", [h.make_node("Upsample", ["x"], ["y"], name="up", scales=[1.0, 2.0])],
      opset=6, ir=3)
 save("opset-negative.onnx", [relu], opset=-6, ir=3)
