@@ -1,5 +1,6 @@
 #include "app/window-private.h"
 
+#include "app/export-help.h"
 #include "app/preferences.h"
 
 #include <glib/gi18n.h>
@@ -119,6 +120,12 @@ static void
 open_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_choose_picture (self);
+}
+
+static void
+export_help_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_export_help_show (self);
 }
 
 static void
@@ -268,6 +275,7 @@ static const GActionEntry actions[] = {
   { .name = "open-picture", .activate = open_picture_cb },
   { .name = "open-example", .activate = open_example_cb },
   { .name = "gallery", .activate = gallery_cb },
+  { .name = "export-help", .activate = export_help_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
   { .name = "next-class", .activate = next_class_cb },

@@ -1,4 +1,5 @@
 /* The gallery of public models: downloading, cancelling, failing, opening, with a local server. */
+#include "app/export-help.h"
 #include "app/gallery-row.h"
 #include "app/gallery.h"
 #include "app/zoo.h"
@@ -207,6 +208,36 @@ test_closed (void)
   clear_files ();
 }
 
+/* The commands for exporting a model of one's own, to be read and copied. */
+static void
+test_export_help (void)
+{
+  SalWindow *window = app_window_new (900, 600);
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *help = NULL;
+
+  app_activate (window, "win.export-help", NULL);
+  ui_run (100);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) item = g_list_model_get_item (windows, i);
+
+    if (SAL_IS_EXPORT_HELP (item))
+      help = item;
+  }
+  g_assert_nonnull (help);
+
+  GtkStack *stack = GTK_STACK (gtk_widget_get_template_child (help, SAL_TYPE_EXPORT_HELP, "stack"));
+  static const char *const pages[] = { "pytorch", "keras", "scikit-learn" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
+    g_assert_nonnull (gtk_stack_get_child_by_name (stack, pages[i]));
+    gtk_stack_set_visible_child_name (stack, pages[i]);
+    ui_run (50);
+  }
+  gtk_window_close (GTK_WINDOW (help));
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -227,6 +258,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/gallery/cancel", test_cancel);
   g_test_add_func ("/app/gallery/fail", test_fail);
   g_test_add_func ("/app/gallery/closed", test_closed);
+  g_test_add_func ("/app/gallery/export-help", test_export_help);
   status = g_test_run ();
   web_stop ();
   test_scratch_clear ();

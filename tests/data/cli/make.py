@@ -60,3 +60,17 @@ save("two", [
     h.make_node("Add", ["a", "b"], ["sum/of:both"], name="add"),
     h.make_node("Sub", ["a", "b"], ["difference"], name="sub"),
 ], [info("a", "N", 2), info("b", "N", 2)], [info("sum/of:both", "N", 2), info("difference", "N", 2)])
+
+# As Keras models come: pixels last, turned around by a Transpose at the start, and no sidecar.
+save("keras", [
+    h.make_node("Transpose", ["x"], ["t"], name="turn", perm=[0, 3, 1, 2]),
+    h.make_node("Conv", ["t", "w1", "b1"], ["c"], name="conv", pads=[1, 1, 1, 1]),
+    h.make_node("Relu", ["c"], ["r"], name="relu"),
+    h.make_node("GlobalAveragePool", ["r"], ["g"], name="mean"),
+    h.make_node("Flatten", ["g"], ["f"], name="flat"),
+    h.make_node("Gemm", ["f", "w2", "b2"], ["z"], name="classes", transB=1),
+    h.make_node("Softmax", ["z"], ["p"], name="softmax", axis=1),
+], [info("x", None, 20, 16, 3)], [info("p", None, 4)], [
+    weight("w1", 5, 3, 3, 3, scale=0.4), weight("b1", 5, scale=0.1),
+    weight("w2", 4, 5, scale=2.0), weight("b2", 4, scale=0.1),
+])
