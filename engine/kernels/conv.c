@@ -2,7 +2,7 @@
 #include "engine/kernels/panel.h"
 
 /* Smaller pictures have too few tiles of 4 × 4 for their weights, and waste the tiles' borders. */
-#define WINOGRAD_4_FROM 14
+#define WINOGRAD_4_FROM 12
 
 static const SalConvKind *const kinds[SAL_CONV_METHODS] = {
   [SAL_CONV_DIRECT] = &sal_conv_direct,       [SAL_CONV_WINOGRAD_2] = &sal_conv_winograd,

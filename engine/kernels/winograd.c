@@ -89,14 +89,14 @@ pack (SalConvWeights *w, const float *from)
   }
 }
 
-/* As many tiles as keep what is between the transforms in the level-2 cache, but enough for the
- * weights to be read seldom. */
+/* As many tiles as keep what is between the transforms in a level-2 cache of 1 MiB, but enough for
+ * the weights to be read seldom where they do not fit either. */
 static int
 block_tiles (const SalConvWeights *w)
 {
   int fit = (1 << 20) / (int) (points (w) * (w->in + w->out) * sizeof (float));
 
-  return CLAMP (fit, 64, 96);
+  return CLAMP (fit, floats (w) * sizeof (float) > 16 << 20 ? 96 : 32, 96);
 }
 
 static gsize
