@@ -15,8 +15,8 @@
 #define SAL_UNIT MAX (SAL_LANES, 8)
 
 extern const SalTileFunc SAL_SIMD (sal_tiles)[SAL_TILE_ROWS + 1][SAL_TILE_VECTORS + 1];
-void SAL_SIMD (sal_winograd_read) (int m, const float *const *at, int channels, float *v,
-                                   gint64 v_step);
+void SAL_SIMD (sal_winograd_read) (int m, const float *const *at, gint64 ahead, int channels,
+                                   float *v, gint64 v_step);
 void SAL_SIMD (sal_winograd_write) (int m, const float *products, gint64 step, int channels,
                                     const SalFinish *finish, gint64 pixel, int width, int rows,
                                     int columns);

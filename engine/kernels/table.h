@@ -112,8 +112,8 @@ typedef struct {
  * @tile: [rows][vectors], both counted from 1; NULL where @unit allows no such width
  * @unit: widths and first columns of tiles are multiples of so many floats: at least 8, a byte of
  *   gate bits
- * @winograd_read: Bᵀ d B of the (@m + 2)² pixels @at, each @channels long, to the points of one
- *   tile, @v_step apart
+ * @winograd_read: fetches what lies @ahead floats on, and gives Bᵀ d B of the (@m + 2)² pixels @at,
+ * each @channels long, to the points of one tile, @v_step apart
  * @winograd_write: Aᵀ p A of the points' @products, @step apart, finished for the @rows × @columns
  *   pixels that exist, @width to a row of the picture, from @pixel on
  * @winograd_weights: G g Gᵀ, @g being [9][@columns], to the points, @u_step apart
@@ -129,7 +129,8 @@ typedef struct {
 typedef struct {
   int lanes, vectors, unit;
   const SalTileFunc (*tile)[SAL_TILE_VECTORS + 1];
-  void (*winograd_read) (int m, const float *const *at, int channels, float *v, gint64 v_step);
+  void (*winograd_read) (int m, const float *const *at, gint64 ahead, int channels, float *v,
+                         gint64 v_step);
   void (*winograd_write) (int m, const float *products, gint64 step, int channels,
                           const SalFinish *finish, gint64 pixel, int width, int rows, int columns);
   void (*winograd_weights) (int m, const float *g, int columns, float *u, gint64 u_step);

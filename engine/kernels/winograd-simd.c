@@ -58,7 +58,7 @@ result_transform (const int m, const Vec *t, Vec *o)
 }
 
 SAL_INLINE void
-read_tile (const int m, const float *const *at, int channels, float *v, gint64 v_step)
+read_tile (const int m, const float *const *at, gint64 ahead, int channels, float *v, gint64 v_step)
 {
   const int n = m + 2;
 
@@ -68,8 +68,11 @@ read_tile (const int m, const float *const *at, int channels, float *v, gint64 v
     SAL_EACH (x, n) {
       Vec d[6], o[6];
 
-      SAL_EACH (y, n)
+      SAL_EACH (y, n) {
         d[y] = vec_load (at[y * n + x] + c);
+        if (x >= 2 && c % 16 == 0)
+          __builtin_prefetch (at[y * n + x] + ahead + c);
+      }
       read_transform (m, d, o);
       SAL_EACH (y, n)
         t[y][x] = o[y];
@@ -108,6 +111,9 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
 
       if (y >= rows)
         break;
+      if (c % 16 == 0)
+        SAL_EACH (x, m)
+          __builtin_prefetch (f.y + (pixel + y * width + m + x) * f.y_step + c, 1);
       result_transform (m, t[y], o);
       SAL_EACH (x, m) {
         gint64 at = pixel + y * width + x;
@@ -123,12 +129,13 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
 }
 
 void
-SAL_SIMD (sal_winograd_read) (int m, const float *const *at, int channels, float *v, gint64 v_step)
+SAL_SIMD (sal_winograd_read) (int m, const float *const *at, gint64 ahead, int channels, float *v,
+                              gint64 v_step)
 {
   if (m == 2)
-    read_tile (2, at, channels, v, v_step);
+    read_tile (2, at, ahead, channels, v, v_step);
   else
-    read_tile (4, at, channels, v, v_step);
+    read_tile (4, at, ahead, channels, v, v_step);
 }
 
 void

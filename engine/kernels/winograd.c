@@ -148,7 +148,8 @@ read_tiles (const Block *b, int from, int to)
         at[r * n + s] = inside ? row + sx * job->x_step : w->zeros;
       }
     }
-    w->kernels->winograd_read (job->m, at, w->in, b->v + (gint64) i * w->in, b->v_step);
+    w->kernels->winograd_read (job->m, at, job->m * job->x_step, w->in, b->v + (gint64) i * w->in,
+                               b->v_step);
   }
 }
 
