@@ -184,6 +184,13 @@ sal_choice_row_drop_down (SalChoiceRow *self)
   return self->drop_down;
 }
 
+GtkWidget *
+sal_choice_row_label (SalChoiceRow *self)
+{
+  g_return_val_if_fail (SAL_IS_CHOICE_ROW (self), NULL);
+  return self->label;
+}
+
 static void
 sal_choice_row_dispose (GObject *object)
 {

@@ -31,3 +31,7 @@ void sal_choice_row_set_id (SalChoiceRow *self, const char *id);
 const char *sal_choice_row_get_id (SalChoiceRow *self);
 /** sal_choice_row_drop_down: Returns: (transfer none): for tests */
 GtkDropDown *sal_choice_row_drop_down (SalChoiceRow *self);
+
+/** sal_choice_row_label: Returns: (transfer none): the label, to be made as wide as those of other
+ * rows */
+GtkWidget *sal_choice_row_label (SalChoiceRow *self);

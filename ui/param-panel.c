@@ -23,7 +23,8 @@ struct _SalParamPanel {
 
   GtkListBox *list;
   AdwExpanderRow *more;
-  GArray *rows; /* Row */
+  GtkSizeGroup *labels; /* sliders line up, however long the longest label */
+  GArray *rows;         /* Row */
   SalModel *model;
   SalSettings *settings;
 };
@@ -262,6 +263,18 @@ show_values (SalParamPanel *self)
   show_which_apply (self);
 }
 
+static GtkWidget *
+label_of (GtkWidget *control)
+{
+  if (SAL_IS_SLIDER_ROW (control))
+    return sal_slider_row_label (SAL_SLIDER_ROW (control));
+  if (SAL_IS_CHOICE_ROW (control))
+    return sal_choice_row_label (SAL_CHOICE_ROW (control));
+  if (SAL_IS_PATH_ROW (control))
+    return sal_path_row_label (SAL_PATH_ROW (control));
+  return NULL;
+}
+
 static gboolean
 same_params (SalParamPanel *self, const SalParam *const *params, guint n, SalModel *model)
 {
@@ -304,6 +317,8 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
     return;
   clear_rows (self);
   add_list (self);
+  g_clear_object (&self->labels);
+  self->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   if (model != NULL)
     sal_model_ref (model);
   g_clear_pointer (&self->model, sal_model_unref);
@@ -312,6 +327,10 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
   for (guint i = 0; i < n; i++) {
     Row row = { params[i], lists[i], control_for (self, params[i]), gtk_list_box_row_new () };
 
+    GtkWidget *label = label_of (row.control);
+
+    if (label != NULL)
+      gtk_size_group_add_widget (self->labels, label);
     gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
     gtk_widget_set_focusable (row.row, FALSE);
     gtk_widget_add_css_class (row.row, "control");
@@ -395,6 +414,7 @@ sal_param_panel_dispose (GObject *object)
   SalParamPanel *self = SAL_PARAM_PANEL (object);
 
   clear_rows (self);
+  g_clear_object (&self->labels);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
 }

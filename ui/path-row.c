@@ -106,6 +106,13 @@ sal_path_row_drop_down (SalPathRow *self)
   return sal_choice_row_drop_down (self->choice);
 }
 
+GtkWidget *
+sal_path_row_label (SalPathRow *self)
+{
+  g_return_val_if_fail (SAL_IS_PATH_ROW (self), NULL);
+  return sal_choice_row_label (self->choice);
+}
+
 static void
 sal_path_row_dispose (GObject *object)
 {

@@ -270,6 +270,13 @@ sal_slider_row_get_property (GObject *object, guint id, GValue *value, GParamSpe
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
+GtkWidget *
+sal_slider_row_label (SalSliderRow *self)
+{
+  g_return_val_if_fail (SAL_IS_SLIDER_ROW (self), NULL);
+  return self->label;
+}
+
 static void
 sal_slider_row_dispose (GObject *object)
 {

@@ -31,3 +31,7 @@ char *sal_slider_row_get_size (SalSliderRow *self);
 /** sal_slider_row_scale: Returns: (transfer none): the slider itself, for tests; its range is 0..1
  *  where the parameter is logarithmic */
 GtkRange *sal_slider_row_scale (SalSliderRow *self);
+
+/** sal_slider_row_label: Returns: (transfer none): the label, to be made as wide as those of other
+ * rows */
+GtkWidget *sal_slider_row_label (SalSliderRow *self);
