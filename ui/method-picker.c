@@ -66,7 +66,7 @@ selected_cb (SalMethodPicker *self)
   g_signal_emit (self, signals[CHOSEN], 0);
 }
 
-/* A row: the group's name above its first method; the method; why it cannot be had. */
+/* A row: the group's name above its first method; the method; when to use it. */
 static void
 setup_row_cb (SalMethodPicker *self, GtkListItem *list_item)
 {
@@ -101,8 +101,8 @@ show_row (GtkListItem *list_item)
   gtk_widget_set_visible (heading, group != NULL);
   gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
   gtk_widget_set_sensitive (label, reason == NULL);
-  gtk_label_set_label (GTK_LABEL (small), reason != NULL ? reason : "");
-  gtk_widget_set_visible (small, reason != NULL);
+  /* When to use it or, where it cannot be used, why. */
+  gtk_label_set_label (GTK_LABEL (small), reason != NULL ? reason : sal_list_item_detail (item));
   gtk_widget_set_tooltip_text (gtk_list_item_get_child (list_item), reason);
   gtk_list_item_set_selectable (list_item, reason == NULL);
   gtk_list_item_set_activatable (list_item, reason == NULL);
@@ -148,7 +148,7 @@ fill (SalMethodPicker *self)
     gboolean starts = i == 0 || methods[i - 1]->group != methods[i]->group;
     const char *heading = starts ? _ (sal_method_group_name (methods[i]->group)) : NULL;
     g_autoptr (SalListItem) item =
-        sal_list_item_new (methods[i]->id, _ (methods[i]->name), NULL, heading);
+        sal_list_item_new (methods[i]->id, _ (methods[i]->name), _ (methods[i]->advice), heading);
 
     g_list_store_append (self->items, item);
   }
