@@ -1,0 +1,149 @@
+/* The window in a made-up language whose every text ends in a mark and is two fifths longer: what
+ * has no mark cannot be translated, what does not fit would not fit in German. */
+#include "tests/app/app-support.h"
+
+#include "app/application.h"
+#include "app/window.h"
+#include "ui/canvas.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <libintl.h>
+
+static GtkApplication *app;
+
+/* Names and numbers are the same in all languages; the toolkit's own texts are its own. */
+static gboolean
+needs_no_translation (const char *text, SalDocument *document)
+{
+  static const char *const toolkit[] = { "(None)", "Clear entry", NULL };
+  SalModel *model = sal_document_model (document);
+
+  if (g_strv_contains (toolkit, text))
+    return TRUE;
+
+  for (int i = 0; model != NULL && i < sal_model_n_classes (model); i++)
+    if (g_strcmp0 (sal_model_label (model, i), text) == 0)
+      return TRUE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_isalpha (g_utf8_get_char (p)) && strchr ("xms", *p) == NULL)
+      return strcmp (text, "Salience") == 0 || strstr (text, "scenes — ") != NULL ||
+             strstr (text, " − ") != NULL;
+  return TRUE;
+}
+
+static gboolean
+translated (const char *text, SalDocument *document)
+{
+  return text == NULL || strstr (text, "»") != NULL || needs_no_translation (text, document);
+}
+
+/* Formulas and papers are quoted as they are; layers have the model's own names. */
+static gboolean
+is_quoted (GtkWidget *widget)
+{
+  const char *name = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget));
+
+  return g_strcmp0 (name, "formula") == 0 || g_strcmp0 (name, "paper") == 0;
+}
+
+static void
+check (GtkWidget *widget, SalDocument *document, int *n, int *bad)
+{
+  if (!gtk_widget_get_visible (widget) || GTK_IS_WINDOW_CONTROLS (widget) || is_quoted (widget))
+    return;
+  const char *tooltip = gtk_widget_get_tooltip_text (widget);
+  const char *text = GTK_IS_LABEL (widget)   ? gtk_label_get_text (GTK_LABEL (widget))
+                     : GTK_IS_ENTRY (widget) ? gtk_entry_get_placeholder_text (GTK_ENTRY (widget))
+                                             : NULL;
+
+  (*n) += text != NULL && *text != '\0';
+  if (!translated (text, document) || !translated (tooltip, document)) {
+    g_test_message ("not translated: “%s” (tooltip “%s”)", text, tooltip);
+    (*bad)++;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check (child, document, n, bad);
+}
+
+static gboolean
+mapped (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
+}
+
+static void
+test_window (void)
+{
+  static const char *const methods[] = { "grad-cam", "integrated-gradients", "occlusion", "lrp" };
+  int n = 0, bad = 0;
+
+  if (g_strcmp0 (_ ("Prediction"), "Prediction") == 0) {
+    g_test_skip ("no made-up language: gettext is absent, or the C library takes no LANGUAGE");
+    return;
+  }
+  g_autofree char *model = NULL, *picture = NULL;
+  if (!app_example (&model, &picture))
+    return;
+  GtkWidget *window = sal_window_new (app);
+  SalDocument *document = sal_window_document (SAL_WINDOW (window));
+  g_autoptr (GFile) file = g_file_new_for_path (picture);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (mapped, window, 20000));
+  check (window, document, &n, &bad);
+  sal_window_open_files (SAL_WINDOW (window), &file, 1);
+  app_settle (document);
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    sal_document_set_method (document, sal_method_find (methods[i]));
+    app_settle (document);
+    ui_run (100);
+    check (window, document, &n, &bad);
+    /* Longer texts take more lines, not more window. */
+    g_assert_cmpint (gtk_widget_get_width (window), <=, 1280);
+    g_assert_cmpint (gtk_widget_get_height (window), <=, 800);
+  }
+  g_test_message ("%d texts, %d of them not translated", n, bad);
+  g_assert_cmpint (n, >, 100);
+  g_assert_cmpint (bad, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+  ui_run (50);
+}
+
+/* Where gettext looks for the language: a folder of its own. */
+static void
+install_language (const char *mo)
+{
+  g_autofree char *folder = test_scratch ("locale");
+  g_autofree char *messages = g_build_filename (folder, "qps", "LC_MESSAGES", NULL);
+  g_autofree char *path = g_build_filename (messages, GETTEXT_PACKAGE ".mo", NULL);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
+  g_assert_true (g_file_get_contents (mo, &contents, &length, NULL));
+  test_write (path, contents, length);
+  bindtextdomain (GETTEXT_PACKAGE, folder);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  ui_init (&argc, &argv);
+  if (g_getenv ("SALIENCE_PSEUDO") != NULL)
+    install_language (g_getenv ("SALIENCE_PSEUDO"));
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  app = GTK_APPLICATION (sal_application_new ());
+  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
+  g_test_add_func ("/app/translation/window", test_window);
+  int status = g_test_run ();
+  test_scratch_clear ();
+  g_object_unref (app);
+  return status;
+}
