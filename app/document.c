@@ -614,7 +614,7 @@ sal_document_set_looks (SalDocument *self, const SalSettings *looks)
   notify (self, PROP_LOOKS);
 
   gboolean other = error_of (self->explanation) != NULL && self->state == SAL_DOCUMENT_DONE &&
-                   self->shows_error != sal_looks_want_error (looks);
+                   self->shows_error != sal_looks_want_error (self->looks);
   SalHeatmapStyle style = sal_document_appearance (self).heatmap;
   if (other)
     show_answer (self, self->explanation);

@@ -4,6 +4,9 @@
 
 #define STANDARD_ERRORS 2
 
+/* Of the map's scale: what is weaker has no colour to speak of, and its sign no meaning. */
+#define VISIBLE 0.05
+
 SalUnsettled *
 sal_unsettled_new (SalExplanation *explanation, SalTensor *error, const SalHeatmapStyle *style)
 {
@@ -43,6 +46,7 @@ sal_work_unsettled (gpointer data, const SalProgress *progress, GError **error)
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       mask[(gsize) y * width + x] =
+          fabs (sal_heatmap_values (map)[(gsize) y * width + x]) >= VISIBLE &&
           fabs (sal_heatmap_real (map, x, y)) < STANDARD_ERRORS * sal_heatmap_real (errors, x, y);
   return sal_region_new (width, height, mask);
 }

@@ -19,8 +19,8 @@ void sal_unsettled_free (SalUnsettled *unsettled);
 /**
  * sal_work_unsettled:
  *
- * SalUnsettled to SalRegion, of the size of the map: its cells whose value lies less than two
- * standard errors away from 0. Errors of channels are taken together as their values are, which is
- * too much rather than too little: what is not marked is settled.
+ * SalUnsettled to SalRegion, of the size of the map: its cells that have a colour but whose value
+ * lies less than two standard errors away from 0. Errors of channels are taken together as their
+ * values are, which is too much rather than too little: what is not marked is settled.
  */
 gpointer sal_work_unsettled (gpointer unsettled, const SalProgress *progress, GError **error);

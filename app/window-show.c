@@ -232,6 +232,22 @@ show_heatmap (SalWindow *self)
   show_looks (self); /* colours follow the sign, which follows the method */
 }
 
+/* The method or, where it is smoothed, "SmoothGrad of Gradient". */
+static char *
+answer_name (SalWindow *self)
+{
+  const char *method = _ (sal_document_method (self->document)->name);
+  const SalSettings *settings = sal_document_settings (self->document);
+  const SalParam *smooth = sal_param_find (sal_smooth_params (), "smooth");
+
+  if (!sal_smooth_wanted (settings))
+    return g_strdup (method);
+  for (const SalChoice *choice = smooth->choices; choice->id != NULL; choice++)
+    if (g_str_equal (choice->id, sal_settings_text (settings, smooth)))
+      return g_strdup_printf (_ ("%s of %s"), _ (choice->label), method);
+  return g_strdup (method);
+}
+
 /* What the picture shows, in words: under it, and for those who cannot see it. */
 static void
 show_caption (SalWindow *self)
@@ -244,7 +260,7 @@ show_caption (SalWindow *self)
     return;
   }
   g_autofree char *class_name = sal_class_name (view->model, sal_document_target (self->document));
-  const char *method = _ (sal_document_method (self->document)->name);
+  g_autofree char *method = answer_name (self);
   g_autofree char *other = sal_document_versus (self->document) >= 0
                                ? sal_class_name (view->model, sal_document_versus (self->document))
                                : NULL;
@@ -516,8 +532,9 @@ sal_window_show_init (SalWindow *self)
     { "notify::versus", show_title },      { "notify::kind", show_kind },
     { "notify::method", show_method },     { "notify::method", show_caption },
     { "notify::settings", show_settings }, { "notify::heatmap", show_heatmap },
-    { "notify::heatmap", show_caption },   { "notify::looks", show_looks },
-    { "notify::fraction", show_fraction }, { "notify::state", show_state },
+    { "notify::heatmap", show_caption },   { "notify::settings", show_caption },
+    { "notify::looks", show_looks },       { "notify::fraction", show_fraction },
+    { "notify::state", show_state },
   };
 
   g_signal_connect_object (self->previews, "changed", G_CALLBACK (show_previews), self,
