@@ -131,6 +131,7 @@ static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *self)
 {
   self->pointed = TRUE;
+  self->cursor = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
   show_cursor (self);
@@ -143,7 +144,7 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *
 static void
 leave_cb (GtkEventControllerMotion *controller, SalCanvas *self)
 {
-  self->pointed = FALSE;
+  self->pointed = self->cursor = FALSE;
   sal_canvas_probe (self);
   sal_canvas_select_point (self);
 }
@@ -357,6 +358,7 @@ sal_canvas_input_class (GtkWidgetClass *widget_class)
     { GDK_KEY_Down, 0, -KEY_PAN },  { GDK_KEY_KP_Down, 0, -KEY_PAN },
   };
 
+  sal_canvas_cursor_class (widget_class);
   gtk_widget_class_install_action (widget_class, "view.zoom-in", NULL, zoom_in);
   gtk_widget_class_install_action (widget_class, "view.zoom-out", NULL, zoom_out);
   gtk_widget_class_install_action (widget_class, "view.zoom-fit", NULL, zoom_fit);

@@ -234,11 +234,11 @@ draw_divider (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 }
 
 static void
-draw_cross (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
+draw_cross (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane, double px, double py)
 {
   double f = self->view.scale;
-  double x = (pane->picture.x + self->cross_x * pane->picture.width / self->view.columns) / f;
-  double y = (pane->picture.y + self->cross_y * pane->picture.height / self->view.rows) / f;
+  double x = (pane->picture.x + px * pane->picture.width / self->view.columns) / f;
+  double y = (pane->picture.y + py * pane->picture.height / self->view.rows) / f;
   graphene_rect_t rect;
 
   sal_canvas_rect (self, &pane->visible, &rect);
@@ -364,7 +364,9 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
     if (self->mode == SAL_CANVAS_WIPE)
       draw_divider (self, snapshot, &panes[0]);
     for (int i = 0; i < n && self->cross_x >= 0 && self->cross_y >= 0; i++)
-      draw_cross (self, snapshot, &panes[i]);
+      draw_cross (self, snapshot, &panes[i], self->cross_x, self->cross_y);
+    for (int i = 0; i < n && self->cursor && self->hover.x >= 0; i++)
+      draw_cross (self, snapshot, &panes[i], self->hover.x + 0.5, self->hover.y + 0.5);
   }
   if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE)
     draw_bar (self, snapshot, &panes[n == 2 && panes[1].clip.y > 0]);

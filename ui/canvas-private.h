@@ -92,6 +92,7 @@ struct _SalCanvas {
 
   /* The pointer */
   gboolean pointed;
+  gboolean cursor; /* by keys, so that its place has to be shown */
   double pointer_x, pointer_y;
   SalCanvasHover hover;
   SalCanvasDrag drag;
@@ -160,6 +161,11 @@ void sal_canvas_loupe_paint (SalCanvas *self, GtkSnapshot *snapshot);
 
 /** sal_canvas_outline_paint: draws what is selected, and what is about to be */
 void sal_canvas_outline_paint (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane);
+
+/* canvas-cursor.c */
+
+/** sal_canvas_cursor_class: keys that move the pointer, and select with it */
+void sal_canvas_cursor_class (GtkWidgetClass *widget_class);
 
 /* canvas-input.c */
 

@@ -66,6 +66,8 @@ sal_canvas_set_tool (SalCanvas *self, SalCanvasTool tool)
     return;
   self->tool = tool;
   g_array_set_size (self->trail, 0);
+  if (self->drag == SAL_CANVAS_DRAG_SELECT)
+    self->drag = SAL_CANVAS_DRAG_NONE;
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), tool == SAL_CANVAS_MOVE ? NULL : "crosshair");
   sal_canvas_select_point (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -260,6 +262,12 @@ sal_canvas_select_point (SalCanvas *self)
 gboolean
 sal_canvas_select_escape (SalCanvas *self)
 {
+  if (self->drag == SAL_CANVAS_DRAG_SELECT) { /* by keys: the pointer would still hold it */
+    self->drag = SAL_CANVAS_DRAG_NONE;
+    g_array_set_size (self->trail, 0);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+    return TRUE;
+  }
   if (self->region != NULL) {
     select_region (self, NULL);
     return TRUE;

@@ -33,6 +33,15 @@ describe_cb (gpointer data)
     g_string_append_printf (text, ", values %s to %s", from, to);
   }
 
+  if (self->cursor && self->hover.x >= 0) {
+    g_string_append_printf (text, ". x %d, y %d", self->hover.x, self->hover.y);
+    if (self->hover.has_value) {
+      g_autofree char *value = sal_canvas_number (self->hover.value, FALSE);
+
+      g_string_append_printf (text, ", %s", value);
+    }
+  }
+
   const char *name = self->picture == NULL   ? "No picture"
                      : self->heatmap == NULL ? "Picture"
                                              : "Picture with heatmap";

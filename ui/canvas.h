@@ -6,8 +6,9 @@
  *
  * Keys, while it has the focus: + and - zoom, 0 and F fit, 1 shows one picture pixel per screen
  * pixel, Shift with an arrow pans, Ctrl with ← or → moves the divider, Space shows the bare picture
- * while it is held. Ctrl+scroll, the wheel and pinching zoom at the pointer, dragging pans, a
- * double click fits and, when fitted, goes to 1:1.
+ * while it is held. Alt with an arrow moves a cursor from pixel to pixel, with Shift ten at a time;
+ * Return starts and ends a selection there, or takes a superpixel. Ctrl+scroll, the wheel and
+ * pinching zoom at the pointer, dragging pans, a double click fits and, when fitted, goes to 1:1.
  *
  * Actions, for gtk_widget_activate_action() on the canvas: view.zoom-in, view.zoom-out,
  * view.zoom-fit, view.zoom-actual; each is disabled while it would change nothing.

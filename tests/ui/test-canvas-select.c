@@ -176,6 +176,79 @@ test_leave (void)
   stage_clear (&stage);
 }
 
+static void
+press (Stage *stage, guint key, GdkModifierType state, int times)
+{
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (GTK_WIDGET (stage->canvas));
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (all, i);
+
+    if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
+      continue;
+    for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++) {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+      GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+
+      if (GTK_IS_KEYVAL_TRIGGER (trigger) &&
+          gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == key &&
+          gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == state)
+        for (int n = 0; n < times; n++)
+          gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0,
+                                        GTK_WIDGET (stage->canvas),
+                                        gtk_shortcut_get_arguments (shortcut));
+    }
+  }
+}
+
+/* Everything without a mouse. */
+static void
+test_keys (void)
+{
+  const int quarter = CELLS * CELLS / 4;
+  SalCanvasHover hover;
+  Stage stage;
+
+  stage_init (&stage, SAL_CANVAS_RECTANGLE);
+  press (&stage, GDK_KEY_Return, 0, 1); /* there is no cursor yet */
+  press (&stage, GDK_KEY_Right, GDK_ALT_MASK, 3);
+  press (&stage, GDK_KEY_Up, GDK_ALT_MASK | GDK_SHIFT_MASK, 2);
+  g_assert_true (sal_canvas_get_hover (stage.canvas, &hover));
+  g_assert_cmpint (hover.x, ==, 152);
+  g_assert_cmpint (hover.y, ==, 130);
+  press (&stage, GDK_KEY_Return, 0, 1);
+  g_assert_cmpint (stage.regions, ==, 0);
+  press (&stage, GDK_KEY_Right, GDK_ALT_MASK | GDK_SHIFT_MASK, 5);
+  press (&stage, GDK_KEY_Down, GDK_ALT_MASK | GDK_SHIFT_MASK, 3);
+  press (&stage, GDK_KEY_Return, 0, 1);
+  g_assert_cmpint (stage.regions, ==, 1);
+  g_assert_cmpint (count (&stage), ==, 5 * 3);
+  /* Begun and left again: what was selected stays. */
+  press (&stage, GDK_KEY_Return, 0, 1);
+  press (&stage, GDK_KEY_Left, GDK_ALT_MASK, 30);
+  g_assert_true (sal_canvas_select_escape (stage.canvas));
+  g_assert_cmpint (count (&stage), ==, 5 * 3);
+
+  sal_canvas_set_tool (stage.canvas, SAL_CANVAS_SEGMENTS);
+  sal_canvas_set_region (stage.canvas, NULL);
+  press (&stage, GDK_KEY_Return, 0, 1);
+  g_assert_cmpint (count (&stage), ==, quarter);
+  press (&stage, GDK_KEY_Left, GDK_ALT_MASK | GDK_SHIFT_MASK, 30); /* it ends at the edge */
+  g_assert_true (sal_canvas_get_hover (stage.canvas, &hover));
+  g_assert_cmpint (hover.x, ==, 0);
+  press (&stage, GDK_KEY_Return, 0, 1);
+  g_assert_cmpint (count (&stage), ==, 2 * quarter);
+  press (&stage, GDK_KEY_Return, 0, 1);
+  g_assert_cmpint (count (&stage), ==, quarter);
+
+  /* What is out of sight comes into view. */
+  sal_canvas_set_zoom (stage.canvas, 8);
+  press (&stage, GDK_KEY_Right, GDK_ALT_MASK | GDK_SHIFT_MASK, 40);
+  g_assert_true (sal_canvas_get_hover (stage.canvas, &hover));
+  g_assert_cmpint (hover.x, ==, 299);
+  stage_clear (&stage);
+}
+
 /* In each view, at any zoom, something is drawn and nothing breaks. */
 static void
 test_views (void)
@@ -230,6 +303,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui/canvas-select/lasso", test_lasso);
   g_test_add_func ("/ui/canvas-select/segments", test_segments);
   g_test_add_func ("/ui/canvas-select/leave", test_leave);
+  g_test_add_func ("/ui/canvas-select/keys", test_keys);
   g_test_add_func ("/ui/canvas-select/views", test_views);
   g_test_add_func ("/ui/canvas-select/loupe", test_loupe);
   return g_test_run ();
