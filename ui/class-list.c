@@ -415,4 +415,5 @@ sal_class_list_init (SalClassList *self)
 {
   self->target = self->versus = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  sal_announce (self->comparison);
 }
