@@ -35,6 +35,7 @@ struct _SalWindow {
   GtkStack *pages;
   SalCanvas *canvas;
   SalRegionCard *region_card;
+  SalCanvasTools *canvas_tools;
   GtkWidget *caption;
   GtkLabel *shown, *status, *readout;
   GtkWidget *view_bar;

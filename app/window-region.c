@@ -1,4 +1,5 @@
-/* A region of the picture: from the canvas to the probe, and its answer to the card. */
+/* The tools over the picture, and the region they select: from the canvas to the probe, and its
+ * answer to the card. */
 #include "app/window-private.h"
 
 #include "engine/explain/baseline.h"
@@ -109,6 +110,12 @@ tool_cb (SalWindow *self)
     sal_probe_want_segments (self->probe);
 }
 
+static void
+zoom_cb (SalWindow *self)
+{
+  sal_canvas_tools_set_zoom (self->canvas_tools, sal_canvas_get_zoom (self->canvas));
+}
+
 void
 sal_window_deselect (SalWindow *self)
 {
@@ -128,6 +135,8 @@ sal_window_region_init (SalWindow *self)
   g_signal_connect_object (self->document, "notify::view", G_CALLBACK (view_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "region", G_CALLBACK (region_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::zoom", G_CALLBACK (zoom_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (tool_cb), self,
                            G_CONNECT_SWAPPED);
 }

@@ -227,6 +227,28 @@ more_opaque_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   set_opacity (self, sal_document_appearance (self->document).overlay.opacity + OPACITY_STEP);
 }
 
+/* The canvas knows what a step is, and where it ends. */
+static void
+zoom_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+  gboolean in = g_str_equal (g_action_get_name (G_ACTION (action)), "zoom-in");
+
+  gtk_widget_activate_action (GTK_WIDGET (self->canvas), in ? "view.zoom-in" : "view.zoom-out",
+                              NULL);
+}
+
+static void
+zoom_toggle_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+
+  if (sal_canvas_get_fit (self->canvas))
+    sal_canvas_set_zoom (self->canvas, 1);
+  else
+    sal_canvas_set_fit (self->canvas, TRUE);
+}
+
 static void
 fullscreen_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -286,6 +308,9 @@ static const GActionEntry actions[] = {
   { .name = "more-opaque", .activate = more_opaque_cb },
   { .name = "star", .activate = star_cb },
   { .name = "end-exhibit", .activate = end_exhibit_cb },
+  { .name = "zoom-in", .activate = zoom_cb },
+  { .name = "zoom-out", .activate = zoom_cb },
+  { .name = "zoom-toggle", .activate = zoom_toggle_cb },
   { .name = "fullscreen", .activate = fullscreen_cb },
   { .name = "score", .parameter_type = "s", .state = "'logit'", .change_state = score_cb },
 };
@@ -388,6 +413,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, canvas);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, region_card);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, canvas_tools);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, caption);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shown);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, status);

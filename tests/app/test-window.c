@@ -621,6 +621,33 @@ test_region (void)
   finish (window);
 }
 
+/* The zoom is said beside the tools, and set there. */
+static void
+test_zoom (void)
+{
+  SalWindow *window = window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalCanvas *canvas = part (window, "canvas");
+  GtkWidget *tools = part (window, "canvas_tools");
+  g_autofree char *fitted = g_strdup_printf ("%.0f", 100 * sal_canvas_get_zoom (canvas));
+
+  g_assert_nonnull (find_label (tools, fitted));
+  activate (window, "win.zoom-toggle", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), ==, 1);
+  g_assert_nonnull (find_label (tools, "100"));
+  activate (window, "win.zoom-in", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), >, 1);
+  activate (window, "win.zoom-out", NULL);
+  activate (window, "win.zoom-out", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), <, 1);
+  activate (window, "win.zoom-toggle", NULL);
+  g_assert_true (sal_canvas_get_fit (canvas));
+  g_assert_nonnull (find_label (tools, fitted));
+  finish (window);
+}
+
 static gboolean
 marked (gpointer window)
 {
@@ -970,6 +997,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/previews", test_previews);
   g_test_add_func ("/app/window/looks", test_looks);
   g_test_add_func ("/app/window/region", test_region);
+  g_test_add_func ("/app/window/zoom", test_zoom);
   g_test_add_func ("/app/window/errors", test_errors);
   g_test_add_func ("/app/window/job", test_job);
   g_test_add_func ("/app/window/drop", test_drop);
