@@ -28,11 +28,11 @@ is_small (const SalStep *step)
   const SalWindow *w = sal_conv_window (&step->setup->setup);
 
   for (int i = 0; i < 4; i++)
-    if (x->dim[i] > G_MAXINT16 * 16 || y->dim[i] > G_MAXINT16 * 16)
+    if (x->dim[i] > SAL_LAST_LENGTH || y->dim[i] > SAL_LAST_LENGTH)
       return FALSE;
   for (int i = 1; i < SAL_WINDOW_AXES; i++)
-    if (w->stride[i] > G_MAXINT16 || w->dilation[i] > G_MAXINT16 || w->before[i] > G_MAXINT16 ||
-        w->kernel[i] > G_MAXINT16 || w->before[i] < -G_MAXINT16)
+    if (w->stride[i] > SAL_LAST_LENGTH || w->dilation[i] > SAL_LAST_LENGTH ||
+        w->kernel[i] > SAL_LAST_LENGTH || ABS (w->before[i]) > SAL_LAST_LENGTH)
       return FALSE;
   return TRUE;
 }

@@ -7,6 +7,9 @@
 
 #define SAL_OPSET_LOWERED (1 << 24)
 
+/** SAL_LAST_LENGTH: axes, steps and padding up to which kernels count in ints */
+#define SAL_LAST_LENGTH (1 << 18)
+
 /**
  * SAL_CONV_LAST: y = clamp (w ⋆ x + bias + addend)
  * Inputs: x [N,H,W,C]; w [K,C/group,R,S], constant; bias [K], constant, optional; addend
@@ -27,10 +30,6 @@
 /** sal_conv_window: Returns: the window of a Conv whose setup is done */
 const SalWindow *sal_conv_window (const SalOpSetup *conv);
 
-/** SAL_NO_TAP: marks places of a MaxPool whose window lies in padding; windows of SAL_POOL_LAST have
- *  fewer taps than this */
-#define SAL_NO_TAP 255
-
 /**
  * sal_pool_describe:
  * @pool: setup of a pool over N×C×H×W
@@ -39,3 +38,12 @@ const SalWindow *sal_conv_window (const SalOpSetup *conv);
  * Returns: whether it can have one
  */
 gboolean sal_pool_describe (const SalOpSetup *pool, SalNode *last);
+
+/* What these operators share. */
+
+/** sal_last_pair: reads an attribute of two numbers, down and across */
+gboolean sal_last_pair (const SalOpSetup *setup, const char *name, int *pair, GError **error);
+/** sal_last_max_team: Returns: the largest team that scratch memory is sized for */
+int sal_last_max_team (void);
+/** sal_last_team: Returns: (nullable): the team, unless it is larger */
+SalTeam *sal_last_team (const SalOpArgs *a);

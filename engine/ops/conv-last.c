@@ -10,9 +10,6 @@
 
 #include <math.h>
 
-/* Scratch is sized for so many threads, or one a processor; a larger team is not called on. */
-#define MAX_TEAM 4
-
 typedef struct {
   SalConvDims dims;
   SalConvWeights *weights[2]; /* by direction; owned by the tensor of weights */
@@ -20,18 +17,6 @@ typedef struct {
   SalTensor *w;
   gboolean exact;
 } Conv;
-
-static int
-max_team (void)
-{
-  return MAX (MAX_TEAM, (int) g_get_num_processors ());
-}
-
-static SalTeam *
-team (const SalOpArgs *a)
-{
-  return sal_team_size (a->team) <= max_team () ? a->team : NULL;
-}
 
 typedef struct {
   const Conv *conv;
@@ -62,24 +47,6 @@ packed (const Conv *conv, SalConvDirection direction)
   return sal_tensor_derive (conv->w, key, pack, &packing, (GDestroyNotify) sal_conv_weights_unref);
 }
 
-static gboolean
-read_pair (SalOpSetup *setup, const char *name, int *pair, GError **error)
-{
-  gsize n;
-  const gint64 *values = sal_node_ints (setup->node, name, &n);
-
-  if (n != 2)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "%s is missing", name);
-  for (int i = 0; i < 2; i++) {
-    if (values[i] < G_MININT / 4 || values[i] > G_MAXINT / 4)
-      return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "%s holds %" G_GINT64_FORMAT ", which is too large", name,
-                                values[i]);
-    pair[i] = (int) values[i];
-  }
-  return TRUE;
-}
-
 static void
 prepare_backward (SalOpSetup *setup)
 {
@@ -87,8 +54,8 @@ prepare_backward (SalOpSetup *setup)
 
   conv->weights[SAL_CONV_BACKWARD] = packed (conv, SAL_CONV_BACKWARD);
   setup->scratch_bytes =
-      MAX (setup->scratch_bytes,
-           sal_conv_scratch_bytes (conv->weights[SAL_CONV_BACKWARD], &conv->dims, max_team ()));
+      MAX (setup->scratch_bytes, sal_conv_scratch_bytes (conv->weights[SAL_CONV_BACKWARD],
+                                                         &conv->dims, sal_last_max_team ()));
 }
 
 static gboolean
@@ -111,9 +78,10 @@ conv_last_setup (SalOpSetup *setup, GError **error)
                       .R = (int) w->dim[2],
                       .S = (int) w->dim[3],
                       .groups = (int) sal_node_int (setup->node, "group", 1) };
-  if (!read_pair (setup, "strides", d->stride, error) ||
-      !read_pair (setup, "dilations", d->dilation, error) ||
-      !read_pair (setup, "before", d->before, error) || !read_pair (setup, "out", out, error))
+  if (!sal_last_pair (setup, "strides", d->stride, error) ||
+      !sal_last_pair (setup, "dilations", d->dilation, error) ||
+      !sal_last_pair (setup, "before", d->before, error) ||
+      !sal_last_pair (setup, "out", out, error))
     return FALSE;
   d->Ho = out[0];
   d->Wo = out[1];
@@ -125,7 +93,8 @@ conv_last_setup (SalOpSetup *setup, GError **error)
   setup->y_shape[0] = SAL_SHAPE (d->N, d->Ho, d->Wo, d->K);
   if (!sal_op_expect_shape (setup, 3, &setup->y_shape[0], error))
     return FALSE;
-  setup->scratch_bytes = sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, max_team ());
+  setup->scratch_bytes =
+      sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, sal_last_max_team ());
   setup->prepare_backward = prepare_backward;
   setup->sets = setup->gates = 1u << 0;
   setup->passes = sal_op_setup_has (setup, 3) ? 3 : -1;
@@ -153,7 +122,7 @@ conv_last_forward (const SalOpArgs *a)
                                 .gate_out = a->gate,
                                 .gate_out_step = sal_gate_step (d->K),
                                 .scratch = a->scratch,
-                                .team = team (a) });
+                                .team = sal_last_team (a) });
 }
 
 static void
@@ -176,7 +145,7 @@ conv_last_backward (const SalOpArgs *a)
                                   .gate_in = a->x_gate[0],
                                   .gate_in_step = sal_gate_step (d->C),
                                   .scratch = a->scratch,
-                                  .team = team (a) });
+                                  .team = sal_last_team (a) });
   if (addend != NULL && addend != a->gy[0])
     for (gint64 i = 0; i < a->n; i++)
       addend[i] += a->gy[0][i];

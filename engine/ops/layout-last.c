@@ -1,32 +1,9 @@
 /* Pictures from channels first to channels last and back. */
 #include "engine/ops/channels-last.h"
-#include "engine/ops/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
-/* Tiles of TILE × TILE floats are read and written while they are in the first cache. */
-#define TILE 16
-
-/* to[column][row] (+)= from[row][column], for each of N matrices */
-SAL_CLONES static void
-turn (const float *from, float *to, gint64 N, gint64 rows, gint64 columns, gboolean add)
-{
-  for (gint64 n = 0; n < N; n++, from += rows * columns, to += rows * columns)
-    for (gint64 c0 = 0; c0 < columns; c0 += TILE)
-      for (gint64 r0 = 0; r0 < rows; r0 += TILE)
-        for (gint64 c = c0; c < MIN (c0 + TILE, columns); c++) {
-          const float *restrict in = from + c;
-          float *restrict out = to + c * rows;
-          gint64 end = MIN (r0 + TILE, rows);
-
-          if (add)
-            for (gint64 r = r0; r < end; r++)
-              out[r] += in[r * columns];
-          else
-            for (gint64 r = r0; r < end; r++)
-              out[r] = in[r * columns];
-        }
-}
+#include "engine/kernels/layout.h"
 
 /* y[n][h][w][c] = x[n][c][h][w];  gx[n][c][h][w] += gy[n][h][w][c] */
 static gboolean
@@ -46,7 +23,7 @@ channels_last_forward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  turn (a->x[0], a->y[0], d[0], d[1], d[2] * d[3], FALSE);
+  sal_layout_to_last (a->x[0], (int) d[0], (int) d[1], d[2] * d[3], a->y[0], d[1], FALSE, a->team);
 }
 
 static void
@@ -54,7 +31,8 @@ channels_last_backward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  turn (a->gy[0], a->gx[0], d[0], d[2] * d[3], d[1], !(a->set & 1));
+  sal_layout_to_first (a->gy[0], d[1], (int) d[0], (int) d[1], d[2] * d[3], a->gx[0], !(a->set & 1),
+                       a->team);
 }
 
 /* The other way round */
@@ -75,7 +53,7 @@ channels_first_forward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  turn (a->x[0], a->y[0], d[0], d[1] * d[2], d[3], FALSE);
+  sal_layout_to_first (a->x[0], d[3], (int) d[0], (int) d[3], d[1] * d[2], a->y[0], FALSE, a->team);
 }
 
 static void
@@ -83,7 +61,8 @@ channels_first_backward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  turn (a->gy[0], a->gx[0], d[0], d[3], d[1] * d[2], !(a->set & 1));
+  sal_layout_to_last (a->gy[0], (int) d[0], (int) d[3], d[1] * d[2], a->gx[0], d[3], !(a->set & 1),
+                      a->team);
 }
 
 const SalOp sal_ops_layout_last[] = {

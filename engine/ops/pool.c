@@ -7,6 +7,7 @@
 #include "engine/ops/window.h"
 
 #include "engine/base/error.h"
+#include "engine/kernels/pool.h"
 
 #include <math.h>
 #include <string.h>
@@ -528,38 +529,47 @@ global_lp_backward (const SalOpArgs *a)
       a->gx[0][i] += a->gy[0][plane] * lp_slope (a->x[0][i], a->y[0][plane], v->p);
 }
 
-/* The window is handed on as the numbers it is made of; that of a mean over the plane is the plane.
- */
 gboolean
 sal_pool_describe (const SalOpSetup *pool, SalNode *last)
 {
   const SalShape *x = &pool->x_shape[0], *y = &pool->y_shape[0];
   const char *op = pool->node->op_type;
   gboolean windowed = strcmp (op, "MaxPool") == 0 || strcmp (op, "AveragePool") == 0;
-  gboolean average = strcmp (op, "MaxPool") != 0 && strcmp (op, "GlobalMaxPool") != 0;
-  SalWindow whole = { .rank = 2,
-                      .in = { 1, x->dim[2], x->dim[3] },
-                      .out = { 1, 1, 1 },
-                      .kernel = { 1, x->dim[2], x->dim[3] },
-                      .stride = { 1, 1, 1 },
-                      .dilation = { 1, 1, 1 } };
+  gboolean maximum = strcmp (op, "MaxPool") == 0 || strcmp (op, "GlobalMaxPool") == 0;
+  gboolean padded = sal_node_int (pool->node, "count_include_pad", 0) != 0;
+  SalWindow whole = { .rank = 2, .stride = { 1, 1, 1 }, .dilation = { 1, 1, 1 } };
   const SalWindow *w = windowed ? &((const Pool *) pool->state)->window : &whole;
-  gint64 lengths[sizeof *w / sizeof (gint64)] = { 0 };
 
   if (x->rank != 4 || y->rank != 4 || pool->x_type[0] != SAL_FLOAT || sal_shape_count (y) == 0 ||
       sal_shape_count (x) == 0)
     return FALSE;
-  if (!windowed &&
-      (y->dim[0] != x->dim[0] || y->dim[1] != x->dim[1] || y->dim[2] != 1 || y->dim[3] != 1))
-    return FALSE;
-  if (!average && sal_window_volume (w->kernel) >= SAL_NO_TAP)
+  if (!windowed) {
+    if (y->dim[0] != x->dim[0] || y->dim[1] != x->dim[1] || y->dim[2] != 1 || y->dim[3] != 1)
+      return FALSE;
+    for (int i = 0; i < 2; i++) {
+      whole.kernel[1 + i] = x->dim[2 + i];
+      whole.out[1 + i] = 1;
+    }
+  }
+  for (int i = 1; i < SAL_WINDOW_AXES; i++)
+    if (x->dim[1 + i] > SAL_LAST_LENGTH || w->kernel[i] > SAL_LAST_LENGTH ||
+        w->stride[i] > SAL_LAST_LENGTH || w->dilation[i] > SAL_LAST_LENGTH ||
+        w->before[i] > SAL_LAST_LENGTH || w->after[i] > SAL_LAST_LENGTH)
+      return FALSE;
+  if (maximum && w->kernel[1] * w->kernel[2] > 255)
     return FALSE;
   if (last == NULL)
     return TRUE;
-  memcpy (lengths, w, sizeof *w);
-  sal_node_set_ints (last, "window", lengths, G_N_ELEMENTS (lengths));
-  sal_node_set_int (last, "average", average);
-  sal_node_set_int (last, "include_pad", sal_node_int (pool->node, "count_include_pad", 0));
+  sal_node_set_int (last, "kind",
+                    maximum  ? SAL_POOL_MAX
+                    : padded ? SAL_POOL_AVERAGE_PADDED
+                             : SAL_POOL_AVERAGE);
+  sal_node_set_ints (last, "window", w->kernel + 1, 2);
+  sal_node_set_ints (last, "strides", w->stride + 1, 2);
+  sal_node_set_ints (last, "dilations", w->dilation + 1, 2);
+  sal_node_set_ints (last, "before", w->before + 1, 2);
+  sal_node_set_ints (last, "after", w->after + 1, 2);
+  sal_node_set_ints (last, "out", w->out + 1, 2);
   return TRUE;
 }
 

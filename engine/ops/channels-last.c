@@ -1,0 +1,36 @@
+#include "engine/ops/channels-last.h"
+
+#include "engine/base/error.h"
+
+/* Scratch is sized for so many threads, or one a processor; a larger team is not called on. */
+#define MIN_TEAM 4
+
+gboolean
+sal_last_pair (const SalOpSetup *setup, const char *name, int *pair, GError **error)
+{
+  gsize n;
+  const gint64 *values = sal_node_ints (setup->node, name, &n);
+
+  if (n != 2)
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "%s is missing", name);
+  for (int i = 0; i < 2; i++) {
+    if (values[i] < G_MININT / 4 || values[i] > G_MAXINT / 4)
+      return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                                "%s holds %" G_GINT64_FORMAT ", which is too large", name,
+                                values[i]);
+    pair[i] = (int) values[i];
+  }
+  return TRUE;
+}
+
+int
+sal_last_max_team (void)
+{
+  return MAX (MIN_TEAM, (int) g_get_num_processors ());
+}
+
+SalTeam *
+sal_last_team (const SalOpArgs *a)
+{
+  return sal_team_size (a->team) <= sal_last_max_team () ? a->team : NULL;
+}
