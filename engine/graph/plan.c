@@ -764,6 +764,48 @@ sal_plan_bytes (const SalPlan *plan)
   return plan->arena_bytes + plan->scratch_bytes + plan->rule_scratch_bytes;
 }
 
+gsize
+sal_plan_arena_bytes (const SalPlan *plan)
+{
+  return plan->arena_bytes;
+}
+
+static gsize
+slot_bytes (const SalSlot *slot)
+{
+  return sal_shape_count (&slot->shape) * sal_type_size (slot->type);
+}
+
+gsize
+sal_plan_constant_bytes (const SalPlan *plan)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const SalNode *node = g_array_index (plan->steps, SalStep, i).node;
+
+    for (int j = 0; j < node->n_x; j++)
+      if (node->x[j] != SAL_NO_VALUE && plan->slots[node->x[j]].known != NULL)
+        bytes += slot_bytes (&plan->slots[node->x[j]]);
+  }
+  return bytes;
+}
+
+gsize
+sal_plan_value_bytes (const SalPlan *plan)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const SalStep *step = &g_array_index (plan->steps, SalStep, i);
+
+    for (int j = 0; j < step->node->n_y && !step->view; j++)
+      if (step->node->y[j] != SAL_NO_VALUE)
+        bytes += slot_bytes (&plan->slots[step->node->y[j]]);
+  }
+  return bytes;
+}
+
 gint64
 sal_plan_multiply_adds (const SalPlan *plan)
 {

@@ -122,5 +122,13 @@ SalType sal_plan_type (const SalPlan *plan, int value);
 SalTensor *sal_plan_constant (const SalPlan *plan, int value);
 /** sal_plan_bytes: Returns: bytes that one run of this plan allocates */
 gsize sal_plan_bytes (const SalPlan *plan);
+/** sal_plan_arena_bytes: Returns: bytes of it for values and gradients; the rest is scratch, of which
+ *  each thread touches its own part */
+gsize sal_plan_arena_bytes (const SalPlan *plan);
+/** sal_plan_constant_bytes: Returns: bytes of the constants that a pass reads */
+gsize sal_plan_constant_bytes (const SalPlan *plan);
+/** sal_plan_value_bytes: Returns: bytes of all values that a forward pass computes, which share
+ *  memory */
+gsize sal_plan_value_bytes (const SalPlan *plan);
 /** sal_plan_multiply_adds: Returns: multiply-adds of one forward pass */
 gint64 sal_plan_multiply_adds (const SalPlan *plan);

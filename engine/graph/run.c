@@ -2,11 +2,9 @@
 
 #include "engine/graph/plan-private.h"
 #include "engine/graph/profile.h"
+#include "engine/graph/workspace.h"
 
 #include <string.h>
-#include <sys/mman.h>
-
-#define HUGE_PAGE (2u << 20)
 
 struct _SalRun {
   SalPlan *plan;
@@ -21,20 +19,6 @@ struct _SalRun {
   const guint8 **x_gate;
   gboolean *seeded; /* by output of the plan */
 };
-
-static gpointer
-allocate (gsize bytes)
-{
-  gsize rounded = (MAX (bytes, 1) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-  gpointer memory;
-
-  if (bytes < HUGE_PAGE)
-    return g_aligned_alloc (MAX (bytes, 1), 1, 64);
-  memory = g_aligned_alloc (rounded, 1, HUGE_PAGE);
-  /* First touch of small pages costs many times that of huge ones. */
-  madvise (memory, rounded, MADV_HUGEPAGE);
-  return memory;
-}
 
 static float *
 at (const SalRun *run, gsize place)
@@ -112,8 +96,8 @@ sal_run_new (SalPlan *plan)
   gsize n_x = 1, n_y = 1;
 
   run->plan = sal_plan_ref (plan);
-  run->arena = allocate (plan->arena_bytes);
-  run->scratch = allocate (plan->scratch_bytes + plan->rule_scratch_bytes);
+  run->arena = sal_workspace_take (plan->arena_bytes);
+  run->scratch = sal_workspace_take (plan->scratch_bytes + plan->rule_scratch_bytes);
   for (guint i = 0; i < plan->steps->len; i++) {
     n_x += g_array_index (plan->steps, SalStep, i).node->n_x;
     n_y += g_array_index (plan->steps, SalStep, i).node->n_y;
@@ -135,8 +119,8 @@ sal_run_free (SalRun *run)
 {
   if (run == NULL)
     return;
-  g_aligned_free (run->arena);
-  g_aligned_free (run->scratch);
+  sal_workspace_give (run->arena, run->plan->arena_bytes);
+  sal_workspace_give (run->scratch, run->plan->scratch_bytes + run->plan->rule_scratch_bytes);
   g_free (run->x);
   g_free (run->gx);
   g_free (run->x_gate);

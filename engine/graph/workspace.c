@@ -1,0 +1,83 @@
+#include "engine/graph/workspace.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE ((gsize) 2 << 20)
+
+/* Blocks kept: as many as a handful of threads need, and as much as nobody minds. */
+#define MAX_KEPT 8
+#define MAX_KEPT_BYTES ((gsize) 256 << 20)
+
+typedef struct {
+  gpointer memory;
+  gsize bytes;
+} Block;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static Block kept[MAX_KEPT]; /* the oldest first */
+static int n_kept;
+static gsize kept_bytes;
+
+static gsize
+rounded (gsize bytes)
+{
+  return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+/* With the mutex held. */
+static gpointer
+remove_kept (int i)
+{
+  gpointer memory = kept[i].memory;
+
+  kept_bytes -= kept[i].bytes;
+  n_kept--;
+  for (; i < n_kept; i++)
+    kept[i] = kept[i + 1];
+  return memory;
+}
+
+gpointer
+sal_workspace_take (gsize bytes)
+{
+  gpointer memory = NULL;
+
+  if (bytes < HUGE_PAGE)
+    return g_aligned_alloc (MAX (bytes, 1), 1, 64);
+  bytes = rounded (bytes);
+  pthread_mutex_lock (&mutex);
+  for (int i = n_kept - 1; i >= 0 && memory == NULL; i--)
+    if (kept[i].bytes == bytes)
+      memory = remove_kept (i);
+  pthread_mutex_unlock (&mutex);
+  if (memory != NULL)
+    return memory;
+  memory = g_aligned_alloc (bytes, 1, HUGE_PAGE);
+  /* First touch of small pages costs many times that of huge ones. */
+  madvise (memory, bytes, MADV_HUGEPAGE);
+  return memory;
+}
+
+void
+sal_workspace_give (gpointer memory, gsize bytes)
+{
+  gpointer old[MAX_KEPT];
+  int n_old = 0;
+
+  if (memory == NULL)
+    return;
+  if (bytes < HUGE_PAGE || rounded (bytes) > MAX_KEPT_BYTES) {
+    g_aligned_free (memory);
+    return;
+  }
+  bytes = rounded (bytes);
+  pthread_mutex_lock (&mutex);
+  while (n_kept == MAX_KEPT || kept_bytes + bytes > MAX_KEPT_BYTES)
+    old[n_old++] = remove_kept (0);
+  kept[n_kept++] = (Block){ memory, bytes };
+  kept_bytes += bytes;
+  pthread_mutex_unlock (&mutex);
+  for (int i = 0; i < n_old; i++)
+    g_aligned_free (old[i]);
+}
