@@ -20,10 +20,15 @@
 #define STALL_ALLOWED (100 * 1000)
 
 /* Bytes that may be in use beyond what was, half the time before. */
-#define GROWTH_ALLOWED (24 << 20)
+#define GROWTH_ALLOWED (12 << 20)
+
+/* GTK 4.8's own complaint about a widget that goes while a button is pressed over it; nothing comes
+ * of it, and nobody else's warning is let off. */
+#define TOLERATED "Broken accounting of active state"
 
 typedef struct {
   SalWindow *window;
+  SalShelf *shelf;
   GRand *random;
   GPtrArray *files;  /* pictures, models and wrong files */
   GOutputStream *to; /* xdotool's script */
@@ -31,6 +36,15 @@ typedef struct {
   int n_controls;
   int n_acts;
 } Monkey;
+
+static GLogWriterOutput
+writer (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") && strstr (fields[i].value, TOLERATED) != NULL)
+      return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n, data);
+}
 
 static int
 below (Monkey *monkey, int n)
@@ -279,9 +293,8 @@ files (void)
   return all;
 }
 
-/* A shelf that is full soon, so that memory has a state to come to rest in. */
-static void
-limit_shelf (SalWindow *window)
+static SalShelf *
+shelf_of (SalWindow *window)
 {
   GListModel *model = G_LIST_MODEL (
       gtk_list_view_get_model (sal_shelf_strip_list (app_part (window, "shelf_strip"))));
@@ -292,7 +305,7 @@ limit_shelf (SalWindow *window)
     g_object_unref (model); /* the list keeps it */
   }
   g_assert_true (SAL_IS_SHELF (model));
-  sal_shelf_set_limits (SAL_SHELF (model), SAL_SHELF_BYTES, 12);
+  return SAL_SHELF (model);
 }
 
 static gboolean
@@ -317,9 +330,11 @@ memory (Monkey *monkey)
   sal_document_open_model (document, model);
   sal_document_open_picture (document, example);
   g_assert_true (ui_wait_until (is_quiet, document, 60000));
+  sal_shelf_set_limits (monkey->shelf, SAL_SHELF_BYTES, 1);
   ui_run (300);
-  malloc_trim (0);
-  return mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+  gsize bytes = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+  sal_shelf_set_limits (monkey->shelf, SAL_SHELF_BYTES, 12);
+  return bytes;
 }
 
 static void
@@ -351,10 +366,10 @@ test_monkey (void)
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "xdotool", "-", NULL);
   g_assert_no_error (error);
   Monkey monkey = { .window = window,
+                    .shelf = shelf_of (window),
                     .random = g_rand_new_with_seed (seed),
                     .files = files (),
                     .to = g_subprocess_get_stdin_pipe (tool) };
-  limit_shelf (window);
   gint64 quarter = (gint64) (seconds / 4 * G_USEC_PER_SEC);
 
   app_gap_start (&gap);
@@ -387,6 +402,7 @@ int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
+  g_log_set_writer_func (writer, NULL, NULL);
   g_test_add_func ("/app/monkey", test_monkey);
   int status = g_test_run ();
   test_scratch_clear ();
