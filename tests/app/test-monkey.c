@@ -227,8 +227,10 @@ act_export (Monkey *monkey)
 static void
 act_size (Monkey *monkey)
 {
-  gtk_window_set_default_size (GTK_WINDOW (monkey->window), 900 + below (monkey, 600),
-                               600 + below (monkey, 400));
+  /* From outside, as a window manager would: GTK's own way without one paints once before the new
+   * size is there, and says so. */
+  xdotool (monkey, "search --onlyvisible --name ^Salience windowsize %d %d",
+           900 + below (monkey, 600), 600 + below (monkey, 400));
 }
 
 /* A dialog is read and closed. */
