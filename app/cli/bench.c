@@ -109,7 +109,22 @@ run_once (const Subject *subject, double *seconds, int *threads, GError **error)
   return TRUE;
 }
 
-/* One warm-up, then the repeats, with sgemm measured in between. */
+/* The most memory this process ever held, or 0 where the system does not tell. getrusage() would
+ * count the program that started this one as well. */
+static gint64
+peak_memory (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = strstr (status, "\nVmHWM:");
+  return line != NULL ? 1024 * g_ascii_strtoll (line + strlen ("\nVmHWM:"), NULL, 10) : 0;
+}
+
+/* One warm-up, then the repeats, with sgemm measured in between; its memory is not the
+ * explanation's, so that is looked at before. */
 static gboolean
 measure (const Subject *subject, BenchResult *result, GError **error)
 {
@@ -120,6 +135,7 @@ measure (const Subject *subject, BenchResult *result, GError **error)
 
   if (!run_once (subject, &warm_up, &result->threads, error))
     return FALSE;
+  result->peak = peak_memory ();
   points = sal_scorer_points (&gradients);
   sal_profile_start ();
   for (int i = 0; i < result->repeats; i++) {
@@ -145,20 +161,6 @@ measure (const Subject *subject, BenchResult *result, GError **error)
   result->seconds =
       result->repeats % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
   return TRUE;
-}
-
-/* The most memory this process ever held, or 0 where the system does not tell. getrusage() would
- * count the program that started this one as well. */
-static gint64
-peak_memory (void)
-{
-  g_autofree char *status = NULL;
-  const char *line;
-
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
-    return 0;
-  line = strstr (status, "\nVmHWM:");
-  return line != NULL ? 1024 * g_ascii_strtoll (line + strlen ("\nVmHWM:"), NULL, 10) : 0;
 }
 
 static gboolean
@@ -216,7 +218,6 @@ bench_source (const Wanted *wanted, CliSource *source, GCancellable *cancellable
     g_prefix_error (error, "%s: ", sal_model_path (source->model));
     return FALSE;
   }
-  result.peak = peak_memory ();
 
   gboolean reported = report (&result, wanted->json, wanted->nodes, error);
 
