@@ -294,22 +294,24 @@ gpointer
 sal_work_look (gpointer data, const SalProgress *progress, GError **error)
 {
   SalSight *sight = data;
-  g_autoptr (SalTensor) input = sal_model_prepare (sight->model, sight->picture->image, error);
+  SalImage *image = sight->picture->image;
+  g_autoptr (SalModel) model = sal_model_for_picture (sight->model, sal_image_width (image),
+                                                      sal_image_height (image), error);
+  g_autoptr (SalTensor) input = model != NULL ? sal_model_prepare (model, image, error) : NULL;
 
   if (input == NULL)
     return NULL;
   GArray *predictions =
-      sal_model_predict (sight->model, input, sal_progress_cancellable (progress), error);
+      sal_model_predict (model, input, sal_progress_cancellable (progress), error);
   if (predictions == NULL)
     return NULL;
   SalView *view = g_new0 (SalView, 1);
   g_atomic_ref_count_init (&view->refs);
-  view->model = sal_model_ref (sight->model);
+  view->model = g_steal_pointer (&model);
   view->picture = sal_picture_ref (sight->picture);
   view->input = g_steal_pointer (&input);
   view->seen = sal_preparation_seen (sal_model_preparation (view->model),
-                                     sal_image_width (view->picture->image),
-                                     sal_image_height (view->picture->image));
+                                     sal_image_width (image), sal_image_height (image));
   view->predictions = predictions;
   return view;
 }

@@ -85,11 +85,51 @@ SalModel *sal_model_with_labels (SalModel *model, const char *const *labels, con
                                  GError **error);
 
 /**
+ * sal_model_with_output:
+ * @name: a tensor with one score a class, or a map of them: usually one of the graph's outputs
+ *
+ * Returns: (transfer full): the same graph explained at that tensor, or %NULL and
+ *   %SAL_ERROR_ARGUMENT if there is none called so
+ */
+SalModel *sal_model_with_output (SalModel *model, const char *name, GError **error);
+
+/**
+ * sal_model_with_size:
+ *
+ * The same graph with all pictures prepared in one size, cropped or stretched; one that the file
+ * states does not matter if nothing in the network depends on it.
+ *
+ * Returns: (transfer full): @model itself if it has this size; %NULL and @error, which says what in
+ *   the network stands against it: %SAL_ERROR_SHAPE, or that of a plan that takes too much memory
+ */
+SalModel *sal_model_with_size (SalModel *model, int height, int width, GError **error);
+
+/**
+ * sal_model_with_own_size: Returns: (transfer full): the same graph with SAL_FIT_OWN: each picture
+ *  at its own size
+ */
+SalModel *sal_model_with_own_size (SalModel *model, GError **error);
+
+/**
+ * sal_model_for_picture:
+ * @width, @height: of a picture
+ *
+ * What a picture is to be prepared and explained with. With SAL_FIT_OWN the model at the picture's
+ * size; where the network does not work at just that, at the nearest multiples of 32, and a note
+ * says so.
+ *
+ * Returns: (transfer full): @model itself if it has one size for all pictures; or %NULL and the
+ *   error of sal_model_with_size()
+ */
+SalModel *sal_model_for_picture (SalModel *model, int width, int height, GError **error);
+
+/**
  * sal_model_bind:
  * @inputs: (element-type utf8 SalTensor): values of inputs that are not explained, by name; for a
  *   text model also the token ids
  *
- * A model explains one float input; the others stay at what is bound to them, zeros to begin with.
+ * A model explains one float input; the others stay at what is bound to them; to begin with that is
+ * what the sidecar fixes them at, or zeros.
  * A model whose inputs are all integers is taken for a text model: what is explained is the output
  * of its embedding, the Gather that reads the ids, 1×T×D.
  *
@@ -120,6 +160,8 @@ const char *sal_model_name (const SalModel *model);
 /** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal. Reads the whole file
  *  at the first call, so not for the main thread */
 const char *sal_model_sha256 (SalModel *model);
+/** sal_model_graph: Returns: (transfer none): with the file's values and nodes under the file's
+ *  numbers, perhaps with more that make one score a class of a map */
 SalGraph *sal_model_graph (const SalModel *model);
 /** sal_model_preparation: Returns: (nullable) (transfer none) */
 SalPreparation *sal_model_preparation (const SalModel *model);
@@ -135,8 +177,10 @@ const SalShape *sal_model_input_shape (const SalModel *model);
 int sal_model_max_batch (const SalModel *model);
 /** sal_model_logits: Returns: the value with the class scores before the head */
 int sal_model_logits (const SalModel *model);
-/** sal_model_output: Returns: the graph's own output */
+/** sal_model_output: Returns: the graph's own output, or the one that was asked for */
 int sal_model_output (const SalModel *model);
+/** sal_model_wanted_output: Returns: (nullable): the name given to sal_model_with_output() */
+const char *sal_model_wanted_output (const SalModel *model);
 SalHead sal_model_head (const SalModel *model);
 
 /** sal_model_plan: Returns: (transfer none): a forward pass of one picture, with every value's

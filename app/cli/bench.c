@@ -273,6 +273,7 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
   g_autoptr (CliOptions) options = cli_options_new (FALSE);
   g_autoptr (GOptionContext) context = cli_context_new (&cli_bench, entries);
 
+  cli_source_add (&source, context);
   cli_options_add (options, context);
 
   CliParse parse = cli_context_parse (context, &cli_bench, argc, argv, &arguments, 1, 2, error);

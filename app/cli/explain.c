@@ -133,6 +133,7 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
   g_autoptr (CliOptions) options = cli_options_new (TRUE);
   g_autoptr (GOptionContext) context = cli_context_new (&cli_explain, entries);
 
+  cli_source_add (&source, context);
   cli_options_add (options, context);
 
   CliParse parse = cli_context_parse (context, &cli_explain, argc, argv, &arguments, 1, 2, error);
@@ -142,6 +143,8 @@ explain (int argc, char **argv, GCancellable *cancellable, GError **error)
   if (!cli_check_arguments (arguments, inputs, text, error) ||
       !cli_options_check (options, NULL, error))
     return FALSE;
+
+  cli_source_like (&source, cli_options_recipe (options));
 
   g_autoptr (GPtrArray) read = g_ptr_array_new ();
 

@@ -501,6 +501,12 @@ cli_options_exact (const CliOptions *self)
   return self->exact;
 }
 
+const SalRecipe *
+cli_options_recipe (const CliOptions *self)
+{
+  return self->recipe;
+}
+
 const char *
 cli_options_noise_file (const CliOptions *self)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/explain/method.h"
+#include "engine/explain/recipe.h"
 
 #include <gio/gio.h>
 
@@ -46,5 +47,7 @@ gboolean cli_options_query (CliOptions *self, SalQuery *query, SalImage *image,
 
 /** cli_options_exact: Returns: whether the model is to be computed exactly, see cli_source_exact() */
 gboolean cli_options_exact (const CliOptions *self);
+/** cli_options_recipe: Returns: (nullable) (transfer none): the recipe of --like, once checked */
+const SalRecipe *cli_options_recipe (const CliOptions *self);
 /** cli_options_noise_file: Returns: (nullable): the path of the draws in the query */
 const char *cli_options_noise_file (const CliOptions *self);

@@ -66,6 +66,9 @@ predict (int argc, char **argv, GCancellable *cancellable, GError **error)
   };
   g_autoptr (GOptionContext) context = cli_context_new (&cli_predict, entries);
   g_auto (CliSource) source = { 0 };
+
+  cli_source_add (&source, context);
+
   CliParse parse = cli_context_parse (context, &cli_predict, argc, argv, &arguments, 1, 2, error);
 
   if (parse != CLI_PARSE_GO)

@@ -19,6 +19,35 @@ cli_check_arguments (char **arguments, char **inputs, const char *text, GError *
   return TRUE;
 }
 
+void
+cli_source_add (CliSource *self, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    { "size", 0, 0, G_OPTION_ARG_STRING, &self->size,
+      "size of the network's input, or own: each picture at its own; for networks that work at any "
+      "size [what the model says]",
+      "HxW|own" },
+    { "output-tensor", 0, 0, G_OPTION_ARG_STRING, &self->output_tensor,
+      "tensor that holds the class scores, of several outputs [what the model says]", "NAME" },
+    { NULL },
+  };
+  GOptionGroup *group = g_option_group_new ("model", "What of the model is used:", "", NULL, NULL);
+
+  g_option_group_add_entries (group, entries);
+  g_option_context_add_group (context, group);
+}
+
+void
+cli_source_like (CliSource *self, const SalRecipe *recipe)
+{
+  if (recipe == NULL)
+    return;
+  if (self->size == NULL)
+    self->size = g_strdup (recipe->size);
+  if (self->output_tensor == NULL)
+    self->output_tensor = g_strdup (recipe->output_tensor);
+}
+
 int
 cli_split_input (const SalGraph *graph, const char *text, const char **path)
 {
@@ -51,6 +80,17 @@ check_array (const CliSource *self, const char *path, GError **error)
                path, got_text, ints ? "integers" : "floats", sal_model_name (self->model),
                want_text);
   return FALSE;
+}
+
+/* Takes over @model, which came of the one there was; %NULL leaves that. */
+static gboolean
+replace (CliSource *self, SalModel *model)
+{
+  if (model == NULL)
+    return FALSE;
+  sal_model_unref (self->model);
+  self->model = model;
+  return TRUE;
 }
 
 static SalTensor *
@@ -109,16 +149,11 @@ bind (CliSource *self, GHashTable *bound, SalTensor *ids, const char *ids_from, 
         bound,
         sal_graph_get_value (sal_model_graph (self->model), sal_model_tokens (self->model))->name,
         sal_tensor_ref (ids));
-  if (g_hash_table_size (bound) > 0) {
-    SalModel *model = sal_model_bind (self->model, bound, error);
-
-    if (model == NULL) {
-      if (ids != NULL)
-        g_prefix_error (error, "%s: ", ids_from);
-      return FALSE;
-    }
-    sal_model_unref (self->model);
-    self->model = model;
+  if (g_hash_table_size (bound) > 0 &&
+      !replace (self, sal_model_bind (self->model, bound, error))) {
+    if (ids != NULL)
+      g_prefix_error (error, "%s: ", ids_from);
+    return FALSE;
   }
   if (ids == NULL)
     return TRUE;
@@ -160,6 +195,68 @@ sort_inputs (const SalModel *model, char **inputs, const char **main, GHashTable
   return TRUE;
 }
 
+/* "own", "HxW", or one number for both. */
+static gboolean
+parse_size (const char *text, gboolean *own, int size[2], GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", 2);
+
+  *own = strcmp (text, "own") == 0;
+  for (int i = 0; i < 2 && !*own; i++) {
+    const char *part = i == 1 && parts[1] == NULL ? parts[0] : parts[i];
+    guint64 number;
+
+    if (part == NULL || !g_ascii_string_to_unsigned (part, 10, 1, G_MAXINT, &number, NULL))
+      return cli_usage (error, "--size", "\"%s\" is neither own nor HxW", text);
+    size[i] = (int) number;
+  }
+  return TRUE;
+}
+
+static gboolean
+choose_size (CliSource *self, GError **error)
+{
+  gboolean own;
+  int size[2] = { 0, 0 };
+
+  if (self->size == NULL)
+    return TRUE;
+  if (!parse_size (self->size, &own, size, error))
+    return FALSE;
+  if (replace (self, own ? sal_model_with_own_size (self->model, error)
+                         : sal_model_with_size (self->model, size[0], size[1], error)))
+    return TRUE;
+  return error != NULL && g_error_matches (*error, SAL_ERROR, SAL_ERROR_MEMORY)
+             ? FALSE
+             : cli_blame (error, "--size");
+}
+
+static gboolean
+choose_output (CliSource *self, GError **error)
+{
+  if (self->output_tensor == NULL ||
+      replace (self, sal_model_with_output (self->model, self->output_tensor, error)))
+    return TRUE;
+  return cli_blame (error, "--output-tensor");
+}
+
+/* An array for a network that takes any size has one of its own. */
+static gboolean
+fit_array (CliSource *self, GError **error)
+{
+  SalPreparation *preparation = sal_model_preparation (self->model);
+  const SalShape *shape = sal_tensor_shape (self->input);
+  int rows;
+
+  if (preparation == NULL || sal_preparation_format (preparation)->fit != SAL_FIT_OWN ||
+      shape->rank != 4)
+    return TRUE;
+  rows = sal_preparation_format (preparation)->layout == SAL_NCHW ? 2 : 1;
+  return replace (self,
+                  sal_model_with_size (self->model, (int) CLAMP (shape->dim[rows], 0, G_MAXINT),
+                                       (int) CLAMP (shape->dim[rows + 1], 0, G_MAXINT), error));
+}
+
 static gboolean
 load_image (CliSource *self, const char *path, GError **error)
 {
@@ -167,6 +264,11 @@ load_image (CliSource *self, const char *path, GError **error)
   if (self->image == NULL || !sal_picture_check_size (sal_image_width (self->image),
                                                       sal_image_height (self->image), path, error))
     return FALSE;
+  if (!replace (self, sal_model_for_picture (self->model, sal_image_width (self->image),
+                                             sal_image_height (self->image), error))) {
+    g_prefix_error (error, "%s: ", path);
+    return FALSE;
+  }
   self->input = sal_model_prepare (self->model, self->image, error);
   return self->input != NULL;
 }
@@ -191,7 +293,8 @@ cli_source_open (CliSource *self, const char *model, const char *image, char **i
   g_autoptr (SalTensor) ids = NULL;
   const char *array = NULL;
 
-  if (!open_model (self, model, labels, error) || !sort_inputs (self->model, inputs, &array, bound, error))
+  if (!open_model (self, model, labels, error) || !choose_output (self, error) ||
+      !choose_size (self, error) || !sort_inputs (self->model, inputs, &array, bound, error))
     return FALSE;
   if ((image != NULL || text != NULL) && array != NULL)
     return cli_usage (error, "--input", "given beside %s%s; one of them is enough",
@@ -208,7 +311,7 @@ cli_source_open (CliSource *self, const char *model, const char *image, char **i
     return FALSE;
   if (array != NULL && !of_words) {
     self->input = sal_npy_load (array, error);
-    if (self->input == NULL || !check_array (self, array, error))
+    if (self->input == NULL || !fit_array (self, error) || !check_array (self, array, error))
       return FALSE;
   }
   if (image != NULL && !load_image (self, image, error))
@@ -262,6 +365,8 @@ cli_source_picture (const CliSource *self, SalRect *seen, GError **error)
 void
 cli_source_clear (CliSource *self)
 {
+  g_clear_pointer (&self->size, g_free);
+  g_clear_pointer (&self->output_tensor, g_free);
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->image, sal_image_unref);
   g_clear_pointer (&self->input, sal_tensor_unref);

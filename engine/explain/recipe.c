@@ -80,6 +80,23 @@ settings_in_force (const SalQuery *query)
   return settings;
 }
 
+/* What was chosen about the model. */
+static void
+write_model (JsonBuilder *builder, SalModel *model)
+{
+  SalPreparation *preparation = sal_model_preparation (model);
+  const char *output = sal_model_wanted_output (model);
+
+  if (output != NULL)
+    sal_json_add_string (builder, "output-tensor", output);
+  if (preparation != NULL) {
+    const SalPixelFormat *format = sal_preparation_format (preparation);
+    g_autofree char *size = g_strdup_printf ("%dx%d", format->height, format->width);
+
+    sal_json_add_string (builder, "size", format->fit == SAL_FIT_OWN ? "own" : size);
+  }
+}
+
 static void
 write_parameters (JsonBuilder *builder, const SalQuery *query, const SalRecipeFacts *facts)
 {
@@ -90,6 +107,7 @@ write_parameters (JsonBuilder *builder, const SalQuery *query, const SalRecipeFa
   sal_settings_write (settings, query->method->params, builder);
   sal_settings_write (settings, sal_smooth_params (), builder);
   sal_json_add_string (builder, "output-kind", sal_output_kind_choices ()[query->target.kind].id);
+  write_model (builder, query->model);
   if (query->noise != NULL)
     sal_json_add_string (builder, "noise-file", facts->noise_file);
   if (query->batch > 0)
@@ -187,6 +205,8 @@ read_settings (SalRecipe *recipe, JsonObject *object, GError **error)
        !sal_settings_read (recipe->settings, sal_smooth_params (), parameters, error) ||
        !read_kind (recipe, parameters, error)))
     return FALSE;
+  recipe->size = g_strdup (sal_json_string (parameters, "size"));
+  recipe->output_tensor = g_strdup (sal_json_string (parameters, "output-tensor"));
   recipe->noise_file = g_strdup (sal_json_string (parameters, "noise-file"));
   recipe->batch = (int) CLAMP (sal_json_int (parameters, "internal-batch", 0), 0, SAL_BATCH_MAX);
   recipe->exact = g_strcmp0 (sal_json_string (parameters, "compute"), "exact") == 0;
@@ -238,6 +258,8 @@ sal_recipe_free (SalRecipe *recipe)
   g_clear_pointer (&recipe->settings, sal_settings_free);
   g_free (recipe->target_label);
   g_free (recipe->versus_label);
+  g_free (recipe->size);
+  g_free (recipe->output_tensor);
   g_free (recipe->noise_file);
   g_free (recipe->model_file);
   g_free (recipe->model_sha256);

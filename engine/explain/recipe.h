@@ -7,7 +7,8 @@
  *     target       {index, label, logit, probability}
  *     versus       {index, label}: the class whose score was subtracted; null if none
  *     method       its id
- *     parameters   every parameter that was in force, by key; and output-kind, noise-file,
+ *     parameters   every parameter that was in force, by key; and output-kind, output-tensor (where
+ *                  one was asked for), size (of the input as "HxW", or "own"), noise-file,
  *                  internal-batch, compute ("exact" where the model was computed so)
  *     seed         of every random draw
  *     completeness {sum, difference, error}, or null where the method does not promise it
@@ -61,6 +62,8 @@ char *sal_recipe_write (const SalQuery *query, const SalAttribution *attribution
  * @kind: which score was explained
  * @target: index of the class; @target_label: (nullable): its name
  * @versus: index of the class whose score was subtracted, -1 if none; @versus_label likewise
+ * @size: (nullable): of the input, "HxW" or "own"
+ * @output_tensor: (nullable): the tensor whose scores were explained, where it was asked for
  * @noise_file: (nullable): array of draws
  * @batch: evaluations a pass, 0 for the engine's choice
  * @exact: whether the model was computed by %SAL_COMPUTE_EXACT
@@ -74,6 +77,8 @@ typedef struct {
   char *target_label;
   int versus;
   char *versus_label;
+  char *size;
+  char *output_tensor;
   char *noise_file;
   int batch;
   gboolean exact;

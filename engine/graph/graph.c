@@ -14,7 +14,7 @@ struct _SalGraph {
   GArray *inputs;         /* of int */
   GArray *outputs;
   GArray *unsupported; /* of SalUnsupported */
-  gint64 parameters;
+  gint64 parameters;   /* -1 until they are counted */
 };
 
 static void
@@ -42,6 +42,7 @@ sal_graph_new (void)
   graph->inputs = g_array_new (FALSE, FALSE, sizeof (int));
   graph->outputs = g_array_new (FALSE, FALSE, sizeof (int));
   graph->unsupported = g_array_new (FALSE, FALSE, sizeof (SalUnsupported));
+  graph->parameters = -1;
   return graph;
 }
 
@@ -61,6 +62,37 @@ sal_graph_new_values (const SalGraph *graph)
       sal_graph_set_constant (other, number, v->constant);
   }
   return other;
+}
+
+SalGraph *
+sal_graph_copy (const SalGraph *graph)
+{
+  SalGraph *copy = sal_graph_new ();
+
+  for (guint i = 0; i < graph->values->len; i++) {
+    SalValue value = g_array_index (graph->values, SalValue, i);
+
+    value.name = g_strdup (value.name);
+    if (value.constant != NULL)
+      sal_tensor_ref (value.constant);
+    for (int axis = 0; axis < SAL_MAX_RANK; axis++)
+      value.symbols[axis] = g_strdup (value.symbols[axis]);
+    value.producer = -1;
+    g_array_append_val (copy->values, value);
+    g_hash_table_insert (copy->by_name, value.name, GINT_TO_POINTER (i + 1));
+  }
+  for (guint i = 0; i < graph->nodes->len; i++) {
+    const SalNode *from = graph->nodes->pdata[i];
+    SalNode *node = sal_node_new (from->op_type, from->name, from->opset, from->x, from->n_x,
+                                  from->y, from->n_y);
+
+    sal_node_copy_attributes (node, from);
+    g_ptr_array_add (copy->nodes, node);
+  }
+  g_array_append_vals (copy->inputs, graph->inputs->data, graph->inputs->len);
+  g_array_append_vals (copy->outputs, graph->outputs->data, graph->outputs->len);
+  copy->parameters = graph->parameters;
+  return copy;
 }
 
 SalGraph *
@@ -413,16 +445,24 @@ fold (SalGraph *graph, GError **error)
   return TRUE;
 }
 
-gboolean
-sal_graph_seal (SalGraph *graph, GError **error)
+static void
+count_parameters (SalGraph *graph)
 {
-  g_assert (!graph->sealed);
+  graph->parameters = 0;
   for (guint i = 0; i < graph->values->len; i++) {
     const SalTensor *constant = edit (graph, i)->constant;
 
     if (constant != NULL && sal_tensor_type (constant) == SAL_FLOAT)
       graph->parameters += sal_tensor_count (constant);
   }
+}
+
+gboolean
+sal_graph_seal (SalGraph *graph, GError **error)
+{
+  g_assert (!graph->sealed);
+  if (graph->parameters < 0)
+    count_parameters (graph);
   if (!find_producers (graph, error) || !check_operators (graph, error) ||
       !check_readable (graph, error) || !sort_nodes (graph, error) || !fold (graph, error))
     return FALSE;
@@ -499,7 +539,7 @@ sal_graph_output (const SalGraph *graph, int i)
 gint64
 sal_graph_parameters (const SalGraph *graph)
 {
-  return graph->parameters;
+  return MAX (graph->parameters, 0);
 }
 
 const GArray *

@@ -33,6 +33,14 @@ SalGraph *sal_graph_new (void);
 /** sal_graph_new_values: Returns: (transfer full): a graph with the values of another, under the
  *  same names and numbers, and its constants, but no nodes, inputs and outputs */
 SalGraph *sal_graph_new_values (const SalGraph *graph);
+/**
+ * sal_graph_copy:
+ * @graph: sealed
+ *
+ * Returns: (transfer full): the same values, nodes, inputs and outputs under the same numbers,
+ *   sharing the constants, not sealed yet: to be changed and sealed anew
+ */
+SalGraph *sal_graph_copy (const SalGraph *graph);
 SalGraph *sal_graph_ref (SalGraph *graph);
 void sal_graph_unref (SalGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalGraph, sal_graph_unref)

@@ -44,6 +44,11 @@ sal_pixel_format_check (const SalPixelFormat *format, GError **error)
                  format->height, format->width, MAX_SIDE);
     return FALSE;
   }
+  if (format->max_side < 0 || format->max_side > MAX_SIDE) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "max_side %d is not within 0 to %d",
+                 format->max_side, MAX_SIDE);
+    return FALSE;
+  }
   if (!isfinite (format->low) || !isfinite (format->high) || format->low == format->high) {
     g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "value_range %g to %g is no range",
                  format->low, format->high);
@@ -100,10 +105,26 @@ sal_pixel_format_describe (const SalPixelFormat *format)
   g_string_append_printf (text, ", %g to %g", format->low, format->high);
   append_numbers (text, "mean", format->mean, channels);
   append_numbers (text, "std", format->std, channels);
-  g_string_append_printf (text, ", %s to %d×%d",
-                          format->fit == SAL_FIT_CROP ? "centre crop" : "stretched", format->height,
-                          format->width);
+  if (format->fit != SAL_FIT_OWN)
+    g_string_append_printf (text, ", %s to %d×%d",
+                            format->fit == SAL_FIT_CROP ? "centre crop" : "stretched",
+                            format->height, format->width);
+  else if (format->max_side == 0)
+    g_string_append (text, ", at the picture's own size");
+  else
+    g_string_append_printf (text, ", at the picture's own size, at most %d pixels a side",
+                            format->max_side);
   return g_string_free (text, FALSE);
+}
+
+SalPreparation *
+sal_preparation_new_facts (void)
+{
+  SalPreparation *preparation = g_new0 (SalPreparation, 1);
+
+  g_atomic_ref_count_init (&preparation->refs);
+  preparation->accuracy = -1;
+  return preparation;
 }
 
 SalPreparation *
@@ -112,12 +133,10 @@ sal_preparation_new (const SalPixelFormat *format, const char *input_name, GErro
   if (!sal_pixel_format_check (format, error))
     return NULL;
 
-  SalPreparation *preparation = g_new0 (SalPreparation, 1);
+  SalPreparation *preparation = sal_preparation_new_facts ();
 
-  g_atomic_ref_count_init (&preparation->refs);
   preparation->format = *format;
   preparation->input_name = g_strdup (input_name);
-  preparation->accuracy = -1;
   return preparation;
 }
 
@@ -131,6 +150,9 @@ sal_preparation_with_format (const SalPreparation *preparation, const SalPixelFo
     return NULL;
   copy->output_name = g_strdup (preparation->output_name);
   copy->scores = preparation->scores;
+  copy->over_places = preparation->over_places;
+  if (preparation->inputs != NULL)
+    copy->inputs = g_hash_table_ref (preparation->inputs);
   copy->last_conv = g_strdup (preparation->last_conv);
   copy->title = g_strdup (preparation->title);
   copy->accuracy = preparation->accuracy;
@@ -140,6 +162,70 @@ sal_preparation_with_format (const SalPreparation *preparation, const SalPixelFo
   if (preparation->sidecar != NULL)
     copy->sidecar = json_object_ref (preparation->sidecar);
   return copy;
+}
+
+void
+sal_preparation_tell_assumed (SalPreparation *preparation, const char *before, const char *after)
+{
+  g_autofree char *numbers = sal_pixel_format_describe (&preparation->format);
+
+  preparation->assumed_before = g_strdup (before);
+  preparation->assumed_after = g_strdup (after);
+  preparation->assumed = g_strconcat (before, numbers, after, NULL);
+}
+
+/* Another format where the rest is as much assumed as before. */
+static SalPreparation *
+change (const SalPreparation *preparation, const SalPixelFormat *format, GError **error)
+{
+  SalPreparation *copy = sal_preparation_with_format (preparation, format, error);
+
+  if (copy != NULL && preparation->assumed != NULL)
+    sal_preparation_tell_assumed (copy, preparation->assumed_before, preparation->assumed_after);
+  return copy;
+}
+
+SalPreparation *
+sal_preparation_with_size (const SalPreparation *preparation, int height, int width, GError **error)
+{
+  SalPixelFormat format = preparation->format;
+
+  format.height = height;
+  format.width = width;
+  return change (preparation, &format, error);
+}
+
+SalPreparation *
+sal_preparation_with_fit (const SalPreparation *preparation, SalFit fit, GError **error)
+{
+  SalPixelFormat format = preparation->format;
+
+  format.fit = fit;
+  format.max_side = 0;
+  return change (preparation, &format, error);
+}
+
+SalFit
+sal_pixel_format_usual_fit (const SalPixelFormat *format)
+{
+  return format->order == SAL_GRAY ? SAL_FIT_STRETCH : SAL_FIT_CROP;
+}
+
+void
+sal_preparation_own_size (const SalPreparation *preparation, int width, int height,
+                          gint64 fixed_height, gint64 fixed_width, int size[2])
+{
+  int longer = MAX (width, height), limit = preparation->format.max_side;
+  double scale = 1;
+
+  if (fixed_height > 0 && fixed_width < 0)
+    scale = (double) fixed_height / height;
+  else if (fixed_width > 0 && fixed_height < 0)
+    scale = (double) fixed_width / width;
+  else if (limit > 0 && longer > limit)
+    scale = (double) limit / longer;
+  size[0] = fixed_height > 0 ? (int) fixed_height : (int) MAX (rint (height * scale), 1);
+  size[1] = fixed_width > 0 ? (int) fixed_width : (int) MAX (rint (width * scale), 1);
 }
 
 SalPreparation *
@@ -161,6 +247,9 @@ sal_preparation_unref (SalPreparation *preparation)
   g_strfreev (preparation->labels);
   g_free (preparation->labels_path);
   g_free (preparation->assumed);
+  g_free (preparation->assumed_before);
+  g_free (preparation->assumed_after);
+  g_clear_pointer (&preparation->inputs, g_hash_table_unref);
   g_clear_pointer (&preparation->sidecar, json_object_unref);
   g_free (preparation);
 }
@@ -187,6 +276,18 @@ SalScores
 sal_preparation_scores (const SalPreparation *preparation)
 {
   return preparation->scores;
+}
+
+SalPlaces
+sal_preparation_over_places (const SalPreparation *preparation)
+{
+  return preparation->over_places;
+}
+
+GHashTable *
+sal_preparation_inputs (const SalPreparation *preparation)
+{
+  return preparation->inputs;
 }
 
 const char *
@@ -225,6 +326,12 @@ sal_preparation_assumed (const SalPreparation *preparation)
   return preparation->assumed;
 }
 
+gboolean
+sal_preparation_size_is_assumed (const SalPreparation *preparation)
+{
+  return preparation->size_assumed;
+}
+
 /* Where the network's window lies in the scaled picture. */
 typedef struct {
   gint64 width, height; /* of the whole scaled picture */
@@ -236,7 +343,7 @@ place (const SalPixelFormat *format, int width, int height)
 {
   Placement p = { format->width, format->height, 0, 0 };
 
-  if (format->fit == SAL_FIT_STRETCH || (width == format->width && height == format->height))
+  if (format->fit != SAL_FIT_CROP || (width == format->width && height == format->height))
     return p;
 
   double cover_width = rint (format->width / CROP_SHARE);

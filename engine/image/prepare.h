@@ -27,9 +27,13 @@ typedef enum { SAL_RGB, SAL_BGR, SAL_GRAY } SalChannelOrder;
  *   the centre; the rim of the picture is not seen. The usual evaluation of ImageNet networks.
  * @SAL_FIT_STRETCH: scale the whole picture to the input's size, whatever happens to its shape
  *
+ * @SAL_FIT_OWN: the input takes the size of the picture, see sal_preparation_own_size(); for
+ *   networks that work at any size. Scaled to the format's size like SAL_FIT_STRETCH where that is
+ *   another
+ *
  * A picture that has exactly the input's size is used as it is in either case.
  */
-typedef enum { SAL_FIT_CROP, SAL_FIT_STRETCH } SalFit;
+typedef enum { SAL_FIT_CROP, SAL_FIT_STRETCH, SAL_FIT_OWN } SalFit;
 
 /**
  * SalScores: what the network's output holds
@@ -40,11 +44,20 @@ typedef enum { SAL_FIT_CROP, SAL_FIT_STRETCH } SalFit;
 typedef enum { SAL_SCORES_UNKNOWN, SAL_SCORES_LOGITS, SAL_SCORES_PROBABILITIES } SalScores;
 
 /**
+ * SalPlaces: how a map of class scores becomes one score a class
+ * @SAL_PLACES_MEAN: the mean over all places
+ * @SAL_PLACES_MAX: the highest of all places
+ */
+typedef enum { SAL_PLACES_MEAN, SAL_PLACES_MAX } SalPlaces;
+
+/**
  * SalPixelFormat: the numbers of the conversion above; a plain value, copied freely
  * @low: what pixel value 0 becomes before mean and std
  * @high: what pixel value 255 becomes
  * @mean: per channel, in @order (B first for SAL_BGR); only [0] counts for SAL_GRAY
  * @std: per channel, likewise; never 0
+ * @max_side: with SAL_FIT_OWN: a picture with a longer side is scaled down until that side is so
+ *   long; 0 for none
  */
 typedef struct {
   SalLayout layout;
@@ -53,6 +66,7 @@ typedef struct {
   double low, high;
   double mean[3], std[3];
   SalFit fit;
+  int max_side;
 } SalPixelFormat;
 
 /**
@@ -78,6 +92,9 @@ gboolean sal_pixel_format_check (const SalPixelFormat *format, GError **error);
 
 /** sal_pixel_format_channels: Returns: 1 or 3 */
 int sal_pixel_format_channels (const SalPixelFormat *format);
+/** sal_pixel_format_usual_fit: Returns: what is usual for one size: a crop for colour, else
+ *  stretched */
+SalFit sal_pixel_format_usual_fit (const SalPixelFormat *format);
 /** sal_pixel_format_shape: Returns: [1,C,H,W] or [1,H,W,C] */
 SalShape sal_pixel_format_shape (const SalPixelFormat *format);
 
@@ -108,6 +125,30 @@ SalPreparation *sal_preparation_new (const SalPixelFormat *format, const char *i
 SalPreparation *sal_preparation_with_format (const SalPreparation *preparation,
                                              const SalPixelFormat *format, GError **error);
 
+/**
+ * sal_preparation_with_size: Returns: (transfer full): a copy for an input of another size, still
+ *   assumed if this one is. %NULL and the error of sal_pixel_format_check()
+ */
+SalPreparation *sal_preparation_with_size (const SalPreparation *preparation, int height, int width,
+                                           GError **error);
+
+/** sal_preparation_with_fit: Returns: (transfer full): likewise with another fit, of no longest
+ *  side */
+SalPreparation *sal_preparation_with_fit (const SalPreparation *preparation, SalFit fit,
+                                          GError **error);
+
+/**
+ * sal_preparation_own_size:
+ * @width, @height: of a picture
+ * @fixed_height, @fixed_width: what the network's input demands, -1 where it takes any length
+ * @size: (out): height and width of the input
+ *
+ * The size of the input for a picture with SAL_FIT_OWN: the picture's, scaled down to the format's
+ * @max_side; where one length is fixed, the other follows with the picture's shape kept.
+ */
+void sal_preparation_own_size (const SalPreparation *preparation, int width, int height,
+                               gint64 fixed_height, gint64 fixed_width, int size[2]);
+
 /* Reading it. Strings and arrays belong to the preparation. */
 const SalPixelFormat *sal_preparation_format (const SalPreparation *preparation);
 /** sal_preparation_input_name: Returns: (nullable): of the graph's input */
@@ -115,6 +156,10 @@ const char *sal_preparation_input_name (const SalPreparation *preparation);
 /** sal_preparation_output_name: Returns: (nullable): of the graph's output with the scores */
 const char *sal_preparation_output_name (const SalPreparation *preparation);
 SalScores sal_preparation_scores (const SalPreparation *preparation);
+SalPlaces sal_preparation_over_places (const SalPreparation *preparation);
+/** sal_preparation_inputs: Returns: (nullable) (element-type utf8 SalTensor): what the model's other
+ *  inputs are fixed at, by name; a tensor without axes stands for every element */
+GHashTable *sal_preparation_inputs (const SalPreparation *preparation);
 /** sal_preparation_last_conv: Returns: (nullable): the tensor CAM methods start with */
 const char *sal_preparation_last_conv (const SalPreparation *preparation);
 /** sal_preparation_title: Returns: (nullable): the model's name for people */
@@ -133,6 +178,9 @@ const char *sal_preparation_label (const SalPreparation *preparation, int index)
  *   beside vgg.onnx: assumed RGB, 0..1, …"), to be shown to the person; %NULL if nothing was
  */
 const char *sal_preparation_assumed (const SalPreparation *preparation);
+/** sal_preparation_size_is_assumed: Returns: whether SAL_FIT_OWN is a guess from a graph that leaves
+ *  the size open */
+gboolean sal_preparation_size_is_assumed (const SalPreparation *preparation);
 
 /* Converting. All of these are safe from any thread. */
 

@@ -342,14 +342,18 @@ sal_preprocessor_find (const char *model_path, const char *input_name, const Sal
       return NULL;
   }
 
+  if (found.format.fit != SAL_FIT_OWN)
+    found.format.max_side = 0;
+
   g_autoptr (SalPreparation) preparation = sal_preparation_new (&found.format, input_name, NULL);
-  g_autofree char *numbers = sal_pixel_format_describe (&found.format);
+  g_autofree char *before =
+      where != NULL ? g_strdup_printf ("Pictures are prepared as %s says: ", where)
+                    : g_strdup (assumed->assumed_before);
+  g_autofree char *after = g_strconcat (".", passed_over->str, NULL);
 
   preparation->labels = found.labels;
   preparation->n_labels = found.n_labels;
-  preparation->assumed =
-      where != NULL ? g_strdup_printf ("Pictures are prepared as %s says: %s.%s", where, numbers,
-                                       passed_over->str)
-                    : g_strconcat (sal_preparation_assumed (assumed), passed_over->str, NULL);
+  preparation->size_assumed = found.format.fit == SAL_FIT_OWN;
+  sal_preparation_tell_assumed (preparation, before, after);
   return g_steal_pointer (&preparation);
 }

@@ -42,16 +42,20 @@ set_shape (JsonObject *input, const SalPixelFormat *format)
   SalShape shape = sal_pixel_format_shape (format);
   JsonNode *old = json_object_get_member (input, "shape");
   JsonArray *array = json_array_sized_new (4);
+  int rows = format->layout == SAL_NCHW ? 2 : 1;
   gboolean known = old != NULL && JSON_NODE_HOLDS_ARRAY (old) &&
                    json_array_get_length (json_node_get_array (old)) == 4;
 
   for (int i = 0; i < 4; i++) {
     JsonNode *entry = known ? json_array_get_element (json_node_get_array (old), i) : NULL;
 
+    gboolean own_height = format->fit == SAL_FIT_OWN && i == rows;
+    gboolean own_width = format->fit == SAL_FIT_OWN && i == rows + 1;
+
     if (entry != NULL && (i == 0 || json_node_get_value_type (entry) == G_TYPE_STRING))
       json_array_add_element (array, json_node_copy (entry));
-    else if (i == 0)
-      json_array_add_string_element (array, "N");
+    else if (i == 0 || own_height || own_width)
+      json_array_add_string_element (array, i == 0 ? "N" : own_height ? "H" : "W");
     else
       json_array_add_int_element (array, shape.dim[i]);
   }
@@ -100,7 +104,7 @@ sal_preparation_save (const SalPreparation *preparation, const char *path, GErro
 {
   static const char *const layouts[] = { "NCHW", "NHWC" };
   static const char *const orders[] = { "RGB", "BGR", "GRAY" };
-  static const char *const fits[] = { "crop", "stretch" };
+  static const char *const fits[] = { "crop", "stretch", "own" };
   const SalPixelFormat *format = &preparation->format;
   int channels = sal_pixel_format_channels (format);
   g_autoptr (JsonNode) node = start (preparation);
@@ -122,7 +126,14 @@ sal_preparation_save (const SalPreparation *preparation, const char *path, GErro
 
   JsonObject *resize = child (input, "resize");
 
-  set_numbers (resize, "size", (double[]){ format->height, format->width }, 2);
+  if (format->fit != SAL_FIT_OWN)
+    set_numbers (resize, "size", (double[]){ format->height, format->width }, 2);
+  else if (json_object_has_member (resize, "size"))
+    json_object_remove_member (resize, "size");
+  if (format->fit == SAL_FIT_OWN && format->max_side > 0)
+    json_object_set_int_member (resize, "max_side", format->max_side);
+  else if (json_object_has_member (resize, "max_side"))
+    json_object_remove_member (resize, "max_side");
   json_object_set_string_member (resize, "default", fits[format->fit]);
 
   JsonObject *output = child (root, "output");

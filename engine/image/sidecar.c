@@ -4,12 +4,15 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/image/prepare-private.h"
+#include "engine/tensor/npy.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MAX_BYTES (16 * 1024 * 1024)
 #define DEFAULT_SIDE 224
+/* Where nobody chose a size, a photograph of many megapixels would be more than anybody meant. */
+#define ASSUMED_MAX_SIDE 1024
 
 static const double imagenet_mean[] = { 0.485, 0.456, 0.406 };
 static const double imagenet_std[] = { 0.229, 0.224, 0.225 };
@@ -20,6 +23,7 @@ typedef struct {
   const SalShape *graph; /* (nullable) */
   SalShape shape;        /* the sidecar's, or the graph's where it is silent, -1 where open */
   GString *unsaid;       /* the keys whose values had to be assumed */
+  gboolean size_assumed; /* that each picture has its own size, that is */
   SalPixelFormat format;
 } Reader;
 
@@ -259,9 +263,29 @@ read_channels (Reader *r, JsonObject *input, GError **error)
 }
 
 static gboolean
+read_max_side (const Reader *r, JsonObject *resize, int *side, GError **error)
+{
+  JsonNode *node = member (resize, "input.resize.max_side");
+  double value;
+
+  *side = 0;
+  if (node == NULL)
+    return TRUE;
+  if (!is_number (node))
+    return fail (r, SAL_ERROR_FORMAT, error, "input.resize.max_side is %s, not a number",
+                 kind_of (node));
+  value = json_node_get_double (node);
+  if (!(value >= 1 && value <= G_MAXINT) || value != floor (value))
+    return fail (r, SAL_ERROR_ARGUMENT, error,
+                 "input.resize.max_side is %g; a whole number above 0 is needed", value);
+  *side = (int) value;
+  return TRUE;
+}
+
+static gboolean
 read_size (Reader *r, JsonObject *input, GError **error)
 {
-  static const char *const fits[] = { "crop", "stretch", NULL };
+  static const char *const fits[] = { "crop", "stretch", "own", NULL };
   gboolean planes = r->format.layout == SAL_NCHW;
   gint64 height = r->shape.dim[planes ? 2 : 1], width = r->shape.dim[planes ? 3 : 2];
   JsonObject *resize;
@@ -271,9 +295,13 @@ read_size (Reader *r, JsonObject *input, GError **error)
   int fit;
 
   if (!read_object (r, input, "input.resize", &resize, error) ||
-      !read_choice (r, resize, "input.resize.default", fits, &fit, error))
+      !read_choice (r, resize, "input.resize.default", fits, &fit, error) ||
+      !read_max_side (r, resize, &r->format.max_side, error))
     return FALSE;
   node = member (resize, "input.resize.size");
+  if (node != NULL && fit == SAL_FIT_OWN)
+    return fail (r, SAL_ERROR_ARGUMENT, error,
+                 "input.resize.size is given, but input.resize.default is \"own\"");
   if (node != NULL && is_number (node)) {
     size[0] = size[1] = json_node_get_double (node);
     found = TRUE;
@@ -296,10 +324,18 @@ read_size (Reader *r, JsonObject *input, GError **error)
     height = (gint64) size[0];
     width = (gint64) size[1];
   } else if (height < 0 || width < 0) {
-    note_unsaid (r, "input.resize.size");
+    if (fit < 0) {
+      fit = SAL_FIT_OWN;
+      if (r->format.max_side == 0)
+        r->format.max_side = ASSUMED_MAX_SIDE;
+      note_unsaid (r, "input.resize.default");
+      r->size_assumed = TRUE;
+    } else if (fit != SAL_FIT_OWN) {
+      note_unsaid (r, "input.resize.size");
+    }
   }
   if (fit < 0) {
-    fit = r->format.order == SAL_GRAY ? SAL_FIT_STRETCH : SAL_FIT_CROP;
+    fit = sal_pixel_format_usual_fit (&r->format);
     note_unsaid (r, "input.resize.default");
   }
   r->format.fit = fit;
@@ -361,6 +397,16 @@ read_values (Reader *r, JsonObject *input, GError **error)
   return TRUE;
 }
 
+/* A file that the sidecar names, relative to it. */
+static char *
+beside (const Reader *r, const char *name)
+{
+  g_autofree char *sidecar = g_canonicalize_filename (r->path, NULL);
+  g_autofree char *directory = g_path_get_dirname (sidecar);
+
+  return g_canonicalize_filename (name, directory);
+}
+
 static gboolean
 read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
 {
@@ -372,9 +418,7 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
   if (name == NULL)
     return TRUE;
 
-  g_autofree char *sidecar = g_canonicalize_filename (r->path, NULL);
-  g_autofree char *directory = g_path_get_dirname (sidecar);
-  g_autofree char *path = g_canonicalize_filename (name, directory);
+  g_autofree char *path = beside (r, name);
   g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, &cause);
 
   if (bytes == NULL) {
@@ -406,21 +450,74 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
   return TRUE;
 }
 
+/* A number that stands for every element, or the name of an array's file. */
+static SalTensor *
+read_fixed (const Reader *r, const char *name, JsonNode *node, GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("inputs.%s", name);
+  SalTensor *tensor;
+
+  if (is_number (node)) {
+    tensor = sal_tensor_new (SAL_FLOAT, &(SalShape){ 0 });
+    *(float *) sal_tensor_edit (tensor) = (float) json_node_get_double (node);
+    return tensor;
+  }
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING) {
+    fail (r, SAL_ERROR_FORMAT, error, "%s is %s, not a number or the name of a .npy file", key,
+          kind_of (node));
+    return NULL;
+  }
+
+  g_autofree char *path = beside (r, json_node_get_string (node));
+
+  tensor = sal_npy_load (path, error);
+  if (tensor == NULL)
+    g_prefix_error (error, "%s: %s: ", r->path, key);
+  return tensor;
+}
+
+static gboolean
+read_inputs (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
+{
+  JsonObject *inputs;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (!read_object (r, root, "inputs", &inputs, error))
+    return FALSE;
+  if (inputs == NULL)
+    return TRUE;
+  preparation->inputs =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sal_tensor_unref);
+  json_object_iter_init (&iter, inputs);
+  while (json_object_iter_next (&iter, &name, &node)) {
+    SalTensor *tensor = read_fixed (r, name, node, error);
+
+    if (tensor == NULL)
+      return FALSE;
+    g_hash_table_replace (preparation->inputs, g_strdup (name), tensor);
+  }
+  return TRUE;
+}
+
 static gboolean
 read_rest (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
 {
   static const char *const kinds[] = { "logits", "probabilities", NULL };
+  static const char *const places[] = { "mean", "max", NULL };
   const char *title, *last_conv, *output_name;
   JsonObject *output;
   JsonNode *accuracy = member (root, "accuracy");
-  int kind;
+  int kind, over_places;
 
   if (!read_string (r, root, "title", &title, error) ||
       !read_string (r, root, "last_conv_tensor", &last_conv, error) ||
       !read_object (r, root, "output", &output, error) ||
       !read_string (r, output, "output.name", &output_name, error) ||
       !read_choice (r, output, "output.kind", kinds, &kind, error) ||
-      !read_labels (r, root, preparation, error))
+      !read_choice (r, output, "output.over_places", places, &over_places, error) ||
+      !read_inputs (r, root, preparation, error))
     return FALSE;
   if (accuracy != NULL) {
     if (!is_number (accuracy))
@@ -434,6 +531,7 @@ read_rest (const Reader *r, JsonObject *root, SalPreparation *preparation, GErro
   preparation->last_conv = g_strdup (last_conv);
   preparation->output_name = g_strdup (output_name);
   preparation->scores = kind < 0 ? SAL_SCORES_UNKNOWN : SAL_SCORES_LOGITS + kind;
+  preparation->over_places = over_places < 0 ? SAL_PLACES_MEAN : (SalPlaces) over_places;
   return TRUE;
 }
 
@@ -447,21 +545,28 @@ sal_sidecar_path (const char *model_path)
   return g_strdup_printf ("%.*s.json", (int) length, model_path);
 }
 
-SalPreparation *
-sal_preparation_load (const char *path, const SalShape *shape, GError **error)
+static JsonObject *
+parse (const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, error);
-  g_autoptr (GString) unsaid = g_string_new (NULL);
-  Reader r = { .path = path, .graph = shape, .unsaid = unsaid };
-  JsonObject *input;
-  const char *input_name;
+  gsize size;
 
   if (bytes == NULL)
     return NULL;
 
-  gsize size;
   const char *text = g_bytes_get_data (bytes, &size);
-  g_autoptr (JsonObject) root = sal_json_parse (size > 0 ? text : "", size, path, error);
+
+  return sal_json_parse (size > 0 ? text : "", size, path, error);
+}
+
+SalPreparation *
+sal_preparation_load (const char *path, const SalShape *shape, GError **error)
+{
+  g_autoptr (JsonObject) root = parse (path, error);
+  g_autoptr (GString) unsaid = g_string_new (NULL);
+  Reader r = { .path = path, .graph = shape, .unsaid = unsaid };
+  JsonObject *input;
+  const char *input_name;
 
   if (root == NULL)
     return NULL;
@@ -473,17 +578,41 @@ sal_preparation_load (const char *path, const SalShape *shape, GError **error)
 
   g_autoptr (SalPreparation) preparation = sal_preparation_new (&r.format, input_name, error);
 
-  if (preparation == NULL || !read_rest (&r, root, preparation, error))
+  if (preparation == NULL || !read_labels (&r, root, preparation, error) ||
+      !read_rest (&r, root, preparation, error))
     return NULL;
   if (unsaid->len > 0) {
     g_autofree char *base = g_path_get_basename (path);
-    g_autofree char *format = sal_pixel_format_describe (&r.format);
 
-    preparation->assumed =
-        g_strdup_printf ("%s does not state %s: assumed %s.", base, unsaid->str, format);
+    g_autofree char *before = g_strdup_printf ("%s does not state %s: assumed ", base, unsaid->str);
+
+    preparation->size_assumed = r.size_assumed;
+    sal_preparation_tell_assumed (preparation, before, ".");
   }
   preparation->sidecar = g_steal_pointer (&root);
   return g_steal_pointer (&preparation);
+}
+
+SalPreparation *
+sal_preparation_load_facts (const char *path, GError **error)
+{
+  g_autoptr (JsonObject) root = parse (path, error);
+  Reader r = { .path = path };
+
+  if (root == NULL)
+    return NULL;
+
+  g_autoptr (SalPreparation) facts = sal_preparation_new_facts ();
+  JsonObject *input;
+  const char *input_name;
+
+  if (!read_object (&r, root, "input", &input, error) ||
+      !read_string (&r, input, "input.name", &input_name, error) ||
+      !read_rest (&r, root, facts, error))
+    return NULL;
+  facts->input_name = g_strdup (input_name);
+  facts->sidecar = g_steal_pointer (&root);
+  return g_steal_pointer (&facts);
 }
 
 SalPreparation *
@@ -492,6 +621,7 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
 {
   g_autofree char *text = sal_shape_to_string (shape);
   SalPixelFormat format = { .low = 0, .high = 1 };
+  gboolean open = FALSE;
   gint64 channels = 0;
 
   if (shape->rank == 4) {
@@ -501,6 +631,7 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
     channels = shape->dim[last ? 3 : 1];
     if (channels < 0)
       channels = 3;
+    open = shape->dim[last ? 1 : 2] < 0 || shape->dim[last ? 2 : 3] < 0;
     format.height = shape->dim[last ? 1 : 2] < 0 ? DEFAULT_SIDE
                                                  : (int) MIN (shape->dim[last ? 1 : 2], G_MAXINT);
     format.width = shape->dim[last ? 2 : 3] < 0 ? DEFAULT_SIDE
@@ -513,7 +644,8 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
     return NULL;
   }
   format.order = channels == 1 ? SAL_GRAY : SAL_RGB;
-  format.fit = channels == 1 ? SAL_FIT_STRETCH : SAL_FIT_CROP;
+  format.fit = open ? SAL_FIT_OWN : sal_pixel_format_usual_fit (&format);
+  format.max_side = open ? ASSUMED_MAX_SIDE : 0;
   assume_statistics (&format);
 
   SalPreparation *preparation = sal_preparation_new (&format, input_name, error);
@@ -524,11 +656,12 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
     return NULL;
   }
 
-  g_autofree char *numbers = sal_pixel_format_describe (&format);
+  g_autofree char *before =
+      g_strdup_printf ("No sidecar beside %s says how to prepare a picture: assumed ",
+                       model != NULL ? model : "the model");
 
-  preparation->assumed =
-      g_strdup_printf ("No sidecar beside %s says how to prepare a picture: assumed %s.",
-                       model != NULL ? model : "the model", numbers);
+  preparation->size_assumed = open;
+  sal_preparation_tell_assumed (preparation, before, ".");
   return preparation;
 }
 

@@ -15,9 +15,16 @@
  *     input.mean, .std      a number per channel, in channel_order [those of ImageNet or, for one
  *                           channel and for value ranges other than 0..1, 0 and 1]
  *     input.resize.size     [height, width], or one number for both [those of the shape]
- *     input.resize.default  crop or stretch [crop for colour, stretch for gray]
- *     output.name           [not compared with the graph's]
+ *     input.resize.default  crop, stretch, or own: each picture at its own size, for a network that
+ *                           works at any [crop for colour, stretch for gray; own where neither
+ *                           the size nor this is stated and the graph leaves the size open]
+ *     input.resize.max_side with own: longer pictures are scaled down to this [none; 1024 where
+ *                           own had to be assumed]
+ *     inputs.NAME           what another input of the model is fixed at: a number for every
+ *                           element, or a .npy file, relative to the sidecar [0]
+ *     output.name           the tensor with the class scores [the graph's first output]
  *     output.kind           logits or probabilities [unknown]
+ *     output.over_places    mean or max: how a map of class scores becomes one score a class [mean]
  */
 #pragma once
 
@@ -38,14 +45,26 @@ char *sal_sidecar_path (const char *model_path);
 SalPreparation *sal_preparation_load (const char *path, const SalShape *shape, GError **error);
 
 /**
+ * sal_preparation_load_facts:
+ * @path: of a sidecar
+ *
+ * Reads what concerns neither pictures nor words: title, name of the input, what others are fixed
+ * at, the output.
+ *
+ * Returns: (transfer full): of no pixel format, or %NULL and @error as above
+ */
+SalPreparation *sal_preparation_load_facts (const char *path, GError **error);
+
+/**
  * sal_preparation_assume:
  * @model: (nullable): the model's file name, for the sentence
  * @input_name: (nullable): of the graph's input
- * @shape: as the graph declares it, -1 where open (open height and width become 224)
+ * @shape: as the graph declares it, -1 where open
  *
  * What is most likely where no file says it: RGB in 0..1 with ImageNet's mean and deviation and a
- * centre crop for three channels, luma in 0..1 stretched for one; see
- * sal_preparation_assumed().
+ * centre crop for three channels, luma in 0..1 stretched for one; each picture at its own size
+ * where height or width is open (the format then holds 224 for it, see sal_model_for_picture()).
+ * See sal_preparation_assumed().
  *
  * Returns: (transfer full): or %NULL and %SAL_ERROR_UNSUPPORTED if an input of @shape takes no
  *   picture

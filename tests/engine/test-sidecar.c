@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/image/sidecar.h"
+#include "engine/tensor/npy.h"
 #include "tests/support.h"
 
 #include <glib/gstdio.h>
@@ -107,8 +108,23 @@ test_gaps (void)
       "net.json does not state input.mean, input.std: assumed BGR" },
     { "{\"input\": {\"value_range\": [-1, 1]}}",
       { 4, { -1, -1, -1, 3 } },
+      { SAL_NHWC, SAL_RGB, 224, 224, -1, 1, { 0, 0, 0 }, { 1, 1, 1 }, SAL_FIT_OWN, 1024 },
+      "at the picture's own size, at most 1024 pixels a side" },
+    { "{\"input\": {\"value_range\": [-1, 1], \"resize\": {\"default\": \"crop\"}}}",
+      { 4, { -1, -1, -1, 3 } },
       { SAL_NHWC, SAL_RGB, 224, 224, -1, 1, { 0, 0, 0 }, { 1, 1, 1 }, SAL_FIT_CROP },
       "input.resize.size" },
+    { "{\"input\": {\"channel_order\": \"RGB\", \"value_range\": [0, 1], \"mean\": [0, 0, 0],"
+      " \"std\": [1, 1, 1], \"resize\": {\"default\": \"own\", \"max_side\": 300}}}",
+      { 4, { -1, 3, -1, -1 } },
+      { SAL_NCHW, SAL_RGB, 224, 224, 0, 1, { 0, 0, 0 }, { 1, 1, 1 }, SAL_FIT_OWN, 300 },
+      NULL },
+    /* A size that the file states is no reason against it: the network may not depend on it. */
+    { "{\"input\": {\"channel_order\": \"RGB\", \"value_range\": [0, 1], \"mean\": [0, 0, 0],"
+      " \"std\": [1, 1, 1], \"resize\": {\"default\": \"own\"}}}",
+      { 4, { -1, 3, 64, 48 } },
+      { SAL_NCHW, SAL_RGB, 64, 48, 0, 1, { 0, 0, 0 }, { 1, 1, 1 }, SAL_FIT_OWN },
+      NULL },
     { "{\"input\": {\"mean\": [0.5, 0.5, 0.5]}}",
       { 4, { -1, 3, 8, 8 } },
       { SAL_NCHW, SAL_RGB, 8, 8, 0, 1, { 0.5, 0.5, 0.5 }, { 1, 1, 1 }, SAL_FIT_CROP },
@@ -141,6 +157,7 @@ test_gaps (void)
     g_assert_cmpint (a->height, ==, b->height);
     g_assert_cmpint (a->width, ==, b->width);
     g_assert_cmpint (a->fit, ==, b->fit);
+    g_assert_cmpint (a->max_side, ==, b->max_side);
     g_assert_true (a->low == b->low && a->high == b->high);
     for (int c = 0; c < sal_pixel_format_channels (b); c++)
       g_assert_true (a->mean[c] == b->mean[c] && a->std[c] == b->std[c]);
@@ -203,7 +220,20 @@ test_broken (void)
     { "{\"input\": {\"resize\": {\"size\": [224]}}}", SAL_ERROR_SHAPE,
       "input.resize.size has 1 number, [height, width] needs 2" },
     { "{\"input\": {\"resize\": {\"default\": \"pad\"}}}", SAL_ERROR_ARGUMENT,
-      "input.resize.default is \"pad\"; known are crop, stretch" },
+      "input.resize.default is \"pad\"; known are crop, stretch, own" },
+    { "{\"input\": {\"resize\": {\"default\": \"own\", \"size\": 224}}}", SAL_ERROR_ARGUMENT,
+      "input.resize.size is given, but input.resize.default is \"own\"" },
+    { "{\"input\": {\"resize\": {\"max_side\": 0}}}", SAL_ERROR_ARGUMENT,
+      "input.resize.max_side is 0; a whole number above 0 is needed" },
+    { "{\"input\": {\"resize\": {\"max_side\": \"big\"}}}", SAL_ERROR_FORMAT,
+      "input.resize.max_side is a string" },
+    { "{\"input\": {\"resize\": {\"max_side\": 99999}}}", SAL_ERROR_ARGUMENT,
+      "input.max_side 99999 is not within 0 to 16384" },
+    { "{\"output\": {\"over_places\": \"sum\"}}", SAL_ERROR_ARGUMENT,
+      "output.over_places is \"sum\"; known are mean, max" },
+    { "{\"inputs\": 3}", SAL_ERROR_FORMAT, "inputs is a number, not an object" },
+    { "{\"inputs\": {\"mask\": [1]}}", SAL_ERROR_FORMAT,
+      "inputs.mask is an array, not a number or the name of a .npy file" },
     { "{\"output\": {\"kind\": \"boxes\"}}", SAL_ERROR_ARGUMENT,
       "output.kind is \"boxes\"; known are logits, probabilities" },
     { "{\"title\": 7}", SAL_ERROR_FORMAT, "title is a number, not a string" },
@@ -370,6 +400,71 @@ test_for_model (void)
   test_scratch_clear ();
 }
 
+/* What other inputs are fixed at, and how a map of scores becomes one a class. */
+static void
+test_facts (void)
+{
+  g_autofree char *array_path = test_scratch ("mask.npy");
+  g_autoptr (SalTensor) array = sal_tensor_new (SAL_INT, &SAL_SHAPE (1, 3));
+  g_autofree char *path =
+      put ("net.json", "{\"title\": \"T\", \"inputs\": {\"mask\": \"mask.npy\","
+                       " \"scale\": 2.5}, \"output\": {\"over_places\": \"max\"}}");
+  g_autoptr (GError) error = NULL;
+
+  ((gint64 *) sal_tensor_edit (array))[1] = 7;
+  g_assert_true (sal_npy_save (array_path, array, &error));
+
+  g_autoptr (SalPreparation) facts = sal_preparation_load_facts (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (sal_preparation_title (facts), ==, "T");
+  g_assert_cmpint (sal_preparation_over_places (facts), ==, SAL_PLACES_MAX);
+
+  GHashTable *inputs = sal_preparation_inputs (facts);
+  const SalTensor *mask = g_hash_table_lookup (inputs, "mask");
+  const SalTensor *scale = g_hash_table_lookup (inputs, "scale");
+
+  g_assert_cmpint (g_hash_table_size (inputs), ==, 2);
+  g_assert_cmpint (sal_tensor_ints (mask)[1], ==, 7);
+  g_assert_cmpint (sal_tensor_shape (scale)->rank, ==, 0);
+  g_assert_cmpfloat (sal_tensor_floats (scale)[0], ==, 2.5);
+
+  g_autofree char *broken = put ("broken.json", "{\"inputs\": {\"mask\": \"gone.npy\"}}");
+
+  g_assert_null (sal_preparation_load_facts (broken, &error));
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, "broken.json: inputs.mask: "));
+  test_scratch_clear ();
+}
+
+/* The size of an input for a picture, where each picture has its own. */
+static void
+test_own_size (void)
+{
+  static const struct {
+    int max_side, width, height;
+    gint64 fixed_height, fixed_width;
+    int expected_height, expected_width;
+  } cases[] = {
+    { 0, 640, 480, -1, -1, 480, 640 },   { 320, 640, 480, -1, -1, 240, 320 },
+    { 320, 100, 200, -1, -1, 200, 100 }, { 0, 640, 160, 32, -1, 32, 128 },
+    { 0, 100, 300, -1, 50, 150, 50 },    { 10, 1000, 1, -1, -1, 1, 10 },
+  };
+  SalPixelFormat format = { SAL_NCHW, SAL_RGB, 8, 8, 0, 1, { 0 }, { 1, 1, 1 }, SAL_FIT_OWN };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SalPreparation) p = NULL;
+    int size[2];
+
+    format.max_side = cases[i].max_side;
+    p = sal_preparation_new (&format, NULL, NULL);
+    sal_preparation_own_size (p, cases[i].width, cases[i].height, cases[i].fixed_height,
+                              cases[i].fixed_width, size);
+    g_assert_cmpint (size[0], ==, cases[i].expected_height);
+    g_assert_cmpint (size[1], ==, cases[i].expected_width);
+  }
+}
+
 /* Saving changes what was changed and keeps the rest, unknown keys included. */
 static void
 test_save (void)
@@ -493,6 +588,31 @@ test_real (void)
   }
 }
 
+/* A size that each picture has for itself is not written as one. */
+static void
+test_save_own (void)
+{
+  g_autofree char *path = put (
+      "net.json", "{\"input\": {\"shape\": [1, 3, 20, 30], \"resize\": {\"size\": [20, 30]}}}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalPreparation) before = sal_preparation_load (path, NULL, &error);
+  g_autoptr (SalPreparation) own = sal_preparation_with_fit (before, SAL_FIT_OWN, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (sal_preparation_save (own, path, &error));
+
+  g_autoptr (SalPreparation) after = sal_preparation_load (path, NULL, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "[1, 3, \"H\", \"W\"]"));
+  g_assert_null (strstr (text, "\"size\""));
+  g_assert_cmpint (sal_preparation_format (after)->fit, ==, SAL_FIT_OWN);
+  g_assert_cmpint (sal_preparation_format (after)->max_side, ==, 0);
+  test_scratch_clear ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -503,7 +623,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/sidecar/damage", test_damage);
   g_test_add_func ("/engine/image/sidecar/assume", test_assume);
   g_test_add_func ("/engine/image/sidecar/for-model", test_for_model);
+  g_test_add_func ("/engine/image/sidecar/facts", test_facts);
+  g_test_add_func ("/engine/image/sidecar/own-size", test_own_size);
   g_test_add_func ("/engine/image/sidecar/save", test_save);
+  g_test_add_func ("/engine/image/sidecar/save-own", test_save_own);
   g_test_add_func ("/engine/image/sidecar/save-assumed", test_save_assumed);
   g_test_add_func ("/engine/image/sidecar/real", test_real);
   return g_test_run ();

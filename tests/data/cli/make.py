@@ -74,3 +74,52 @@ save("keras", [
     weight("w1", 5, 3, 3, 3, scale=0.4), weight("b1", 5, scale=0.1),
     weight("w2", 4, 5, scale=2.0), weight("b2", 4, scale=0.1),
 ])
+
+# A classifier of pictures of any size.
+save("any-size", [
+    h.make_node("Conv", ["x", "w1", "b1"], ["c1"], name="first", pads=[1, 1, 1, 1], strides=[2, 2]),
+    h.make_node("Relu", ["c1"], ["r1"], name="first/relu"),
+    h.make_node("Conv", ["r1", "w2"], ["c2"], name="second", pads=[1, 1, 1, 1]),
+    h.make_node("Relu", ["c2"], ["r2"], name="second/relu"),
+    h.make_node("GlobalAveragePool", ["r2"], ["g"], name="mean"),
+    h.make_node("Flatten", ["g"], ["f"], name="flat"),
+    h.make_node("Gemm", ["f", "w3"], ["z"], name="classes"),
+], [info("x", "N", 3, "H", "W")], [info("z", "N", 3)], [
+    weight("w1", 4, 3, 3, 3, scale=0.4), weight("b1", 4, scale=0.1),
+    weight("w2", 5, 4, 3, 3, scale=0.3), weight("w3", 5, 3, scale=2.0)])
+
+# Axes left open, but a network that works at 224×224 alone.
+save("one-size", [
+    h.make_node("Conv", ["x", "w"], ["c"], name="patches", kernel_shape=[2, 2], strides=[32, 32]),
+    h.make_node("Flatten", ["c"], ["f"], name="flat"),
+    h.make_node("Gemm", ["f", "v"], ["z"], name="classes"),
+], [info("x", "N", 3, "H", "W")], [info("z", "N", 3)], [
+    weight("w", 2, 3, 2, 2), weight("v", 98, 3)])
+
+# A score a class at every place, and a skip that fits only at sizes that halve twice.
+save("map", [
+    h.make_node("Conv", ["x", "w1"], ["c1"], name="first", pads=[1, 1, 1, 1]),
+    h.make_node("Relu", ["c1"], ["r1"], name="first/relu"),
+    h.make_node("MaxPool", ["r1"], ["p1"], name="pool", kernel_shape=[4, 4], strides=[4, 4]),
+    h.make_node("ConvTranspose", ["p1", "w2"], ["u"], name="up", strides=[4, 4]),
+    h.make_node("Concat", ["r1", "u"], ["k"], name="skip", axis=1),
+    h.make_node("Conv", ["k", "w3"], ["z"], name="classes"),
+    h.make_node("Softmax", ["z"], ["p"], name="softmax", axis=1),
+], [info("x", "N", 3, "H", "W")], [info("p", "N", 4, "H", "W")], [
+    weight("w1", 3, 3, 3, 3, scale=0.4), weight("w2", 3, 2, 4, 4, scale=0.5),
+    weight("w3", 4, 5, 1, 1, scale=2.0)])
+
+# A picture, and two inputs beside it; what classifies is the second output.
+save("several", [
+    h.make_node("Conv", ["x", "w1"], ["c1"], name="first", pads=[1, 1, 1, 1]),
+    h.make_node("Relu", ["c1"], ["r1"], name="first/relu"),
+    h.make_node("GlobalAveragePool", ["r1"], ["g"], name="mean"),
+    h.make_node("Flatten", ["g"], ["features"], name="flat"),
+    h.make_node("Mul", ["features", "gain"], ["m"], name="gain"),
+    h.make_node("Gemm", ["m", "w2"], ["logits"], name="classes"),
+    h.make_node("Gather", ["w3", "domain"], ["d"], name="domain"),
+    h.make_node("Add", ["logits", "d"], ["shifted"], name="shift"),
+], [h.make_tensor_value_info("domain", T.INT64, ["N"]), info("gain", "N", 1),
+    info("x", "N", 3, 8, 8)],
+    [info("features", "N", 6), info("logits", "N", 3), info("shifted", "N", 3)], [
+    weight("w1", 6, 3, 3, 3, scale=0.4), weight("w2", 6, 3), weight("w3", 4, 3)])
