@@ -229,6 +229,20 @@ pool_map (SalModel *self, GError **error)
 }
 
 static gboolean
+open_attention (SalModel *self, GError **error)
+{
+  const SalGraph *before = self->graph;
+
+  if (!sal_model_open_attention (self, error))
+    return FALSE;
+  if (self->graph == before)
+    return TRUE;
+  g_clear_pointer (&self->plan, sal_plan_unref);
+  self->plan = make_plan (self, 1, error);
+  return self->plan != NULL;
+}
+
+static gboolean
 count_classes (SalModel *self, GError **error)
 {
   const SalShape *shape = sal_plan_shape (self->plan, self->logits);
@@ -285,7 +299,8 @@ sal_model_find_output (SalModel *self, GError **error)
     return FALSE;
   find_head (self);
   self->plan = make_plan (self, 1, error);
-  if (self->plan == NULL || !pool_map (self, error) || !count_classes (self, error))
+  if (self->plan == NULL || !open_attention (self, error) || !pool_map (self, error) ||
+      !count_classes (self, error))
     return FALSE;
   self->max_batch = find_max_batch (self);
   return TRUE;

@@ -188,6 +188,13 @@ sal_graph_add_node (SalGraph *graph, SalNode *node)
   g_ptr_array_add (graph->nodes, node);
 }
 
+void
+sal_graph_remove_node (SalGraph *graph, int node)
+{
+  g_assert (!graph->sealed);
+  g_ptr_array_remove_index (graph->nodes, node);
+}
+
 static gboolean
 check_operators (SalGraph *graph, GError **error)
 {

@@ -59,6 +59,8 @@ void sal_graph_add_input (SalGraph *graph, int value);
 void sal_graph_add_output (SalGraph *graph, int value);
 /** sal_graph_add_node: takes over @node (transfer full) */
 void sal_graph_add_node (SalGraph *graph, SalNode *node);
+/** sal_graph_remove_node: @node: its number, in a copy; those after it move up */
+void sal_graph_remove_node (SalGraph *graph, int node);
 
 /**
  * sal_graph_seal:

@@ -37,6 +37,7 @@ extern const SalOp sal_ops_scatter[];
 extern const SalOp sal_ops_shape[];
 extern const SalOp sal_ops_slice[];
 extern const SalOp sal_ops_roi_align[];
+extern const SalOp sal_ops_rotary[];
 extern const SalOp sal_ops_softmax[];
 extern const SalOp sal_ops_unary[];
 extern const SalOp sal_ops_unique[];

@@ -156,6 +156,8 @@ lrn_forward (const SalOpArgs *a)
 {
   const Lrn *l = a->state;
 
+  if (a->n == 0)
+    return;
   for (gint64 n = 0; n < l->N; n++)
     for (gint64 c = 0; c < l->C; c++) {
       gint64 start = (n * l->C + c) * l->plane;
@@ -180,6 +182,8 @@ lrn_backward (const SalOpArgs *a)
   const Lrn *l = a->state;
   float *t = a->scratch, factor = -2 * l->alpha * l->beta;
 
+  if (a->n == 0)
+    return;
   for (gint64 n = 0; n < l->N; n++)
     for (gint64 c = 0; c < l->C; c++) {
       gint64 at = (n * l->C + c) * l->plane;

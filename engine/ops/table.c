@@ -38,6 +38,7 @@ static const SalOp *const families[] = {
   sal_ops_shape,
   sal_ops_slice,
   sal_ops_roi_align,
+  sal_ops_rotary,
   sal_ops_softmax,
   sal_ops_unary,
   sal_ops_unique,

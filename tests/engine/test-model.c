@@ -376,6 +376,89 @@ test_inputs (void)
   test_scratch_clear ();
 }
 
+/* Tokens that look at each other by an Attention node, in two heads side by side or apart. */
+static SalModel *
+attentive (gboolean apart, SalGraph **graph)
+{
+  static const gint64 four[2] = { 4, 4 }, swap[3] = { 0, 2, 1 };
+  g_autoptr (SalPreparation) preparation = net_preparation (12, 12);
+  Net net;
+  int y = net_start (&net, 4, &SAL_SHAPE (1, 3, 12, 12)), q, k, v;
+
+  y = net_op (&net, "Conv", y, net_constant (&net, &SAL_SHAPE (8, 3, 4, 4), NULL, 0.2f),
+              SAL_NO_VALUE);
+  sal_node_set_ints (net.last, "strides", four, 2);
+  y = net_reshape (&net, y, apart ? &SAL_SHAPE (0, 2, 9, 4) : &SAL_SHAPE (0, 8, 9));
+  if (!apart) {
+    y = net_op (&net, "Transpose", y, SAL_NO_VALUE, SAL_NO_VALUE);
+    sal_node_set_ints (net.last, "perm", swap, 3);
+  }
+  q = net_op (&net, "MatMul", y,
+              net_constant (&net, apart ? &SAL_SHAPE (4, 4) : &SAL_SHAPE (8, 8), NULL, 0.5f),
+              SAL_NO_VALUE);
+  k = net_op (&net, "Mul", y, net_constant (&net, &SAL_SHAPE (1), (float[]){ 0.7f }, 1),
+              SAL_NO_VALUE);
+  v = net_relu (&net, y);
+  y = net_op (&net, "Attention", q, k, v);
+  net.last->opset = 23;
+  sal_node_set_int (net.last, "is_causal", apart);
+  if (!apart) {
+    sal_node_set_int (net.last, "q_num_heads", 2);
+    sal_node_set_int (net.last, "kv_num_heads", 2);
+  }
+  y = net_op (&net, "Flatten", y, SAL_NO_VALUE, SAL_NO_VALUE);
+  y = net_dense (&net, y, 72, 3, TRUE);
+  *graph = sal_graph_ref (net.graph);
+  return net_finish (&net, y, preparation);
+}
+
+/* An Attention node gives the same taken apart, and its matrices can then be rolled out. */
+static void
+test_attention (gconstpointer apart)
+{
+  g_autoptr (SalGraph) graph = NULL;
+  g_autoptr (SalModel) model = attentive (GPOINTER_TO_INT (apart), &graph);
+  g_autoptr (SalTensor) input = net_input (model, 1, 1.f);
+  g_autoptr (SalSettings) settings = sal_settings_new ();
+  g_autoptr (GError) error = NULL;
+  SalFeed feed = { sal_graph_input (graph, 0), *sal_model_input_shape (model) };
+  int output = sal_graph_output (graph, 0);
+  SalPlanOptions options = { .feeds = &feed, .n_feeds = 1, .outputs = &output, .n_outputs = 1 };
+  g_autoptr (SalPlan) plan = sal_plan_new (graph, &options, &error);
+  double scores[3];
+
+  g_assert_no_error (error);
+
+  g_autoptr (SalRun) run = sal_run_new (plan);
+
+  memcpy (sal_run_feed (run, feed.value), sal_tensor_floats (input),
+          sal_tensor_count (input) * sizeof (float));
+  g_assert_true (sal_run_forward (run, NULL, &error));
+  scores_of (model, input, scores);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat (fabs (scores[i] - ((const float *) sal_run_value (run, output))[i]), <,
+                       1e-5);
+  g_assert_cmpint (sal_model_max_batch (model), >, 1);
+
+  static const char *const methods[] = { "attention-rollout", "gradient-attention-rollout" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    SalQuery query = { .model = model,
+                       .method = sal_method_find (methods[i]),
+                       .settings = settings,
+                       .target = { 1, -1, SAL_OUTPUT_LOGIT },
+                       .input = input };
+
+    g_assert_cmpstr (query.method->check (model), ==, NULL);
+
+    g_autoptr (SalAttribution) attribution = sal_explain (&query, NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpfloat (sal_tensor_floats (attribution->values)[0], !=,
+                       sal_tensor_floats (attribution->values)[143]);
+  }
+}
+
 /* A model that takes no pictures has labels and a title all the same. */
 static void
 test_no_pictures (void)
@@ -405,6 +488,9 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/map", test_map);
   g_test_add_func ("/engine/model/outputs", test_outputs);
   g_test_add_func ("/engine/model/inputs", test_inputs);
+  g_test_add_data_func ("/engine/model/attention/side-by-side", GINT_TO_POINTER (FALSE),
+                        test_attention);
+  g_test_add_data_func ("/engine/model/attention/apart", GINT_TO_POINTER (TRUE), test_attention);
   g_test_add_func ("/engine/model/no-pictures", test_no_pictures);
   return g_test_run ();
 }

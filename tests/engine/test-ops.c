@@ -67,6 +67,48 @@ coverage_cb (void)
     }
 }
 
+/* What image and text classifiers are made of, by the version from which it is needed at the latest.
+ * Constant, If and functions are the reader's. */
+static void
+classifiers_cb (void)
+{
+  static const char *const names[] = {
+    "Abs", "Acos", "Acosh", "Add", "And", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh",
+    "AveragePool", "BatchNormalization", "Cast", "Ceil", "Celu", "Clip", "Concat",
+    "ConstantOfShape", "Conv", "ConvTranspose", "Cos", "Cosh", "CumSum", "DepthToSpace",
+    "DequantizeLinear", "Div", "Dropout", "DynamicQuantizeLinear", "Einsum", "Elu", "Equal",
+    "Erf", "Exp", "Expand", "EyeLike", "Flatten", "Floor", "Gather", "GatherElements", "GatherND",
+    "Gelu", "Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "Greater",
+    "GreaterOrEqual", "GridSample", "GroupNormalization", "GRU", "HardSigmoid", "HardSwish",
+    "Hardmax", "Identity", "InstanceNormalization", "LRN", "LSTM", "LayerNormalization",
+    "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "LpNormalization", "LpPool",
+    "MatMul", "Max", "MaxPool", "MaxUnpool", "Mean", "MeanVarianceNormalization", "Min", "Mish",
+    "Mod", "Mul", "Neg", "NonZero", "Not", "OneHot", "Or", "PRelu", "Pad", "Pow",
+    "QuantizeLinear", "RNN", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum",
+    "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum",
+    "ReduceSumSquare", "Relu", "Reshape", "Resize", "RoiAlign", "Round", "ScatterElements",
+    "ScatterND", "Selu", "Shape", "Sigmoid", "Sign", "Sin", "Sinh", "Size", "Slice", "Softmax",
+    "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tan",
+    "Tanh", "ThresholdedRelu", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
+  };
+  static const struct {
+    const char *name;
+    int opset;
+  } others[] = { { "Upsample", 7 },   { "Upsample", 9 },         { "Scatter", 9 },
+                 { "Attention", 23 }, { "RMSNormalization", 23 }, { "RotaryEmbedding", 23 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (sal_op_find (names[i], 21) == NULL) {
+      g_test_message ("%s is unknown in opset 21", names[i]);
+      g_test_fail ();
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (sal_op_find (others[i].name, others[i].opset) == NULL) {
+      g_test_message ("%s is unknown in opset %d", others[i].name, others[i].opset);
+      g_test_fail ();
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -79,5 +121,6 @@ main (int argc, char **argv)
       g_test_add_data_func (changed, c, fuzz_cb);
     }
   g_test_add_func ("/engine/ops/coverage", coverage_cb);
+  g_test_add_func ("/engine/ops/classifiers", classifiers_cb);
   return g_test_run ();
 }
