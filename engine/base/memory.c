@@ -5,7 +5,9 @@
 
 #define FALLBACK (G_GUINT64_CONSTANT (4) << 30)
 
-static _Atomic guint64 chosen;
+#define WEIGHTS_BUDGET (G_GUINT64_CONSTANT (1) << 30)
+
+static _Atomic guint64 chosen, chosen_budget;
 
 static guint64
 available (void)
@@ -38,4 +40,18 @@ void
 sal_memory_set_limit (guint64 bytes)
 {
   atomic_store (&chosen, bytes);
+}
+
+guint64
+sal_memory_weights_budget (void)
+{
+  guint64 bytes = atomic_load (&chosen_budget);
+
+  return bytes != 0 ? bytes : WEIGHTS_BUDGET;
+}
+
+void
+sal_memory_set_weights_budget (guint64 bytes)
+{
+  atomic_store (&chosen_budget, bytes);
 }

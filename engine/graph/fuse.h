@@ -8,6 +8,7 @@
  * @conv: the step that it starts from
  * @x: value convolved, @add: value added before the clamp or %SAL_NO_VALUE; both of the model
  * @low, @high: bounds of the clamp, infinite for none
+ * @exact: to be computed without Winograd
  */
 typedef struct {
   const SalStep *conv;
@@ -16,6 +17,7 @@ typedef struct {
   double *scale, *shift; /* of each channel of the result */
   GString *folded;       /* names the constants that scale comes from */
   float low, high;
+  gboolean exact;
 } SalFused;
 
 /** sal_fused_new: Returns: (transfer full) (nullable): for a two-dimensional Conv with constant

@@ -1,5 +1,6 @@
 #include "engine/graph/lower.h"
 
+#include "engine/base/memory.h"
 #include "engine/graph/fuse.h"
 #include "engine/ops/channels-last.h"
 
@@ -16,6 +17,7 @@ typedef struct {
   SalFused **fused; /* the convolution that will compute it once somebody reads it */
   int *readers;     /* how many inputs of the plan's steps it is */
   gboolean *observed, *differentiated; /* asked for by the caller; its gradient is */
+  GHashTable *exact;                   /* steps that are to do without Winograd */
   gboolean clamps;                     /* whether clamps may join convolutions */
 } Lowering;
 
@@ -130,7 +132,6 @@ static void
 emit (Lowering *l, int value)
 {
   SalFused *f = g_steal_pointer (&l->fused[value]);
-  const SalWindow *w = sal_conv_window (&f->conv->setup->setup);
   g_autoptr (SalTensor) bias = sal_fused_bias (f);
   int x[4] = { SAL_NO_VALUE, SAL_NO_VALUE, SAL_NO_VALUE, SAL_NO_VALUE };
   int twin = new_value (l, value, "channels last");
@@ -143,12 +144,8 @@ emit (Lowering *l, int value)
   if (f->add != SAL_NO_VALUE)
     x[3] = channels_last (l, f->add);
   node = add_node (l, SAL_CONV_LAST, SAL_OPSET_LOWERED, f->conv->node->name, x, 4, twin);
-  sal_node_set_ints (node, "strides", w->stride + 1, 2);
-  sal_node_set_ints (node, "dilations", w->dilation + 1, 2);
-  sal_node_set_ints (node, "before", w->before + 1, 2);
-  sal_node_set_ints (node, "out", w->out + 1, 2);
-  sal_node_set_int (node, "group", sal_node_int (f->conv->node, "group", 1));
-  sal_node_set_int (node, "exact", l->options->compute == SAL_COMPUTE_EXACT);
+  sal_conv_describe (&f->conv->setup->setup, node);
+  sal_node_set_int (node, "exact", f->exact);
   sal_node_set_float (node, "low", f->low);
   sal_node_set_float (node, "high", f->high);
   sal_fused_free (f);
@@ -252,6 +249,7 @@ lower_fused (Lowering *l, const SalStep *step)
   l->fused[y] = sal_fused_new (l->draft, step);
   if (l->fused[y] == NULL)
     return FALSE;
+  l->fused[y]->exact = g_hash_table_contains (l->exact, step);
   /* What it reads is written now: no chain of convolutions waits for the last one. */
   channels_last (l, step->node->x[0]);
   return TRUE;
@@ -481,18 +479,47 @@ observe (Lowering *l)
   }
 }
 
-static gboolean
-has_convolution (const SalPlan *draft)
+static int
+by_bytes (gconstpointer a, gconstpointer b)
 {
-  for (guint i = 0; i < draft->steps->len; i++) {
-    SalFused *fused = sal_fused_new (draft, &g_array_index (draft->steps, SalStep, i));
+  const SalStep *x = *(const SalStep *const *) a, *y = *(const SalStep *const *) b;
+  gsize x_bytes = sal_conv_last_bytes (&x->setup->setup, FALSE);
+  gsize y_bytes = sal_conv_last_bytes (&y->setup->setup, FALSE);
 
-    if (fused != NULL) {
-      sal_fused_free (fused);
-      return TRUE;
-    }
+  return x_bytes > y_bytes ? -1 : x_bytes < y_bytes;
+}
+
+/* Winograd's weights take up to four times the memory of plain ones: the layers with the largest do
+ * without until the rest fits. Both directions count even where only one is planned, so that all
+ * plans of a model agree. Returns: whether there is any convolution */
+static gboolean
+choose_exact (Lowering *l)
+{
+  g_autoptr (GPtrArray) convs = g_ptr_array_new ();
+  guint64 total = 0, budget = sal_memory_weights_budget ();
+
+  for (guint i = 0; i < l->draft->steps->len; i++) {
+    SalStep *step = &g_array_index (l->draft->steps, SalStep, i);
+    SalFused *fused = sal_fused_new (l->draft, step);
+
+    if (fused == NULL)
+      continue;
+    sal_fused_free (fused);
+    g_ptr_array_add (convs, step);
+    if (l->options->compute == SAL_COMPUTE_EXACT)
+      g_hash_table_add (l->exact, step);
+    else
+      total += sal_conv_last_bytes (&step->setup->setup, FALSE);
   }
-  return FALSE;
+  g_ptr_array_sort (convs, by_bytes);
+  for (guint i = 0; i < convs->len && total > budget; i++) {
+    const SalStep *step = convs->pdata[i];
+
+    total -= sal_conv_last_bytes (&step->setup->setup, FALSE);
+    total += sal_conv_last_bytes (&step->setup->setup, TRUE);
+    g_hash_table_add (l->exact, (gpointer) step);
+  }
+  return convs->len > 0;
 }
 
 SalGraph *
@@ -511,9 +538,11 @@ sal_lower (const SalPlan *draft, const SalPlanOptions *options)
                  .readers = ints + n,
                  .fused = fused,
                  .clamps = options->rules == NULL };
+  g_autoptr (GHashTable) exact = g_hash_table_new (NULL, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!has_convolution (draft))
+  l.exact = exact;
+  if (!choose_exact (&l))
     return NULL;
   l.graph = sal_graph_new_values (draft->graph);
   for (int v = 0; v < n; v++) {

@@ -31,6 +31,16 @@
 const SalWindow *sal_conv_window (const SalOpSetup *conv);
 
 /**
+ * sal_conv_describe:
+ * @conv: setup of a two-dimensional Conv
+ * @last: its counterpart with channels last, for its strides, dilations, padding, size and groups
+ */
+void sal_conv_describe (const SalOpSetup *conv, SalNode *last);
+/** sal_conv_last_bytes: Returns: memory that the weights of a Conv's counterpart take, packed for
+ *  both directions; @exact: without Winograd */
+gsize sal_conv_last_bytes (const SalOpSetup *conv, gboolean exact);
+
+/**
  * sal_pool_describe:
  * @pool: setup of a pool over N×C×H×W
  * @last: (nullable): its counterpart with channels last, for the attributes

@@ -10,6 +10,7 @@
 #include "engine/ops/families.h"
 
 #include "engine/base/error.h"
+#include "engine/kernels/conv.h"
 #include "engine/tensor/blas.h"
 
 typedef enum { POINTWISE, DEPTHWISE, COLUMNS } Form;
@@ -102,6 +103,46 @@ const SalWindow *
 sal_conv_window (const SalOpSetup *conv)
 {
   return &((const Conv *) conv->state)->window;
+}
+
+void
+sal_conv_describe (const SalOpSetup *conv, SalNode *last)
+{
+  const SalWindow *w = sal_conv_window (conv);
+
+  sal_node_set_ints (last, "strides", w->stride + 1, 2);
+  sal_node_set_ints (last, "dilations", w->dilation + 1, 2);
+  sal_node_set_ints (last, "before", w->before + 1, 2);
+  sal_node_set_ints (last, "out", w->out + 1, 2);
+  sal_node_set_int (last, "group", ((const Conv *) conv->state)->groups);
+}
+
+gsize
+sal_conv_last_bytes (const SalOpSetup *conv, gboolean exact)
+{
+  const Conv *v = conv->state;
+  const SalWindow *w = &v->window;
+  SalConvDims dims = { .N = (int) v->N,
+                       .H = (int) w->in[1],
+                       .W = (int) w->in[2],
+                       .C = (int) (v->C * v->groups),
+                       .K = (int) (v->K * v->groups),
+                       .Ho = (int) w->out[1],
+                       .Wo = (int) w->out[2],
+                       .R = (int) w->kernel[1],
+                       .S = (int) w->kernel[2],
+                       .stride = { (int) w->stride[1], (int) w->stride[2] },
+                       .dilation = { (int) w->dilation[1], (int) w->dilation[2] },
+                       .before = { (int) w->before[1], (int) w->before[2] },
+                       .groups = (int) v->groups };
+  gsize bytes = 0;
+
+  for (int i = 0; i < 2; i++) {
+    SalConvDirection direction = i == 0 ? SAL_CONV_FORWARD : SAL_CONV_BACKWARD;
+
+    bytes += sal_conv_weights_bytes (&dims, direction, sal_conv_choose (&dims, direction, exact));
+  }
+  return bytes;
 }
 
 static void

@@ -3,6 +3,7 @@
  */
 #include "tests/engine/net.h"
 
+#include "engine/base/memory.h"
 #include "engine/base/random.h"
 #include "engine/explain/rules.h"
 #include "engine/graph/run.h"
@@ -341,6 +342,27 @@ test_case (gconstpointer data)
   }
 }
 
+/* A budget that nothing fits into leaves all layers to plain weights. */
+static void
+test_budget (void)
+{
+  Bench b;
+
+  bench_init (&b, &cases[1], 1);
+  sal_memory_set_weights_budget (1);
+
+  g_autoptr (GArray) within = pass (&b, SAL_COMPUTE_FAST, NULL, FALSE, NULL);
+
+  sal_memory_set_weights_budget (0);
+
+  g_autoptr (GArray) fast = pass (&b, SAL_COMPUTE_FAST, NULL, FALSE, NULL);
+  g_autoptr (GArray) exact = pass (&b, SAL_COMPUTE_EXACT, NULL, FALSE, NULL);
+
+  assert_same (within, exact);
+  g_assert_cmpint (memcmp (fast->data, exact->data, fast->len * sizeof (float)), !=, 0);
+  bench_clear (&b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -350,5 +372,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/engine/lower/budget", test_budget);
   return g_test_run ();
 }
