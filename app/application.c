@@ -128,6 +128,7 @@ sal_application_startup (GApplication *app)
 
   SalApplication *self = SAL_APPLICATION (app);
   self->preferences = sal_preferences_new ();
+  sal_preferences_apply_memory (self->preferences);
   if (self->preferences != NULL) {
     g_autoptr (GVariant) style = g_settings_get_value (self->preferences, "style");
     g_action_group_change_action_state (G_ACTION_GROUP (app), "style", style);

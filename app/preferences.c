@@ -1,6 +1,7 @@
 #include "app/preferences.h"
 
 #include "app/looks.h"
+#include "engine/base/memory.h"
 #include "engine/explain/smooth.h"
 
 #include <json-glib/json-glib.h>
@@ -78,6 +79,24 @@ sal_preferences_save (GSettings *preferences, SalDocument *document)
   g_settings_set_value (preferences, "parameters", g_variant_builder_end (&each));
   g_settings_set_string (preferences, "method", sal_document_method (document)->id);
   g_settings_set_string (preferences, "appearance", looks);
+}
+
+static void
+memory_changed_cb (GSettings *preferences, const char *key, gpointer data)
+{
+  sal_memory_set_limit ((guint64) g_settings_get_uint (preferences, "memory-limit") << 20);
+  sal_memory_set_weights_budget ((guint64) g_settings_get_uint (preferences, "weights-budget")
+                                 << 20);
+}
+
+void
+sal_preferences_apply_memory (GSettings *preferences)
+{
+  if (preferences == NULL)
+    return;
+  g_signal_connect (preferences, "changed::memory-limit", G_CALLBACK (memory_changed_cb), NULL);
+  g_signal_connect (preferences, "changed::weights-budget", G_CALLBACK (memory_changed_cb), NULL);
+  memory_changed_cb (preferences, NULL, NULL);
 }
 
 GFile *

@@ -11,6 +11,10 @@ void sal_preferences_restore (GSettings *preferences, SalDocument *document);
 /** sal_preferences_save: the same from @document; @preferences: (nullable) */
 void sal_preferences_save (GSettings *preferences, SalDocument *document);
 
+/** sal_preferences_apply_memory: lets computations take the memory that is set, now and whenever it
+ *  is set anew; @preferences: (nullable) */
+void sal_preferences_apply_memory (GSettings *preferences);
+
 /** sal_preferences_folder: Returns: (transfer full) (nullable): where the last file was opened;
  *  @preferences: (nullable) */
 GFile *sal_preferences_folder (GSettings *preferences);
