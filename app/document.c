@@ -317,7 +317,14 @@ void
 sal_document_open_model (SalDocument *self, const char *path)
 {
   g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
-  sal_opener_model (self->opener, path);
+  sal_opener_model (self->opener, path, NULL);
+}
+
+void
+sal_document_set_labels (SalDocument *self, const char *labels)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && self->model != NULL);
+  sal_opener_model (self->opener, sal_model_path (self->model), labels);
 }
 
 void

@@ -48,6 +48,9 @@ SalDocument *sal_document_new (void);
 
 void sal_document_open_model (SalDocument *self, const char *path);
 void sal_document_open_picture (SalDocument *self, const char *path);
+/** sal_document_set_labels: opens the model that is open anew, with other names of its classes;
+ *  @labels: (nullable): see sal_labels_apply() */
+void sal_document_set_labels (SalDocument *self, const char *labels);
 /** sal_document_open_files: @paths: %NULL-terminated, models or pictures; of each the last counts
  */
 void sal_document_open_files (SalDocument *self, const char *const *paths);

@@ -111,7 +111,7 @@ files_done (gpointer result, const GError *error, gpointer owner)
     self->type->failed (_ ("The file cannot be opened"), error, self->owner);
   } else {
     if (files->model != NULL)
-      sal_opener_model (self, files->model);
+      sal_opener_model (self, files->model, NULL);
     if (files->picture != NULL)
       sal_opener_picture (self, files->picture);
   }
@@ -127,7 +127,11 @@ static const SalLaneType file_lane = {
   (GDestroyNotify) sal_files_free,
 };
 static const SalLaneType model_lane = {
-  sal_work_load_model, NULL, model_done, g_free, (GDestroyNotify) sal_model_unref,
+  sal_work_load_model,
+  NULL,
+  model_done,
+  (GDestroyNotify) sal_model_wish_free,
+  (GDestroyNotify) sal_model_unref,
 };
 static const SalLaneType picture_lane = {
   sal_work_load_picture, NULL, picture_done, g_free, (GDestroyNotify) sal_picture_unref,
@@ -166,9 +170,9 @@ sal_opener_free (SalOpener *self)
 }
 
 void
-sal_opener_model (SalOpener *self, const char *path)
+sal_opener_model (SalOpener *self, const char *path, const char *labels)
 {
-  sal_lane_start (self->models, g_strdup (path), SAL_LANE_REPLACE);
+  sal_lane_start (self->models, sal_model_wish_new (path, labels), SAL_LANE_REPLACE);
   self->type->changed (self->owner);
 }
 

@@ -27,7 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalOpener, sal_opener_free)
 /* A newer model takes the place of one that is still being loaded, and so with pictures; a model
  * and a picture are waited for together. */
 
-void sal_opener_model (SalOpener *opener, const char *path);
+/** sal_opener_model: @labels: (nullable): whose names its classes shall have */
+void sal_opener_model (SalOpener *opener, const char *path, const char *labels);
 void sal_opener_picture (SalOpener *opener, const char *path);
 /** sal_opener_files: @paths: %NULL-terminated; of models and pictures the last each counts */
 void sal_opener_files (SalOpener *opener, const char *const *paths);

@@ -93,7 +93,8 @@ explain (SalModel *model, guint i, const SalProgress *progress, GError **error)
 static gpointer
 run (gpointer path, const SalProgress *progress, GError **error)
 {
-  g_autoptr (SalModel) model = sal_work_load_model (path, progress, error);
+  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
+  g_autoptr (SalModel) model = sal_work_load_model (wish, progress, error);
   g_autoptr (SalSettings) looks = sal_looks_new ();
 
   if (model == NULL)

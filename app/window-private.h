@@ -60,6 +60,7 @@ struct _SalWindow {
   SalLane *marks;
   GSettings *preferences;
   GtkNativeDialog *dialog;
+  char *labels_path;  /* (nullable): of the model that the action "labels" is about */
   GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
   AdwToast *toast;     /* weak: the one that shows */
   GListModel *toasted; /* children of the overlay, toasts among them */
@@ -109,6 +110,11 @@ void sal_window_errors_init (SalWindow *self);
 void sal_window_region_init (SalWindow *self);
 /** sal_window_deselect: nothing is selected any more */
 void sal_window_deselect (SalWindow *self);
+
+/* window-labels.c */
+
+/** sal_window_labels_init: makes the action "labels": whose names the classes have */
+void sal_window_labels_init (SalWindow *self);
 
 /* window-gallery.c */
 

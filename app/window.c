@@ -377,6 +377,7 @@ sal_window_dispose (GObject *object)
   g_clear_object (&self->previews);
   g_clear_pointer (&self->marks, sal_lane_free);
   sal_window_gallery_dispose (self);
+  g_clear_pointer (&self->labels_path, g_free);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -463,6 +464,7 @@ sal_window_init (SalWindow *self)
   add_property_action (self, "sidebar", self->flap, "reveal-flap");
   restore (self);
   sal_window_files_init (self);
+  sal_window_labels_init (self);
   sal_window_history_init (self);
   sal_window_show_init (self);
   sal_window_shelf_init (self);

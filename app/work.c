@@ -188,10 +188,28 @@ query_of (const SalExplanation *explanation)
   };
 }
 
-gpointer
-sal_work_load_model (gpointer path, const SalProgress *progress, GError **error)
+SalModelWish *
+sal_model_wish_new (const char *path, const char *labels)
 {
-  g_autoptr (SalModel) model = sal_model_open (path, error);
+  SalModelWish *wish = g_new (SalModelWish, 1);
+
+  *wish = (SalModelWish){ g_strdup (path), g_strdup (labels) };
+  return wish;
+}
+
+void
+sal_model_wish_free (SalModelWish *wish)
+{
+  g_free (wish->path);
+  g_free (wish->labels);
+  g_free (wish);
+}
+
+gpointer
+sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error)
+{
+  const SalModelWish *wanted = wish;
+  g_autoptr (SalModel) model = sal_model_open (wanted->path, error);
 
   if (model == NULL)
     return NULL;
@@ -201,7 +219,7 @@ sal_work_load_model (gpointer path, const SalProgress *progress, GError **error)
                  sal_model_name (model));
     return NULL;
   }
-  return sal_labels_apply (model, NULL, error);
+  return sal_labels_apply (model, wanted->labels, error);
 }
 
 gpointer

@@ -92,8 +92,20 @@ guint64 sal_method_seed (const SalMethod *method, const SalSettings *settings);
 
 /* The runs of lanes (see jobs.h). */
 
-/** sal_work_load_model: path of an ONNX file to SalModel */
-gpointer sal_work_load_model (gpointer path, const SalProgress *progress, GError **error);
+/** SalModelWish: @path: of an ONNX file; @labels: (nullable): whose names its classes shall have, see
+ *  sal_labels_apply() */
+typedef struct {
+  char *path;
+  char *labels;
+} SalModelWish;
+
+/** sal_model_wish_new: copies both */
+SalModelWish *sal_model_wish_new (const char *path, const char *labels);
+void sal_model_wish_free (SalModelWish *wish);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModelWish, sal_model_wish_free)
+
+/** sal_work_load_model: SalModelWish to SalModel */
+gpointer sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error);
 /** sal_work_load_picture: path to SalPicture */
 gpointer sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error);
 

@@ -238,6 +238,30 @@ test_export_help (void)
   app_window_finish (window);
 }
 
+/* Other names for the classes of the model that is open; another model begins with its own. */
+static void
+test_labels (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+
+  SalDocument *document = sal_window_document (window);
+  g_autofree char *path = g_strdup (sal_model_path (sal_document_model (document)));
+
+  app_activate (window, "win.labels", "digits");
+  app_settle (document);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 7), ==, "7");
+  app_activate (window, "win.labels", "none");
+  app_settle (document);
+  g_assert_null (sal_model_label (sal_document_model (document), 7));
+  app_activate (window, "win.labels", "");
+  app_settle (document);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 7), ==, "mug");
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -259,6 +283,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/gallery/fail", test_fail);
   g_test_add_func ("/app/gallery/closed", test_closed);
   g_test_add_func ("/app/gallery/export-help", test_export_help);
+  g_test_add_func ("/app/gallery/labels", test_labels);
   status = g_test_run ();
   web_stop ();
   test_scratch_clear ();
