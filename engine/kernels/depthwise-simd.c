@@ -6,6 +6,21 @@
 #include "engine/kernels/finish-simd.h"
 #include "engine/kernels/level.h"
 
+/* Asks for the next pixels of the last row, as the others are still in some cache, and for those
+ * that they will be written to. */
+SAL_INLINE void
+fetch (const SalDepthwise *d, const SalFinish *finish, const int move, const int columns, int c)
+{
+  const float *const *last = d->at + d->rows * columns - 1;
+  const float *y = finish->y + (d->pixel + SAL_DEPTHWISE_PIXELS * d->spread) * finish->y_step + c;
+
+  if (d->rows > 0)
+    SAL_EACH (i, SAL_DEPTHWISE_PIXELS * move)
+      __builtin_prefetch (last[-i] + d->ahead + c);
+  SAL_EACH (i, SAL_DEPTHWISE_PIXELS)
+    __builtin_prefetch (y + i * d->spread * finish->y_step, 1);
+}
+
 SAL_INLINE void
 pixels (const SalDepthwise *d, const SalFinish *finish, const int taps, const int move, int c,
         const gboolean full)
@@ -16,6 +31,8 @@ pixels (const SalDepthwise *d, const SalFinish *finish, const int taps, const in
 
   SAL_EACH (i, SAL_DEPTHWISE_PIXELS)
     sum[i] = (Vec){ 0 };
+  if (d->ahead != 0 && c % 16 == 0)
+    fetch (d, finish, move, columns, c);
   for (int r = 0; r < d->rows; r++) {
     const float *const *at = d->at + r * columns;
     const float *from = d->w[r] + c;

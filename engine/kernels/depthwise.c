@@ -2,6 +2,9 @@
  * zeros, or are left out where a whole row of them is. */
 #include "engine/kernels/conv-private.h"
 
+/* Bytes of pictures, read and written, that a level-2 cache may hold. */
+#define NEAR (3 << 20)
+
 /* A phase's taps are the product of rows and columns. */
 typedef struct {
   int rows, columns;
@@ -17,6 +20,7 @@ typedef struct {
   SalConvSides sides;
   gint64 rows; /* of all pictures of the result */
   int parts;
+  gboolean far; /* pictures do not fit in the level-2 cache */
   guint8 *scratch;
   gsize scratch_step;
 } Job;
@@ -111,6 +115,8 @@ run_row (const Job *job, const SalConvPhase *phase, const float *packed, gint64 
 
   d.w_step = padded_channels (w);
   d.spread = w->spread[1];
+  if (job->far)
+    d.ahead = SAL_DEPTHWISE_PIXELS * w->move[1] * job->x_step;
   for (int x = 0; x < n; x += SAL_DEPTHWISE_PIXELS) {
     d.rows = 0;
     for (int r = 0; r < p.rows; r++) {
@@ -161,6 +167,7 @@ static void
 run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
 {
   int workers = sal_team_size (args->team);
+  gint64 pixels;
   Job job = {
     .w = w,
     .x = args->x,
@@ -171,6 +178,8 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
     .scratch_step = worker_scratch (w),
   };
 
+  pixels = (gint64) dims->N * ((gint64) dims->H * dims->W + (gint64) dims->Ho * dims->Wo);
+  job.far = pixels * dims->C * (gint64) sizeof (float) > NEAR;
   job.rows = (gint64) dims->N * job.sides.height[1];
   job.parts = (int) MIN (job.rows, workers == 1 ? 1 : 4 * workers);
   sal_team_run (args->team, job.parts, rows_cb, &job);

@@ -52,6 +52,7 @@ typedef void (*SalTileFunc) (const SalTile *tile);
  * SalDepthwise: neighbouring pixels of a phase, all channels
  * @rows: of taps
  * @at: [rows][(SAL_DEPTHWISE_PIXELS - 1) · move + taps]: the pixels that they read, or zeros
+ * @ahead: floats from there to the pixels that are read next, to be fetched meanwhile; 0 for none
  * @w: [rows]: weights of the row's first tap for all channels, whole vectors; the next tap's are
  *   @w_step floats on
  * @n: pixels that exist, at most SAL_DEPTHWISE_PIXELS
@@ -59,6 +60,7 @@ typedef void (*SalTileFunc) (const SalTile *tile);
  */
 typedef struct {
   int rows, channels, n;
+  gint64 ahead;
   const float *const *at;
   const float *const *w;
   gint64 w_step, pixel, spread;
