@@ -7,8 +7,10 @@
  * Sums of more than DEPTH terms are cut there and the parts added, which rounds less than one long
  * sum and keeps a panel's part of the weights in the level-2 cache while all rows of a block pass.
  *
- * Limit: that of the tiles where weights are read often enough; with few pixels (7 × 7), how fast
- * the weights come from memory. */
+ * Limit: that of the tiles for 64 channels and more; for fewer, the way of the results to memory
+ * and what each tile costs beside its sums. Sapphire Rapids, one thread, GFLOP/s: 3×3 with stride 2
+ * and 1×1 of ResNet-18 and 50 180 to 210, down to 7²; MobileNetV2's 1×1 190 to 215 from 28² on, 110
+ * to 140 at 56² × 24, 80 to 105 at 112² × 16. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 

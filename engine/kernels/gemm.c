@@ -113,6 +113,9 @@ forward_panel (const Job *job, int panel, gint64 row, int rows)
         pixel[j] = row + at + j;
         a[j] = job->x + pixel[j] * job->x_step;
       }
+      /* What follows lies behind: other tiles' share of the time is enough to fetch all of it. */
+      tile.ahead = tile.b + (gint64) tile.depth * width * (tiles + i) / tiles;
+      tile.ahead_step = (width + tiles - 1) / tiles;
       tile.a = a;
       tile.pixel = pixel;
       w->kernels->tile[n][width / w->kernels->lanes](&tile);

@@ -6,7 +6,8 @@
  * the gradient.
  *
  * Limit: the tiles, but for columns that vectors have and filters lack (147 of 160 for 7 × 7 taps
- * of 3 channels), and for the additions, which take a quarter of the time backward. */
+ * of 3 channels), and for the additions backward. Sapphire Rapids, one thread, GFLOP/s forward and
+ * backward: 7×7 stride 2 180 and 120, 3×3 100 and 60. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
@@ -194,6 +195,7 @@ forward_row (const Job *job, const Memory *m, const float *padded, gint64 row)
         tile.a = m->a + r * n;
         tile.taps = MIN (taps, d->R - r);
         tile.b = w->packed + ((gsize) first * d->R + (gsize) r * width) * length;
+        tile.ahead = tile.b;
         tile.first = r == 0;
         tile.last = r + tile.taps == d->R;
         kernels->tile[n][width / kernels->lanes](&tile);
@@ -250,6 +252,7 @@ multiply_row (const Job *job, const Memory *m, const float *x)
         tile.depth = MIN (depth, K - tile.from);
         tile.first = tile.from == 0;
         tile.b = w->packed + (gsize) first * K + (gsize) tile.from * width;
+        tile.ahead = tile.b;
         kernels->tile[n][width / kernels->lanes](&tile);
       }
     }

@@ -11,6 +11,14 @@ bytes_load (const guint8 *p, int n)
 {
   Bytes b = { 0 };
 
+  /* Compilers make much of the conversion. */
+#if SAL_LANES == 16
+  if (n == SAL_LANES)
+    return (VecInt) _mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) p));
+#elif SAL_LANES == 8
+  if (n == SAL_LANES)
+    return (VecInt) _mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) p));
+#endif
   if (n == SAL_LANES)
     memcpy (&b, p, sizeof b);
   else

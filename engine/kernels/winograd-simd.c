@@ -2,9 +2,8 @@
  * Fast algorithms for convolutional neural networks, CVPR 2016).
  *
  * The polynomial of F(4×4) is evaluated at 0, ±5/8, ±3/2 and infinity: rounding is half of what it
- * is with the usual 0, ±1, ±2, at the same cost. Limit: loads and stores of the level-1 and 2
- * caches, as the sums are few; a tenth to a sixth of a layer's time for 64 channels, less for
- * more. */
+ * is with the usual 0, ±1, ±2, at the same cost. Limit: loads and stores of the caches,
+ * as the sums are few. */
 #include "engine/kernels/finish-simd.h"
 #include "engine/kernels/level.h"
 

@@ -1,9 +1,13 @@
 /* bench-kernels [OPTION]... [NETWORK]...: how fast each layer's convolution is, forward and
  * backward, counted in multiplications and additions of the direct sum whatever method computes it,
- * beside what BLAS's matrix product reaches in the same run. */
+ * beside what BLAS's matrix product reaches in the same run; then matrix products with packed
+ * weights, pooling and changes of layout. */
 #include "engine/base/random.h"
 #include "engine/kernels/conv.h"
 #include "engine/kernels/cpu.h"
+#include "engine/kernels/gemm.h"
+#include "engine/kernels/layout.h"
+#include "engine/kernels/pool.h"
 #include "engine/tensor/blas.h"
 
 #include <string.h>
@@ -272,6 +276,147 @@ product_rate (void)
   return rate;
 }
 
+/* Rows, K and N of matrix products: VGG-16's, and one of a vision transformer. */
+static const int products[][3] = {
+  { 1, 25088, 4096 },
+  { 4, 25088, 4096 },
+  { 8, 4096, 4096 },
+  { 197, 768, 3072 },
+};
+
+typedef struct {
+  const SalGemmWeights *weights;
+  int rows;
+  SalConvArgs args;
+} GemmCall;
+
+static void
+forward_call (gpointer data)
+{
+  const GemmCall *c = data;
+
+  sal_gemm_forward (c->weights, c->rows, &c->args);
+}
+
+static void
+backward_call (gpointer data)
+{
+  const GemmCall *c = data;
+
+  sal_gemm_backward (c->weights, c->rows, &c->args);
+}
+
+static void
+print_gemm (const int *product, SalTeam *team)
+{
+  int K = product[1], N = product[2];
+  float *w = memory ((gsize) K * N * sizeof *w);
+  g_autoptr (SalGemmWeights) weights = sal_gemm_weights_new (K, N, w, FALSE);
+  GemmCall c = { .weights = weights, .rows = product[0] };
+  gsize bytes = (gsize) product[0] * MAX (K, N) * sizeof (float);
+  float *x = memory (bytes);
+
+  g_aligned_free (w);
+  c.args = (SalConvArgs){ .x = x, .x_step = MAX (K, N), .y_step = MAX (K, N) };
+  c.args.low = -INFINITY;
+  c.args.high = INFINITY;
+  c.args.y = memory (bytes);
+  c.args.scratch = memory (sal_gemm_scratch_bytes (weights, 2));
+  g_print ("product %d × %d × %d:", product[0], K, N);
+  for (int i = 0; i < 4; i++) {
+    double time;
+
+    c.args.team = i % 2 == 1 ? team : NULL;
+    time = measure (i < 2 ? forward_call : backward_call, &c, i % 2 == 0);
+    g_print (" %s %.0f GFLOP/s, %.1f GB/s%s",
+             i == 0   ? "forward"
+             : i == 2 ? "backward"
+                      : "|",
+             2e-9 * product[0] * K * N / time, 4e-9 * K * N / time, i < 3 ? "" : "\n");
+  }
+  g_aligned_free (x);
+  g_aligned_free (c.args.y);
+  g_aligned_free (c.args.scratch);
+}
+
+/* 112² × 64, what ResNet's first pool takes. */
+typedef struct {
+  SalPoolDims dims;
+  float *x, *y, *gx;
+  guint8 *arg;
+  gpointer scratch;
+  SalTeam *team;
+} PictureCall;
+
+static void
+pool_call (gpointer data)
+{
+  const PictureCall *c = data;
+
+  sal_pool_forward (&c->dims, c->x, c->dims.C, c->y, c->dims.C, c->arg, c->scratch, c->team);
+}
+
+static void
+unpool_call (gpointer data)
+{
+  const PictureCall *c = data;
+  SalPoolBack args = { .gy = c->y, .gy_step = c->dims.C, .gx = c->gx, .gx_step = c->dims.C };
+
+  args.arg = c->arg;
+  args.scratch = c->scratch;
+  args.team = c->team;
+  sal_pool_backward (&c->dims, &args);
+}
+
+static void
+last_call (gpointer data)
+{
+  const PictureCall *c = data;
+
+  sal_layout_to_last (c->x, 1, c->dims.C, c->dims.H * c->dims.W, c->gx, c->dims.C, FALSE, c->team);
+}
+
+static void
+first_call (gpointer data)
+{
+  const PictureCall *c = data;
+
+  sal_layout_to_first (c->x, c->dims.C, 1, c->dims.C, c->dims.H * c->dims.W, c->gx, FALSE, c->team);
+}
+
+static void
+print_pictures (SalTeam *team)
+{
+  static const struct {
+    const char *name;
+    void (*call) (gpointer);
+  } calls[] = {
+    { "3² /2 maximum", pool_call },
+    { "backward", unpool_call },
+    { "to channels-last", last_call },
+    { "to channels-first", first_call },
+  };
+  PictureCall c = { .team = team };
+  gsize bytes = 112 * 112 * 64 * sizeof (float);
+
+  c.dims = (SalPoolDims){ SAL_POOL_MAX, 1,        112,      112,     64, 56, 56, 3, 3,
+                          { 2, 2 },     { 1, 1 }, { 1, 1 }, { 1, 1 } };
+  c.x = memory (bytes);
+  c.y = memory (bytes / 4);
+  c.gx = memory (bytes);
+  c.arg = memory (56 * 56 * 64);
+  c.scratch = memory (sal_pool_scratch_bytes (&c.dims, 2));
+  g_print ("112² × 64, %d threads:", sal_team_size (team));
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    g_print (" %s %.3f ms%s", calls[i].name, measure (calls[i].call, &c, team == NULL) * 1e3,
+             i + 1 < G_N_ELEMENTS (calls) ? "," : "\n");
+  g_aligned_free (c.x);
+  g_aligned_free (c.y);
+  g_aligned_free (c.gx);
+  g_aligned_free (c.arg);
+  g_aligned_free (c.scratch);
+}
+
 static gboolean
 wanted (const Layer *layer, char **networks)
 {
@@ -330,5 +475,11 @@ main (int argc, char **argv)
       flops = 0;
     }
   }
+  if (argc > 1 || only_size != 0)
+    return 0;
+  for (guint i = 0; i < G_N_ELEMENTS (products); i++)
+    print_gemm (products[i], team);
+  print_pictures (NULL);
+  print_pictures (team);
   return 0;
 }
