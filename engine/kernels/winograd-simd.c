@@ -105,23 +105,21 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
       SAL_EACH (y, m)
         t[y][x] = o[y];
     }
-    SAL_EACH (y, m) {
+    for (int y = 0; y < MIN (m, rows); y++) {
       Vec o[4];
 
-      if (y >= rows)
-        break;
-      if (c % 16 == 0)
-        SAL_EACH (x, m)
-          __builtin_prefetch (f.y + (pixel + y * width + m + x) * f.y_step + c, 1);
       result_transform (m, t[y], o);
       SAL_EACH (x, m) {
         gint64 at = pixel + y * width + x;
 
-        if (x >= columns)
-          break;
-        finish_begin (&f, at, c, &o[x], 1, TRUE);
-        finish_end (&f, at, c, &o[x], 1);
-        finish_store (&f, at, c, &o[x], 1);
+        /* Where the next tile's results go. */
+        if (c % 16 == 0)
+          __builtin_prefetch (f.y + (at + m) * f.y_step + c, 1);
+        if (x < columns) {
+          finish_begin (&f, at, c, &o[x], 1, TRUE);
+          finish_end (&f, at, c, &o[x], 1);
+          finish_store (&f, at, c, &o[x], 1);
+        }
       }
     }
   }
