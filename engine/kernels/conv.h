@@ -18,7 +18,8 @@
  * @K: channels of the output; @C and @K are multiples of @groups
  * @Ho: of the output, as @Wo: any size; what the filter reads outside the input is 0
  * @R: taps of the filter down, and @S across
- * @before: rows of padding above, columns of padding to the left
+ * @before: rows of padding above, columns of padding to the left; rows and columns that are left
+ * out where negative
  */
 typedef struct {
   int N, H, W, C;
@@ -37,7 +38,8 @@ typedef enum { SAL_CONV_FORWARD, SAL_CONV_BACKWARD } SalConvDirection;
  * @SAL_CONV_WINOGRAD_2: F(2×2, 3×3): stride 1, no dilation or groups, multiples of 16 channels
  * @SAL_CONV_WINOGRAD_4: F(4×4, 3×3), likewise
  * @SAL_CONV_DEPTHWISE: as many groups as channels, one output channel each
- * @SAL_CONV_IMAGE: at most four channels of input, no groups, no dilation across
+ * @SAL_CONV_IMAGE: at most four channels of input, no groups, no dilation across, no columns left
+ * out
  */
 typedef enum {
   SAL_CONV_DIRECT,

@@ -45,7 +45,7 @@ typedef struct {
 static gboolean
 fits (const SalConvDims *d, SalConvDirection direction)
 {
-  return d->groups == 1 && d->C <= CHANNELS && d->dilation[1] == 1;
+  return d->groups == 1 && d->C <= CHANNELS && d->dilation[1] == 1 && d->before[1] >= 0;
 }
 
 /* Values under a row of the filter. */

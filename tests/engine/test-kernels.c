@@ -9,10 +9,8 @@
 #define PICTURES 3
 
 static const char *const method_names[SAL_CONV_METHODS] = {
-  [SAL_CONV_DIRECT] = "direct",
-  [SAL_CONV_WINOGRAD_2] = "F(2x2)",
-  [SAL_CONV_WINOGRAD_4] = "F(4x4)",
-  [SAL_CONV_DEPTHWISE] = "depthwise",
+  [SAL_CONV_DIRECT] = "direct",     [SAL_CONV_WINOGRAD_2] = "F(2x2)",
+  [SAL_CONV_WINOGRAD_4] = "F(4x4)", [SAL_CONV_DEPTHWISE] = "depthwise",
   [SAL_CONV_IMAGE] = "image",
 };
 
@@ -72,6 +70,10 @@ static const Case cases[] = {
     { PICTURES, 10, 9, 18, 18, 10, 9, 3, 3, { 1, 1 }, { 2, 2 }, { 2, 2 }, 18 } },
   { "depthwise-uneven",
     { PICTURES, 8, 11, 16, 16, 5, 12, 3, 3, { 2, 1 }, { 1, 1 }, { 2, 1 }, 16 } },
+  { "cropped", { PICTURES, 9, 10, 16, 32, 5, 6, 3, 3, { 1, 1 }, { 1, 1 }, { -1, -1 }, 1 } },
+  { "cropped-image", { PICTURES, 9, 10, 3, 8, 5, 6, 3, 3, { 1, 1 }, { 1, 1 }, { -1, -1 }, 1 } },
+  { "cropped-depthwise",
+    { PICTURES, 9, 10, 20, 20, 5, 6, 3, 3, { 1, 1 }, { 1, 1 }, { -1, -1 }, 20 } },
   { "beyond-the-end", { PICTURES, 5, 6, 16, 16, 8, 9, 3, 3, { 1, 1 }, { 1, 1 }, { 1, 1 }, 1 } },
 };
 
