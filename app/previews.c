@@ -267,7 +267,8 @@ update (SalPreviews *self)
   guint64 seed = sal_method_seed (method, sal_document_settings (self->document));
 
   forget (self);
-  if (view == NULL)
+  /* The answer comes first: what is only for choosing must not slow it down. */
+  if (view == NULL || sal_document_state (self->document) == SAL_DOCUMENT_RUNNING)
     return;
   if (has_kind (method, SAL_PARAM_BASELINE) && (self->baselines_of == NULL || self->seed != seed)) {
     self->seed = seed;
@@ -322,7 +323,8 @@ sal_previews_init (SalPreviews *self)
 SalPreviews *
 sal_previews_new (SalDocument *document)
 {
-  static const char *const signals_of[] = { "notify::view", "notify::method", "notify::settings" };
+  static const char *const signals_of[] = { "notify::view", "notify::method", "notify::settings",
+                                            "notify::state" };
   SalPreviews *self = g_object_new (SAL_TYPE_PREVIEWS, NULL);
 
   self->document = document;

@@ -1,5 +1,6 @@
 /* Small pictures of what can be chosen: each baseline as it is for this picture, each layer's mean
- * activation. Made by jobs when something first asks for them. Main thread only. */
+ * activation. Made by jobs for the method that is chosen, once its answer is there. Main thread
+ * only. */
 #pragma once
 
 #include "app/document.h"
