@@ -4,6 +4,8 @@
 #include "engine/explain/baseline.h"
 #include "engine/explain/groups.h"
 
+#include <string.h>
+
 /* About how many: large enough to mean something, small enough to follow edges. */
 #define SEGMENTS 80
 
@@ -17,7 +19,7 @@ struct _SalProbe {
   SalDocument *document;
   SalLane *probes, *cuts;
   SalRegion *region;
-  SalProbeAnswer *answer;
+  struct _Answer *answer;
   gboolean wanted;
   SalGroups *segments;
 };
@@ -37,7 +39,18 @@ typedef struct {
   guint64 seed;
   SalExplanation *explanation; /* (nullable) */
   SalHeatmapStyle style;
+  gboolean known; /* the scores are: only shares are in question */
+  double score, without;
+  int top;
 } Question;
+
+/* With what the scores depend on. */
+typedef struct _Answer {
+  SalProbeAnswer said;
+  SalView *view;
+  SalRegion *region;
+  guint64 seed;
+} Answer;
 
 static void
 question_free (Question *q)
@@ -52,13 +65,17 @@ question_free (Question *q)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
 static void
-answer_free (SalProbeAnswer *answer)
+answer_free (Answer *answer)
 {
   if (answer == NULL)
     return;
-  g_free (answer->baseline);
+  sal_view_unref (answer->view);
+  sal_region_unref (answer->region);
+  g_free (answer->said.baseline);
   g_free (answer);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 
 /* In worker threads. */
 
@@ -109,29 +126,45 @@ without (const Question *q, GError **error)
   return input;
 }
 
-static gpointer
-run_probe (gpointer data, const SalProgress *progress, GError **error)
+static gboolean
+scores (const Question *q, SalProbeAnswer *answer, GCancellable *cancellable, GError **error)
 {
-  const Question *q = data;
-  GCancellable *cancellable = sal_progress_cancellable (progress);
   g_autoptr (SalTensor) input = without (q, error);
   g_autoptr (SalScorer) scorer =
       input != NULL ? sal_scorer_new (q->view->model, &q->target, SAL_NO_VALUE, NULL, 0, 1, error)
                     : NULL;
-  g_autofree SalProbeAnswer *answer = g_new0 (SalProbeAnswer, 1);
 
-  answer->target = q->target;
-  answer->area = sal_region_area (q->region);
-  if (scorer == NULL || (q->explanation != NULL && !shares (q, answer, error)) ||
+  if (scorer == NULL ||
       !sal_scorer_score (scorer, sal_tensor_floats (q->view->input), &answer->score, cancellable,
                          error) ||
       !sal_scorer_score (scorer, sal_tensor_floats (input), &answer->without, cancellable, error))
-    return NULL;
+    return FALSE;
   g_autoptr (GArray) predictions = sal_model_predict (q->view->model, input, cancellable, error);
   if (predictions == NULL)
-    return NULL;
+    return FALSE;
   answer->top = g_array_index (predictions, SalPrediction, 0).class_index;
-  answer->baseline = g_strdup (q->baseline);
+  return TRUE;
+}
+
+static gpointer
+run_probe (gpointer data, const SalProgress *progress, GError **error)
+{
+  const Question *q = data;
+  g_autoptr (Answer) answer = g_new0 (Answer, 1);
+  SalProbeAnswer *said = &answer->said;
+
+  said->target = q->target;
+  said->area = sal_region_area (q->region);
+  said->baseline = g_strdup (q->baseline);
+  said->score = q->score;
+  said->without = q->without;
+  said->top = q->top;
+  answer->view = sal_view_ref (q->view);
+  answer->region = sal_region_ref (q->region);
+  answer->seed = q->seed;
+  if ((q->explanation != NULL && !shares (q, said, error)) ||
+      (!q->known && !scores (q, said, sal_progress_cancellable (progress), error)))
+    return NULL;
   return g_steal_pointer (&answer);
 }
 
@@ -185,6 +218,17 @@ baseline_of (SalDocument *document)
   return OTHERWISE;
 }
 
+/* Appearance and method change shares; the engine need not run again for that. */
+static gboolean
+knows (const Answer *answer, const Question *q)
+{
+  return answer != NULL && answer->view == q->view && answer->region == q->region &&
+         answer->seed == q->seed && answer->said.target.class_index == q->target.class_index &&
+         answer->said.target.versus == q->target.versus &&
+         answer->said.target.kind == q->target.kind &&
+         strcmp (answer->said.baseline, q->baseline) == 0;
+}
+
 static void
 ask (SalProbe *self)
 {
@@ -203,6 +247,12 @@ ask (SalProbe *self)
   q->seed = sal_method_seed (sal_document_method (self->document),
                              sal_document_settings (self->document));
   q->style = sal_document_appearance (self->document).heatmap;
+  if (knows (self->answer, q)) {
+    q->known = TRUE;
+    q->score = self->answer->said.score;
+    q->without = self->answer->said.without;
+    q->top = self->answer->said.top;
+  }
   if (sal_document_state (self->document) == SAL_DOCUMENT_DONE)
     q->explanation = sal_explanation_ref (sal_document_explanation (self->document));
   sal_lane_start (self->probes, g_steal_pointer (&q), SAL_LANE_QUEUE);
@@ -260,7 +310,7 @@ const SalProbeAnswer *
 sal_probe_answer (SalProbe *self)
 {
   g_return_val_if_fail (SAL_IS_PROBE (self), NULL);
-  return self->region != NULL ? self->answer : NULL;
+  return self->region != NULL && self->answer != NULL ? &self->answer->said : NULL;
 }
 
 void

@@ -563,6 +563,18 @@ test_looks (void)
   finish (window);
 }
 
+static void
+look_as (SalDocument *document, const char *key, const char *value)
+{
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+  const SalParam *param = sal_param_find (sal_looks_params (), key);
+
+  if (param == NULL)
+    param = sal_param_find (sal_appearance_params (), key);
+  g_assert_true (sal_settings_parse (looks, param, value, NULL));
+  sal_document_set_looks (document, looks);
+}
+
 static gboolean
 probed (gpointer window)
 {
@@ -598,6 +610,15 @@ test_region (void)
   g_autofree char *to = g_strdup_printf ("%.2f", fabs (nothing));
   g_autofree char *said =
       g_strdup_printf ("*clock goes from %s to %s%s*", from, nothing < 0 ? "−" : "", to);
+  g_assert_nonnull (find_label (GTK_WIDGET (window), said));
+
+  /* Appearance changes what counts as magnitude, not the scores: the engine rests. */
+  gint64 gradients, points = sal_scorer_points (&gradients);
+  look_as (document, "clip", "10");
+  ui_run (300);
+  look_as (document, "reduce", "max-abs");
+  ui_run (300);
+  g_assert_cmpint (sal_scorer_points (&gradients), ==, points);
   g_assert_nonnull (find_label (GTK_WIDGET (window), said));
 
   /* Another class is asked about at once. */
@@ -660,16 +681,6 @@ row_there (SalWindow *window, const char *key)
   GtkWidget *row = sal_param_panel_find (part (window, "looks"), key);
 
   return gtk_widget_get_visible (gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW));
-}
-
-static void
-look_as (SalDocument *document, const char *key, const char *value)
-{
-  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
-
-  g_assert_true (
-      sal_settings_parse (looks, sal_param_find (sal_looks_params (), key), value, NULL));
-  sal_document_set_looks (document, looks);
 }
 
 /* A mean of samples has an error that can be looked at, and signs that are not settled; other
