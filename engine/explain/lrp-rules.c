@@ -23,6 +23,11 @@ static const char *const sharing[] = { "BatchNormalization",
                                        "LRN",
                                        "LpPool",
                                        NULL };
+/* Of these, the ones that take every input of a unit alike. */
+static const char *const even[] = {
+  "AveragePool", "GlobalAveragePool", "MaxPool", "GlobalMaxPool", "Add", "Sum", "Mean",
+  "ReduceMean",  "ReduceSum",         NULL
+};
 /* Pass relevance on as it is. */
 static const char *const passing[] = { "Relu",     "Clip",        "LeakyRelu", "PRelu",
                                        "Elu",      "Celu",        "Selu",      "Sigmoid",
@@ -37,8 +42,17 @@ static const char *const moving[] = { "Concat",       "Flatten",   "Reshape",  "
                                       "SpaceToDepth", "Upsample",  "Resize",   "Shape",
                                       "Constant",     NULL };
 
-typedef enum { AS_IS, POSITIVE, NEGATIVE, ONES, LOW, HIGH } Input;
-typedef enum { WHOLE, UP, DOWN, FAVOUR_UP, FAVOUR_DOWN, EQUAL } Weights;
+typedef enum { AS_IS, POSITIVE, NEGATIVE, ONES, ZEROS, LOW, HIGH } Input;
+typedef enum {
+  WHOLE,
+  UP,
+  DOWN,
+  FAVOUR_UP,
+  FAVOUR_DOWN,
+  EQUAL,
+  SQUARED,
+  N_WEIGHTS,
+} Weights;
 
 /* s · input · weights, with bias or without. */
 typedef struct {
@@ -74,6 +88,7 @@ static const Scheme schemes[] = {
       { -1, 0, 2, { { 1, POSITIVE, DOWN, TRUE }, { 1, NEGATIVE, UP, FALSE } } } } },
   { 1, { { 1, 0, 2, { { 1, POSITIVE, UP, FALSE }, { 1, NEGATIVE, DOWN, FALSE } } } } },
   { 1, { { 1, 0, 1, { { 1, ONES, EQUAL, FALSE } } } } },
+  { 1, { { 1, 0, 1, { { 1, ONES, SQUARED, FALSE } } } } },
   { 1,
     { { 1,
         0,
@@ -81,6 +96,7 @@ static const Scheme schemes[] = {
         { { 1, AS_IS, WHOLE, FALSE }, { -1, LOW, UP, FALSE }, { -1, HIGH, DOWN, FALSE } } } } },
 };
 static const Term plain = { 1, AS_IS, WHOLE, TRUE };
+static const Term evenly = { 1, ONES, EQUAL, FALSE };
 
 struct _SalLrp {
   SalModel *model;
@@ -96,10 +112,12 @@ typedef struct {
   const SalLrp *lrp;
   const SalOp *op;
   const Scheme *scheme;
-  SalNodeSetup *variants[6][2]; /* by Weights, without and with bias */
-  SalTensor *made[6][3];        /* what they hold: weights, bias, zero bias */
-  SalNode *node;                /* the node, with a bias where folding brings one */
-  SalTensor *weights, *bias;    /* its own, or folded; bias may be NULL */
+  gboolean even;                        /* without weights: all inputs of a unit count alike */
+  gboolean picks;                       /* ... and it takes one of them */
+  SalNodeSetup *variants[N_WEIGHTS][2]; /* by Weights, without and with bias */
+  SalTensor *made[N_WEIGHTS][3];        /* what they hold: weights, bias, zero bias */
+  SalNode *node;                        /* the node, with a bias where folding brings one */
+  SalTensor *weights, *bias;            /* its own, or folded; bias may be NULL */
 } Layer;
 
 static void
@@ -107,7 +125,7 @@ layer_free (gpointer data)
 {
   Layer *layer = data;
 
-  for (int w = 0; w < 6; w++) {
+  for (int w = 0; w < N_WEIGHTS; w++) {
     for (int b = 0; b < 2; b++)
       g_clear_pointer (&layer->variants[w][b], sal_node_setup_free);
     for (int i = 0; i < 3; i++)
@@ -141,7 +159,49 @@ pass (const SalOpArgs *a)
     a->gx[0][i] += a->gy[0][i];
 }
 
-/* R_in = a ⊙ Jᵀ (R / (z + ε)) with the operator's own kernels, for each input that is asked. */
+/* The operator's forward pass with @value in place of every input that relevance goes to. */
+static void
+forward_of (const SalOpArgs *a, const Layer *layer, float value, float *buffer, float *y)
+{
+  g_autofree const float **x = g_memdup2 (a->x, a->n_x * sizeof *x);
+  float *ys[1] = { y };
+  SalOpArgs other = *a;
+
+  for (int j = 0; j < a->n_x; j++)
+    if (a->gx[j] != NULL) {
+      x[j] = buffer;
+      for (gint64 i = 0; i < sal_shape_count (&a->x_shape[j]); i++)
+        *buffer++ = value;
+    }
+  other.x = x;
+  other.y = ys;
+  layer->op->forward (&other);
+}
+
+/* What is left of R after what was handed on, R - s (y - y₀) with y₀ the output at inputs of zero,
+ * as a gradient that goes to all inputs of a unit in equal parts. */
+static void
+left_over (const SalOpArgs *a, const Layer *layer, float *s, float *buffer)
+{
+  g_autofree float *zero = g_new (float, 2 * a->n);
+  float *one = zero + a->n;
+
+  if (layer->picks) {
+    for (gint64 i = 0; i < a->n; i++)
+      s[i] = a->gy[0][i] - s[i] * a->y[0][i];
+    return;
+  }
+  forward_of (a, layer, 0, buffer, zero);
+  forward_of (a, layer, 1, buffer, one);
+  for (gint64 i = 0; i < a->n; i++) {
+    float inputs = one[i] - zero[i];
+
+    s[i] = inputs != 0 ? (a->gy[0][i] - s[i] * (a->y[0][i] - zero[i])) / inputs : 0;
+  }
+}
+
+/* R_in = a ⊙ Jᵀ (R / (z + ε)) with the operator's own kernels, for each input that is asked; and
+ * Jᵀ of what is left, if that is spread. */
 static void
 share (const SalOpArgs *a)
 {
@@ -168,6 +228,11 @@ share (const SalOpArgs *a)
   for (int j = 0; j < a->n_x; j++)
     for (gint64 i = 0; gx[j] != NULL && i < sal_shape_count (&a->x_shape[j]); i++)
       a->gx[j][i] += a->x[j][i] * gx[j][i];
+  if (layer->lrp->rules.spread && layer->even) {
+    left_over (a, layer, s, g);
+    own.gx = a->gx;
+    layer->op->backward (&own);
+  }
 }
 
 static const float *
@@ -186,6 +251,8 @@ input_of (const Layer *layer, const SalOpArgs *a, Input input, float *buffer)
       buffer[i] = MIN (x[i], 0.f);
     else if (input == ONES)
       buffer[i] = 1.f;
+    else if (input == ZEROS)
+      buffer[i] = 0.f;
     else
       buffer[i] = sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
   }
@@ -229,41 +296,80 @@ add_terms (const Layer *layer, const SalOpArgs *a, const Term *terms, int n, flo
   }
 }
 
+/* Jᵀ z with a term's weights, times its input. */
+static void
+hand_down (const Layer *layer, const SalOpArgs *a, const Term *term, float *buffer, float *g,
+           const float *z)
+{
+  gint64 n_x = sal_shape_count (&a->x_shape[0]);
+  const float *x[16] = { NULL }, *gy[1] = { z }, *input;
+  float *gx[16] = { g };
+  SalOpArgs other = with_weights (layer, a, term, x);
+
+  input = input_of (layer, a, term->input, buffer);
+  x[0] = input;
+  other.gx = gx;
+  other.gy = gy;
+  memset (g, 0, n_x * sizeof (float));
+  layer->op->backward (&other);
+  for (gint64 i = 0; i < n_x; i++)
+    a->gx[0][i] += (float) term->sign * input[i] * g[i];
+}
+
+/* @bias = what of z is there without any input */
+static void
+add_biases (const Layer *layer, const SalOpArgs *a, const Bundle *bundle, float *buffer, float *y,
+            float *bias)
+{
+  Term terms[3];
+  int n = 0;
+
+  for (int t = 0; t < bundle->n; t++)
+    if (bundle->terms[t].bias) {
+      terms[n] = bundle->terms[t];
+      terms[n++].input = ZEROS;
+    }
+  add_terms (layer, a, terms, n, buffer, y, bias);
+}
+
 static void
 weighted_rule (const SalOpArgs *a)
 {
   const Layer *layer = a->rule;
+  gboolean spread = layer->lrp->rules.spread;
   gint64 n_x = sal_shape_count (&a->x_shape[0]);
   float *buffer = a->rule_scratch, *g = buffer + n_x, *z = g + n_x, *y = z + a->n;
-  float *whole = y + a->n;
+  float *whole = y + a->n, *bias = whole + a->n, *left = bias + a->n;
 
   if (layer->scheme->bundles[0].where != 0)
     add_terms (layer, a, &plain, 1, buffer, y, whole);
+  if (spread)
+    memcpy (left, a->gy[0], a->n * sizeof (float));
   for (int b = 0; b < layer->scheme->n; b++) {
     const Bundle *bundle = &layer->scheme->bundles[b];
 
     add_terms (layer, a, bundle->terms, bundle->n, buffer, y, z);
-    for (gint64 i = 0; i < a->n; i++)
+    if (spread)
+      add_biases (layer, a, bundle, buffer, y, bias);
+    for (gint64 i = 0; i < a->n; i++) {
+      float all = z[i];
+
       if (bundle->where == 0 || (whole[i] < 0) == (bundle->where < 0))
-        z[i] = (float) bundle->share * share_of (a->gy[0][i], z[i], layer->lrp->rules.epsilon);
+        z[i] = (float) bundle->share * share_of (a->gy[0][i], all, layer->lrp->rules.epsilon);
       else
         z[i] = 0;
-    for (int t = 0; t < bundle->n; t++) {
-      const Term *term = &bundle->terms[t];
-      const float *x[16] = { NULL }, *gy[1] = { z }, *input;
-      float *gx[16] = { g };
-      SalOpArgs other = with_weights (layer, a, term, x);
-
-      input = input_of (layer, a, term->input, buffer);
-      x[0] = input;
-      other.gx = gx;
-      other.gy = gy;
-      memset (g, 0, n_x * sizeof (float));
-      layer->op->backward (&other);
-      for (gint64 i = 0; i < n_x; i++)
-        a->gx[0][i] += (float) term->sign * input[i] * g[i];
+      if (spread)
+        left[i] -= z[i] * (all - bias[i]);
     }
+    for (int t = 0; t < bundle->n; t++)
+      hand_down (layer, a, &bundle->terms[t], buffer, g, z);
   }
+  if (!spread)
+    return;
+  add_terms (layer, a, &evenly, 1, buffer, y, z);
+  for (gint64 i = 0; i < a->n; i++)
+    left[i] = z[i] != 0 ? left[i] / z[i] : 0;
+  hand_down (layer, a, &evenly, buffer, g, left);
 }
 
 static float
@@ -280,6 +386,8 @@ vary (float w, Weights kind, double gamma)
     return w + (float) gamma * MIN (w, 0.f);
   case EQUAL:
     return 1.f;
+  case SQUARED:
+    return w * w;
   default:
     return w;
   }
@@ -442,8 +550,10 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
       g_strv_contains (weighted, op->name) && setup->n_x >= 2 && setup->x_value[1] != NULL;
   Layer *layer;
 
+  /* Without its shift, batch normalisation hands each element's relevance to that element. */
   if (g_strv_contains (passing, op->name) ||
-      (strcmp (op->name, "BatchNormalization") == 0 && is_folded (lrp, setup->node))) {
+      (strcmp (op->name, "BatchNormalization") == 0 &&
+       (is_folded (lrp, setup->node) || lrp->rules.spread))) {
     rule->kernel = pass;
     rule->keep = SAL_KEEP_NOTHING;
     return TRUE;
@@ -458,6 +568,8 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
   layer->lrp = lrp;
   layer->op = op;
   rule->data = layer;
+  layer->even = g_strv_contains (even, op->name);
+  layer->picks = strstr (op->name, "MaxPool") != NULL;
   if (weights) {
     take_weights (layer, setup);
     layer->scheme = choose (lrp, setup);
@@ -465,13 +577,13 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
       for (int t = 0; t < layer->scheme->bundles[b].n; t++)
         if (!make_variant (layer, setup, &layer->scheme->bundles[b].terms[t]))
           weights = FALSE;
-    if (!make_variant (layer, setup, &plain))
+    if (!make_variant (layer, setup, &plain) || !make_variant (layer, setup, &evenly))
       weights = FALSE;
   }
   if (weights) {
     rule->kernel = weighted_rule;
     rule->keep = SAL_KEEP_X (0);
-    rule->scratch_bytes = (2 * n_x + 3 * n_y) * sizeof (float);
+    rule->scratch_bytes = (2 * n_x + 5 * n_y) * sizeof (float);
   } else {
     rule->kernel = share;
     rule->keep |= SAL_KEEP_INPUTS | SAL_KEEP_OUTPUT;

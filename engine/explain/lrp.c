@@ -17,6 +17,23 @@ static const SalChoice rules[] = {
   { NULL },
 };
 
+/* From the second on in the order of input_rules. */
+static const SalChoice at_input[] = {
+  { "auto", "As the rule has it" },
+  { "box", "Box (zᴮ)" },
+  { "w-squared", "Weights squared (w²)" },
+  { "flat", "Flat" },
+  { "epsilon", "Epsilon" },
+  { "z-plus", "Z⁺" },
+  { NULL },
+};
+static const SalLrpRule input_rules[] = { SAL_LRP_BOX, SAL_LRP_W_SQUARED, SAL_LRP_FLAT,
+                                          SAL_LRP_EPSILON, SAL_LRP_Z_PLUS };
+
+static const SalChoice biases[] = { { "keep", "Keep their share" },
+                                    { "spread", "Spread it over inputs" },
+                                    { NULL } };
+
 static const SalParam params[] = {
   { .key = "lrp-rule",
     .label = "Rule",
@@ -24,9 +41,23 @@ static const SalParam params[] = {
             "convolutions and one for the first.",
     .kind = SAL_PARAM_CHOICE,
     .choices = rules },
+  { .key = "lrp-input",
+    .label = "Rule at the picture",
+    .help = "How the layer that reads the picture shares out, in place of the rule’s own way.",
+    .kind = SAL_PARAM_CHOICE,
+    .choices = at_input,
+    .advanced = TRUE },
+  { .key = "lrp-biases",
+    .label = "Biases",
+    .help = "Whether relevance ends where a bias and not an input contributed, or is spread evenly "
+            "over the unit’s inputs: then the sum is the score.",
+    .kind = SAL_PARAM_CHOICE,
+    .choices = biases },
   { .key = "epsilon",
     .label = "Epsilon",
-    .help = "Added to every divisor: larger drops weak and contradicting relevance.",
+    .help =
+        "Added to every divisor: larger drops weak and contradicting relevance; in deep networks "
+        "the epsilon rule needs more than this.",
     .kind = SAL_PARAM_DOUBLE,
     .max = 1000,
     .otherwise = 1e-6,
@@ -73,8 +104,11 @@ make (SalExplainer *explainer)
 {
   SalModel *model = sal_explainer_query (explainer)->model;
   const char *rule = sal_explainer_text (explainer, "lrp-rule");
+  const char *first = sal_explainer_text (explainer, "lrp-input");
   SalLrpRules chosen = { .epsilon = sal_explainer_number (explainer, "epsilon"),
                          .gamma = sal_explainer_number (explainer, "gamma"),
+                         .spread =
+                             strcmp (sal_explainer_text (explainer, "lrp-biases"), "spread") == 0,
                          .first = SAL_LRP_EPSILON,
                          .convolution = SAL_LRP_EPSILON,
                          .dense = SAL_LRP_EPSILON };
@@ -91,9 +125,12 @@ make (SalExplainer *explainer)
     chosen.first = SAL_LRP_FLAT, chosen.convolution = SAL_LRP_Z_PLUS;
   else if (strcmp (rule, "epsilon-alpha2-beta1") == 0)
     chosen.first = SAL_LRP_FLAT, chosen.convolution = SAL_LRP_ALPHA2_BETA1;
-  /* Batch normalisation joins its convolution in every rule but the plain one, which takes each
-   * node by itself. */
-  chosen.fold = strcmp (rule, "epsilon") != 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (input_rules); i++)
+    if (strcmp (first, at_input[i + 1].id) == 0)
+      chosen.first = input_rules[i];
+  /* Batch normalisation joins its convolution in every rule but the plain one as published, which
+   * takes each node by itself. */
+  chosen.fold = strcmp (rule, "epsilon") != 0 || chosen.spread;
   return sal_lrp_new (model, &chosen);
 }
 
@@ -130,8 +167,9 @@ const SalMethod sal_method_lrp = {
              "inputs by what they contributed.",
   .formula = "Rᵢ = Σⱼ (zᵢⱼ / Σᵢ zᵢⱼ) Rⱼ,  zᵢⱼ by the rule, in the plainest aᵢ wᵢⱼ",
   .advice = "Clear, low-noise maps of plain convolutional networks; relevance is conserved.",
-  .caveat = "The rule decides the picture; biases take relevance away, and networks with gates or "
-            "attention have no agreed rule.",
+  .caveat =
+      "The rule decides the picture; biases take relevance away, in depthwise networks nearly "
+      "all of it unless it is spread; gates and attention have no agreed rule.",
   .paper = "Bach, Binder, Montavon, Klauschen, Müller, Samek: On Pixel-Wise Explanations for "
            "Non-Linear Classifier Decisions by Layer-Wise Relevance Propagation. PLoS ONE 2015; "
            "Montavon, Binder, Lapuschkin, Samek, Müller: Layer-Wise Relevance Propagation: An "
