@@ -367,15 +367,16 @@ gpointer
 sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
 {
   SalExplanation *asked = data;
-  const SalParam *params = asked->method->params;
+  const SalParam *const lists[] = { asked->method->params, sal_smooth_params () };
   /* The question stays as it is: the main thread may be reading it. */
   g_autoptr (SalExplanation) answer =
       sal_explanation_new (asked->view, asked->method, asked->settings, asked->target);
 
-  for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
-    if (sal_settings_applies (answer->settings, params, param) &&
-        !read_parameter (answer, param, error))
-      return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const SalParam *param = lists[i]; param != NULL && param->key != NULL; param++)
+      if (sal_settings_applies (answer->settings, lists[i], param) &&
+          !read_parameter (answer, param, error))
+        return NULL;
   SalQuery query = query_of (answer);
   g_autoptr (SalAttribution) earlier = asked->latest != NULL ? latest_get (asked->latest) : NULL;
   query.earlier = earlier;

@@ -33,9 +33,10 @@ static void
 show_about (SalMethodPicker *self)
 {
   const SalMethod *method = self->method;
+  g_autofree char *summary = g_strconcat (_ (method->summary), " ", _ (method->promise), NULL);
 
   set_text (self->title, method->name);
-  set_text (self->summary, method->summary);
+  gtk_label_set_label (self->summary, summary);
   gtk_label_set_label (self->formula, method->formula != NULL ? method->formula : "");
   set_text (self->advice, method->advice);
   set_text (self->caveat, method->caveat);

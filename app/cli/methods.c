@@ -1,16 +1,36 @@
 /* salience-cli methods: the table of methods, as README shows it. */
 #include "app/cli/command.h"
 #include "engine/explain/method.h"
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 
 #include <stdio.h>
 
 static void
+print_option (const SalParam *param, gboolean first)
+{
+  printf ("%s`--%s%s`", first ? "" : " ",
+          param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
+}
+
+static void
 print_options (const SalParam *params)
 {
   for (const SalParam *param = params; param->key != NULL; param++)
-    printf ("%s`--%s%s`", param == params ? "" : " ",
-            param->kind == SAL_PARAM_SWITCH && param->otherwise != 0 ? "no-" : "", param->key);
+    print_option (param, param == params);
+}
+
+/* Of the parameters around any method, those of sums per segment or the others. */
+static void
+print_options_around (gboolean segments)
+{
+  gboolean first = TRUE;
+
+  for (const SalParam *param = sal_smooth_params (); param->key != NULL; param++)
+    if (g_strv_contains (sal_segments_keys (), param->key) == segments) {
+      print_option (param, first);
+      first = FALSE;
+    }
 }
 
 /* Written as it is, whatever the locale: a file is UTF-8. */
@@ -27,9 +47,13 @@ print_markdown (void)
   for (const SalChoice *choice = sal_smooth_params ()->choices; choice->id != NULL; choice++)
     printf ("%s%s", choice->label, choice[1].id != NULL ? ", " : "");
   printf (" | ");
-  print_options (sal_smooth_params ());
+  print_options_around (FALSE);
   printf (" | Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad: removing noise by adding "
-          "noise. 2017. |\n");
+          "noise. 2017. |\n| **Sums per segment** around any method of pixels | Superpixels, Grid, "
+          "Mask | ");
+  print_options_around (TRUE);
+  printf (" | Achanta, Shaji, Smith, Lucchi, Fua, Süsstrunk: SLIC Superpixels Compared to "
+          "State-of-the-Art Superpixel Methods. PAMI 2012. |\n");
 }
 
 static gboolean

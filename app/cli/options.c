@@ -309,7 +309,7 @@ cli_options_add (CliOptions *self, GOptionContext *context)
     add_params (self, methods, (*at)->params);
   add_group (self, context, "methods", "Parameters of methods:", methods);
   add_params (self, smoothing, sal_smooth_params ());
-  add_group (self, context, "smoothing", "Smoothing, around any method:", smoothing);
+  add_group (self, context, "smoothing", "Smoothing and sums, around any method:", smoothing);
   if (self->appearance) {
     add_params (self, appearance, sal_appearance_params ());
     add_group (self, context, "appearance", "Appearance of pictures:", appearance);
@@ -585,11 +585,13 @@ find_baseline (CliOptions *self, SalModel *model, SalImage *image, GError **erro
 }
 
 static gboolean
-load_arrays (CliOptions *self, GError **error)
+load_arrays (CliOptions *self, const SalParam *params, GError **error)
 {
-  for (const SalParam *param = self->method->params; param->key != NULL; param++) {
+  for (const SalParam *param = params; param->key != NULL; param++) {
     const char *path =
-        param->kind == SAL_PARAM_ARRAY ? sal_settings_text (self->settings, param) : "";
+        param->kind == SAL_PARAM_ARRAY && sal_settings_applies (self->settings, params, param)
+            ? sal_settings_text (self->settings, param)
+            : "";
 
     if (*path == '\0')
       continue;
@@ -646,7 +648,8 @@ cli_options_query (CliOptions *self, SalQuery *query, SalImage *image, const GAr
   }
   if (!find_target (self, query, predictions, error) || !check_layers (self, query->model, error) ||
       !find_baseline (self, query->model, image, error) ||
-      !load_noise (self, query->model, error) || !load_arrays (self, error))
+      !load_noise (self, query->model, error) || !load_arrays (self, self->method->params, error) ||
+      !load_arrays (self, sal_smooth_params (), error))
     return FALSE;
   query->method = self->method;
   query->settings = self->settings;

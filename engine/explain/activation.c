@@ -81,6 +81,7 @@ const SalMethod sal_method_activation = {
   .group = SAL_GROUP_LAYER,
   .summary = "What a layer puts out at this picture, or that times its gradient.",
   .formula = "Aˡ(x), or Aˡ(x) ⊙ ∂f / ∂Aˡ",
+  .promise = "The network’s own numbers.",
   .advice = "What is there before anything is explained: look at layers one by one.",
   .caveat = "Activation is not importance: much of it may not matter to the class.",
   .paper = "Kim, Seo, Jeon, Koo, Choe, Jeon: Why are Saliency Maps Noisy? 2019, for gradient × "

@@ -53,6 +53,7 @@ const SalMethod sal_method_attention_rollout = {
   .summary = "Multiplies a transformer’s attention matrices, half of each layer being the residual "
              "path, to see which patches reach the class token.",
   .formula = "R = Ã_L … Ã₁,  Ã = rows of (mean over heads A + I) / 2 scaled to 1",
+  .promise = "Shares of attention: they are not negative and sum to one over the tokens.",
   .advice = "How information flows in a vision transformer.",
   .caveat = "It does not depend on the class, and attention that carries nothing counts as much as "
             "attention that decides.",

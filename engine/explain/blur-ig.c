@@ -129,6 +129,8 @@ const SalMethod sal_method_blur_ig = {
       "Integrates along a path that sharpens the picture step by step: no baseline has to be "
       "chosen.",
   .formula = "A = ∫ ∂f(xₛ) / ∂x ⊙ ∂xₛ / ∂σ dσ,  xₛ the picture blurred with σ",
+  .promise =
+      "Complete: the parts sum to the score of the picture less that of the most blurred one.",
   .advice = "When a black or gray baseline seems wrong; the parts sum to the score’s change from "
             "blurred to sharp.",
   .caveat = "What a strong blur leaves (the mean colour) counts as nothing there.",

@@ -33,6 +33,7 @@ const SalMethod sal_method_conductance = {
   .group = SAL_GROUP_LAYER,
   .summary = "How much of Integrated Gradients flows through each unit of a layer.",
   .formula = "A = ∫ ∂f / ∂y(α) · ∂y(α) / ∂α dα,  y the layer along the path",
+  .promise = "Complete: over a layer through which all passes it sums to f(x) − f(x′).",
   .advice = "Which channels of a layer carry the decision.",
   .caveat = "As with Integrated Gradients, the baseline decides what is compared.",
   .paper = "Dhamdhere, Sundararajan, Yan: How Important Is a Neuron? ICLR 2019.",

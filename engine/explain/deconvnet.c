@@ -17,6 +17,7 @@ const SalMethod sal_method_deconvnet = {
   .summary = "Runs the network backwards, letting only positive signals through each ReLU, whether "
              "it was open or not.",
   .formula = "Rᵢ = max(Rᵢ₊₁, 0) at each ReLU",
+  .promise = "None that could be proved: it is the derivative of nothing.",
   .advice = "Of historical interest: the first picture of what a unit responds to.",
   .caveat = "It hardly depends on the class: it reconstructs the picture more than it explains the "
             "decision.",

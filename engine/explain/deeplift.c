@@ -274,6 +274,8 @@ const SalMethod sal_method_deeplift = {
   .summary = "Traces the difference in score between the picture and a reference back through the "
              "network, each nonlinearity passing its own difference quotient.",
   .formula = "A = (x − x′) ⊙ m,  m through a nonlinearity: (y − y′) / (x − x′)",
+  .promise = "Complete: the parts sum to f(x) − f(x′) through linear layers, elementwise "
+             "nonlinearities and maximum pooling; what is missing is shown.",
   .advice = "What Integrated Gradients says, in one pass: complete, and not fooled by saturation.",
   .caveat = "The rescale rule: two graphs of the same function can give two maps. Softmax and "
             "normalisation inside the network keep their derivative, and then the sum is not "

@@ -200,6 +200,8 @@ const SalMethod sal_method_directional = {
       "What each pixel adds to the score if the picture moves a little in a given direction, "
       "beside what the score really does.",
   .formula = "A = ∂f / ∂x ⊙ ε;  f(x + ε) − f(x) = Σ A + ½ εᵀ H ε + …",
+  .promise = "The parts sum to the first-order change, shown beside the second-order term and the "
+             "true change.",
   .advice = "How far a gradient can be trusted: first order, second order and truth side by side.",
   .caveat = "Across the kinks of ReLU the second-order term says little.",
   .paper = "Taylor’s theorem; as a test of explanations in Yeh, Hsieh, Suggala, Inouye, Ravikumar: "

@@ -66,6 +66,8 @@ const SalMethod sal_method_eigen_cam = {
       "The first principal component of a layer’s activations: what most of the layer agrees "
       "on.",
   .formula = "A = (A − mean) v₁,  v₁ the first right singular vector",
+  .promise =
+      "The best picture of the layer that one number a place can give; the same for every class.",
   .advice = "What stands out to the network, whatever the class: a control for the others.",
   .caveat = "It does not depend on the class, so it explains the layer and not the decision.",
   .paper =

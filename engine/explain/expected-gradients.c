@@ -187,6 +187,32 @@ take_arrays (SalExplainer *explainer, Expected *e, GError **error)
   return TRUE;
 }
 
+/* Between which numbers noise is drawn: what pixels can be, and without pixels what the input's
+ * elements are. */
+static gboolean
+find_range (SalModel *model, const float *x, gint64 n, SalTensor **low, SalTensor **high,
+            GError **error)
+{
+  float least = x[0], most = x[0];
+
+  if (sal_model_preparation (model) != NULL) {
+    *low = sal_baseline_new (model, "black", NULL, 0, error);
+    *high = *low != NULL ? sal_baseline_new (model, "white", NULL, 0, error) : NULL;
+    return *high != NULL;
+  }
+  *low = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
+  *high = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
+  for (gint64 i = 1; i < n; i++) {
+    least = MIN (least, x[i]);
+    most = MAX (most, x[i]);
+  }
+  for (gint64 i = 0; i < n; i++) {
+    ((float *) sal_tensor_edit (*low))[i] = least;
+    ((float *) sal_tensor_edit (*high))[i] = most;
+  }
+  return TRUE;
+}
+
 /* From what an earlier answer has of the same draws, if there is one. */
 static SalSamples *
 go_on (SalExplainer *explainer, const SalScorer *scorer, gint64 draws)
@@ -222,9 +248,7 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
     if (pictures == NULL)
       return NULL;
   } else if (e.given == NULL) {
-    low = sal_baseline_new (query->model, "black", NULL, 0, error);
-    high = low != NULL ? sal_baseline_new (query->model, "white", NULL, 0, error) : NULL;
-    if (high == NULL)
+    if (!find_range (query->model, x, n, &low, &high, error))
       return NULL;
     e.low = sal_tensor_floats (low);
     e.high = sal_tensor_floats (high);
@@ -259,6 +283,7 @@ const SalMethod sal_method_expected_gradients = {
   .summary = "Integrated Gradients averaged over many baselines: each draw takes one reference and "
              "one place on the way from it to the picture.",
   .formula = "A = mean over x′, α of (x − x′) ⊙ ∂f(x′ + α (x − x′)) / ∂x",
+  .promise = "Complete in the mean over references; how far the sampled mean may be off is shown.",
   .advice = "When no single baseline is the right one; known as GradientSHAP, too.",
   .caveat = "It is a sampled mean: few draws leave noise, and the references decide what counts as "
             "normal.",

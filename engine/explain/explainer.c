@@ -3,6 +3,7 @@
 #include "engine/base/parallel.h"
 #include "engine/explain/method.h"
 #include "engine/explain/question.h"
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 
 #include <string.h>
@@ -237,6 +238,7 @@ sal_attribution_unref (SalAttribution *attribution)
   if (!g_atomic_ref_count_dec (&attribution->refs))
     return;
   g_clear_pointer (&attribution->values, sal_tensor_unref);
+  g_clear_pointer (&attribution->pixels, sal_tensor_unref);
   g_clear_pointer (&attribution->extras, g_hash_table_unref);
   g_clear_pointer (&attribution->question, sal_question_free);
   g_clear_pointer (&attribution->samples, sal_samples_unref);
@@ -305,6 +307,45 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
   return TRUE;
 }
 
+/* What the method says, pixel by pixel. */
+static gboolean
+compute (SalAttribution *attribution, SalExplainer *explainer, const SalProgress *progress,
+         GError **error)
+{
+  const SalQuery *query = explainer->query;
+  gboolean smooth = sal_smooth_wanted (query->settings);
+
+  attribution->values = smooth ? sal_smooth_explain (explainer, progress, error)
+                               : query->method->explain (explainer, query->input, progress, error);
+  if (attribution->values == NULL ||
+      !measure (attribution, explainer, smooth, sal_progress_cancellable (progress), error))
+    return FALSE;
+  attribution->extras = g_hash_table_ref (explainer->extras);
+  attribution->samples = g_steal_pointer (&explainer->samples);
+  return TRUE;
+}
+
+/* The same where an earlier answer has all of it, and differs in how pixels are summed alone. */
+static gboolean
+take_over (SalAttribution *attribution, const SalQuery *query)
+{
+  static const char *const but[] = { NULL };
+  const SalAttribution *earlier = query->earlier;
+
+  if (earlier == NULL || (!sal_segments_wanted (query->settings) && earlier->pixels == NULL) ||
+      !sal_question_matches (earlier->question, query, but))
+    return FALSE;
+  attribution->values =
+      sal_tensor_ref (earlier->pixels != NULL ? earlier->pixels : earlier->values);
+  attribution->score = earlier->score;
+  attribution->has_completeness = earlier->has_completeness;
+  attribution->sum = earlier->sum;
+  attribution->difference = earlier->difference;
+  attribution->extras = g_hash_table_ref (earlier->extras);
+  attribution->samples = earlier->samples != NULL ? sal_samples_ref (earlier->samples) : NULL;
+  return TRUE;
+}
+
 SalAttribution *
 sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
 {
@@ -314,7 +355,6 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
   g_autoptr (SalAttribution) attribution = g_new0 (SalAttribution, 1);
   g_autoptr (SalExplainer) explainer = sal_explainer_new (query, threads);
   const char *reason = method->check != NULL ? method->check (query->model) : NULL;
-  gboolean smooth = sal_smooth_wanted (query->settings);
 
   g_atomic_ref_count_init (&attribution->refs);
   if (reason != NULL) {
@@ -325,14 +365,15 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
       !check_array (query, query->baseline, method->many_baselines, "baseline", error) ||
       !check_array (query, query->noise, TRUE, "noise", error))
     return NULL;
-  attribution->values = smooth ? sal_smooth_explain (explainer, progress, error)
-                               : method->explain (explainer, query->input, progress, error);
-  if (attribution->values == NULL ||
-      !measure (attribution, explainer, smooth, sal_progress_cancellable (progress), error))
+  if (!take_over (attribution, query) && !compute (attribution, explainer, progress, error))
     return NULL;
-  attribution->extras = g_hash_table_ref (explainer->extras);
+  if (sal_segments_wanted (query->settings)) {
+    attribution->pixels = attribution->values;
+    attribution->values = sal_segments_sum (query, attribution->pixels, error);
+    if (attribution->values == NULL)
+      return NULL;
+  }
   attribution->question = sal_question_new (query);
-  attribution->samples = g_steal_pointer (&explainer->samples);
   attribution->threads = threads;
   attribution->milliseconds = (g_get_monotonic_time () - start) / 1000.0;
   return g_steal_pointer (&attribution);

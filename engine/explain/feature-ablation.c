@@ -88,6 +88,7 @@ const SalMethod sal_method_feature_ablation = {
   .summary = "Takes away one segment of the picture after another and notes how far the class "
              "score falls.",
   .formula = "A(g) = f(x) − f(x without g)",
+  .promise = "Every number is a difference of scores that was measured.",
   .advice = "Which part matters? A quick check on the gradient methods, part by part.",
   .caveat = "Segments that stand in for each other both look unimportant: each is missed only when "
             "the other is gone, too.",

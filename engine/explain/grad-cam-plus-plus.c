@@ -41,6 +41,7 @@ const SalMethod sal_method_grad_cam_plus_plus = {
   .summary = "Grad-CAM with a weight for every place, so that several objects of the class are "
              "shown and not one alone.",
   .formula = "A = ReLU(Σₖ wₖ Aᵏ),  wₖ = Σ αᵏ ReLU(∂f / ∂Aᵏ)",
+  .promise = "No more than that a place without positive gradient adds no weight.",
   .advice = "Several objects of one class in a picture.",
   .caveat = "Its weights rest on a chain of assumptions about the score; on many pictures it is "
             "hardly told from Grad-CAM.",

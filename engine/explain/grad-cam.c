@@ -31,6 +31,8 @@ const SalMethod sal_method_grad_cam = {
   .summary = "Weights the channels of a layer by how much the class score depends on each, and "
              "shows where the weighted channels are active.",
   .formula = "A = ReLU(Σₖ wₖ Aᵏ),  wₖ = mean over places of ∂f / ∂Aᵏ",
+  .promise = "In a network that ends in global average pooling and one dense layer the map, before "
+             "its ReLU, sums to the score less its bias.",
   .advice = "Where is the object? Coarse, steady, and easy to read.",
   .caveat = "As coarse as the layer, and one weight a channel: it can miss a second object, and "
             "averaged gradients can point at places that did not count.",

@@ -47,6 +47,7 @@ const SalMethod sal_method_gradient_attention_rollout = {
   .summary = "Attention rolled out with each weight times its positive gradient, so that only "
              "attention that speaks for the class counts.",
   .formula = "R ← R + mean over heads of max(A ⊙ ∂f / ∂A, 0) · R, layer by layer from R = I",
+  .promise = "Attention whose gradient speaks against the class counts nothing.",
   .advice = "Where a vision transformer looks for this class.",
   .caveat = "What passes outside of attention, in the layers between, is taken as it is.",
   .paper =

@@ -28,6 +28,8 @@ const SalMethod sal_method_gradient = {
   .group = SAL_GROUP_GRADIENT,
   .summary = "How much the class score changes when a pixel changes a little.",
   .formula = "A = ∂f(x) / ∂x",
+  .promise = "The exact derivative: a small change of the picture times the map sums to the change "
+             "of the score.",
   .advice = "The quickest look, and the base of most other methods: good for debugging.",
   .caveat = "It is about small changes only: where the score is saturated it says nothing, and it "
             "is noisy.",

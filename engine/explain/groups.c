@@ -279,17 +279,23 @@ sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted)
 }
 
 SalGroups *
+sal_groups_new (const SalPlane *plane, const float *x, const char *choice, int wanted,
+                const SalTensor *mask, GError **error)
+{
+  if (mask != NULL)
+    return sal_groups_from_mask (plane, mask, error);
+  return strcmp (choice, "grid") == 0 ? sal_groups_grid (plane, wanted)
+                                      : sal_groups_superpixels (plane, x, wanted);
+}
+
+SalGroups *
 sal_groups_chosen (SalExplainer *explainer, const float *x, GError **error)
 {
   SalPlane plane = sal_plane_of (sal_explainer_query (explainer)->model);
-  SalTensor *mask = sal_explainer_array (explainer, "mask");
-  int wanted = (int) sal_explainer_number (explainer, "segments");
 
-  if (mask != NULL)
-    return sal_groups_from_mask (&plane, mask, error);
-  if (strcmp (sal_explainer_text (explainer, "segmentation"), "grid") == 0)
-    return sal_groups_grid (&plane, wanted);
-  return sal_groups_superpixels (&plane, x, wanted);
+  return sal_groups_new (&plane, x, sal_explainer_text (explainer, "segmentation"),
+                         (int) sal_explainer_number (explainer, "segments"),
+                         sal_explainer_array (explainer, "mask"), error);
 }
 
 void

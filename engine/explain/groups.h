@@ -75,6 +75,17 @@ extern const SalChoice sal_groups_choices[];
     .text_otherwise = "black"                                                                      \
   }
 
+/**
+ * sal_groups_new:
+ * @choice: one of sal_groups_choices
+ * @wanted: about how many
+ * @mask: (nullable): in place of both
+ *
+ * Returns: (transfer full) (nullable): or %NULL and %SAL_ERROR_SHAPE if the mask does not fit
+ */
+SalGroups *sal_groups_new (const SalPlane *plane, const float *x, const char *choice, int wanted,
+                           const SalTensor *mask, GError **error);
+
 /** sal_groups_chosen: Returns: (transfer full) (nullable): what the parameters above ask for */
 SalGroups *sal_groups_chosen (SalExplainer *explainer, const float *x, GError **error);
 

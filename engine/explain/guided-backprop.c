@@ -16,6 +16,7 @@ const SalMethod sal_method_guided_backprop = {
   .group = SAL_GROUP_RULES,
   .summary = "The gradient, but at every ReLU only what speaks for the class goes on down.",
   .formula = "Rᵢ = 1[xᵢ > 0] · 1[Rᵢ₊₁ > 0] · Rᵢ₊₁ at each ReLU",
+  .promise = "None that could be proved: it is the derivative of nothing.",
   .advice = "Crisp pictures of edges and textures the network responds to.",
   .caveat =
       "It shows much the same whatever the class is, and with random weights too: do not read "

@@ -92,6 +92,7 @@ const SalMethod sal_method_guided_grad_cam = {
   .summary = "A pixel map, usually Guided Backpropagation, cut out by Grad-CAM: fine, and about "
              "the class.",
   .formula = "A = R ⊙ enlarged ReLU(Grad-CAM)",
+  .promise = "Nothing shows where Grad-CAM shows nothing.",
   .advice = "Fine detail on the right object.",
   .caveat = "The detail is Guided Backpropagation’s and says little about the decision; only the "
             "place comes from Grad-CAM.",

@@ -206,6 +206,7 @@ const SalMethod sal_method_guided_ig = {
   .summary = "Integrates along a path that moves pixels of small gradient first, and so keeps away "
              "from noise on the way.",
   .formula = "A = ∫ ∂f(γ(α)) / ∂x ⊙ dγ,  γ adapting to |∂f / ∂x|",
+  .promise = "Complete as steps become many: the parts sum to f(x) − f(x′).",
   .advice = "Cleaner than Integrated Gradients where its map is speckled.",
   .caveat = "The path depends on the network, so two networks of the same function can differ; one "
             "step after the other: it cannot be spread over processors.",

@@ -31,6 +31,8 @@ const SalMethod sal_method_hires_cam = {
   .summary = "Multiplies gradient and activation place by place before adding the channels, so "
              "that only places that were used light up.",
   .formula = "A = Σₖ ∂f / ∂Aᵏ ⊙ Aᵏ",
+  .promise = "In a network that ends in one dense layer the map, before its ReLU, is each place’s "
+             "share of the score.",
   .advice =
       "Faithful where Grad-CAM’s averaging misleads: with nothing but a linear layer behind, the "
       "parts sum to the score.",

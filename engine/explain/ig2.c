@@ -252,6 +252,8 @@ const SalMethod sal_method_ig2 = {
              "for a reference, following the gradient of what it sees.",
   .formula = "A = Σⱼ ∂f(xⱼ) / ∂x ⊙ (xⱼ − xⱼ₊₁),  xⱼ₊₁ = xⱼ − η gⱼ / |gⱼ|,  "
              "gⱼ = ∂|r(xⱼ) − r(x′)|² / ∂x",
+  .promise = "The parts sum to the score of the picture less that at the path’s end, as far as "
+             "steps are short.",
   .advice = "Why this and not that: give a picture of another class as the reference.",
   .caveat = "The path leads to a picture that only the network takes for the reference; where it "
             "slides along the kinks of ReLU, more steps do not make the sum exact.",

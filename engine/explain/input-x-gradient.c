@@ -28,6 +28,7 @@ const SalMethod sal_method_input_x_gradient = {
   .summary = "The gradient weighted with the input itself: each pixel's share of a linear model "
              "that touches the score at this picture.",
   .formula = "A = x ⊙ ∂f(x) / ∂x",
+  .promise = "In a network of ReLU layers without biases the parts sum to the score.",
   .advice = "Sharper than the gradient, as fast; exact where the network is linear.",
   .caveat = "It depends on what number the network calls zero: a pixel that is zero gets nothing, "
             "however much it matters.",

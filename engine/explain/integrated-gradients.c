@@ -181,6 +181,8 @@ const SalMethod sal_method_integrated_gradients = {
   .summary = "Adds up the gradients on the straight way from a baseline to the picture, so that "
              "the parts sum to the whole difference in score.",
   .formula = "A = (x − x′) ⊙ ∫₀¹ ∂f(x′ + α (x − x′)) / ∂x dα",
+  .promise = "Complete: the parts sum to f(x) − f(x′) up to the error shown; what does not matter "
+             "gets nothing, and two networks of one function get one map.",
   .advice = "For theory: completeness says how much of the score is accounted for.",
   .caveat = "It answers “compared with what?”: another baseline gives another map, and pixels that "
             "equal the baseline get nothing.",

@@ -25,6 +25,7 @@ const SalMethod sal_method_internal_influence = {
   .summary = "The gradient of each unit of a layer, averaged on the way from a baseline to the "
              "picture.",
   .formula = "A = ∫₀¹ ∂f(x′ + α (x − x′)) / ∂y dα",
+  .promise = "Units that the score does not depend on get nothing.",
   .advice = "Which units the score reacts to, near this picture and on the way to it.",
   .caveat = "It says how strongly a unit would act, not how active it is.",
   .paper = "Leino, Sen, Datta, Fredrikson, Li: Influence-Directed Explanations for Deep "

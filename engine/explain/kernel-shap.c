@@ -89,6 +89,7 @@ const SalMethod sal_method_kernel_shap = {
   .group = SAL_GROUP_PERTURBATION,
   .summary = "Shapley values from a weighted linear fit to pictures with segments missing.",
   .formula = "φ = argmin Σ π(z) (f(z) − f(∅) − Σ φ z)²,  Σ φ = f(x) − f(∅)",
+  .promise = "Tends to the Shapley values, and sums to f(x) − f(x′) however few subsets there are.",
   .advice = "Shapley values for fewer evaluations than orders take; compare with those.",
   .caveat =
       "An estimate: with few subsets to a segment it is off, and it does not say by how much.",

@@ -31,6 +31,7 @@ const SalMethod sal_method_layer_cam = {
   .summary =
       "Weights every place by its own positive gradient, which keeps detail in early layers.",
   .formula = "A = ReLU(Σₖ ReLU(∂f / ∂Aᵏ) ⊙ Aᵏ)",
+  .promise = "A place without positive gradient gets nothing.",
   .advice = "Finer maps, from layers nearer to the picture.",
   .caveat = "Negative gradients are dropped: what speaks against the class is not seen.",
   .paper =

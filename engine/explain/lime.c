@@ -90,6 +90,7 @@ const SalMethod sal_method_lime = {
   .summary = "Fits a simple linear model to the network near this picture: one coefficient a "
              "segment.",
   .formula = "w = argmin Σ π(z) (f(z) − w₀ − w · z)² + λ |w|²",
+  .promise = "The linear function nearest to the network in the weighted sense, and no more.",
   .advice = "Widely known; a comparison for the others on the same segments.",
   .caveat =
       "Another seed, segmentation or nearness gives another map: try a few before you believe "

@@ -166,6 +166,8 @@ const SalMethod sal_method_lrp = {
   .summary = "Hands the class score down layer by layer, each unit sharing what it has among its "
              "inputs by what they contributed.",
   .formula = "Rᵢ = Σⱼ (zᵢⱼ / Σᵢ zᵢⱼ) Rⱼ,  zᵢⱼ by the rule, in the plainest aᵢ wᵢⱼ",
+  .promise =
+      "Conservation: relevance sums to the score, less what biases and ε keep, which is shown.",
   .advice = "Clear, low-noise maps of plain convolutional networks; relevance is conserved.",
   .caveat =
       "The rule decides the picture; biases take relevance away, in depthwise networks nearly "

@@ -32,6 +32,7 @@ typedef enum {
  * @name: for people
  * @summary: what it does, one sentence
  * @formula: in plain text
+ * @promise: what holds for its numbers, one sentence
  * @advice: when to use it, one line
  * @caveat: what it cannot tell, one sentence
  * @paper: where it comes from
@@ -54,6 +55,7 @@ struct _SalMethod {
   SalMethodGroup group;
   const char *summary;
   const char *formula;
+  const char *promise;
   const char *advice;
   const char *caveat;
   const char *paper;
@@ -89,7 +91,8 @@ const char *sal_method_group_name (SalMethodGroup group);
  * @arrays: (nullable) (element-type utf8 SalTensor): the arrays named by parameters of the kind
  *   SAL_PARAM_ARRAY, by key
  * @earlier: (nullable): any earlier answer; what it has that this query asks for is not computed
- *   again (the samples of a running mean), and the result has the same bits as without it
+ *   again (the samples of a running mean, pixels that are only summed otherwise), and the result
+ * has the same bits as without it
  * @threads: worker threads, 0 for one a processor
  * @batch: evaluations a pass, 0 for the engine's choice
  */
@@ -111,6 +114,8 @@ struct _SalQuery {
  * SalAttribution: a finished explanation. Reference counted, immutable.
  * @values: signed scores in the shape of what was attributed, leading 1: 1×C×H×W for a picture,
  *   1×1×H×W for a CAM
+ * @pixels: (nullable): what @values were before they were summed per segment (segments.h); the
+ *   extras and what is promised of sums are theirs
  * @score: f(x), the target's score
  * @has_completeness: the method promises what @values sum to, and the next two are filled
  * @sum: sum of @values
@@ -124,6 +129,7 @@ struct _SalQuery {
 struct _SalAttribution {
   gatomicrefcount refs;
   SalTensor *values;
+  SalTensor *pixels;
   double score;
   gboolean has_completeness;
   double sum;

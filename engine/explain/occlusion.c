@@ -159,6 +159,7 @@ const SalMethod sal_method_occlusion = {
   .group = SAL_GROUP_PERTURBATION,
   .summary = "Covers one patch after another and notes how far the class score falls.",
   .formula = "A(p) = mean over windows W ∋ p of f(x) − f(x with W covered)",
+  .promise = "Every number is a difference of scores that was measured.",
   .advice = "Needs no gradient and is easy to explain: a check on the gradient methods.",
   .caveat = "It sees only what one patch at a time does, and the cover itself may be something the "
             "network knows.",

@@ -1,5 +1,6 @@
 #include "engine/explain/question.h"
 
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 
 #include <string.h>
@@ -62,17 +63,19 @@ same_tensor (const SalTensor *a, const SalTensor *b)
                  (gsize) sal_tensor_count (a) * sal_type_size (sal_tensor_type (a))) == 0;
 }
 
+/* Whether @b has every array of @a. */
 static gboolean
-same_arrays (GHashTable *mine, GHashTable *others)
+has_arrays (GHashTable *a, GHashTable *b)
 {
   GHashTableIter iter;
   gpointer key, array;
 
-  if (g_hash_table_size (mine) != (others != NULL ? g_hash_table_size (others) : 0))
-    return FALSE;
-  g_hash_table_iter_init (&iter, mine);
+  if (a == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, a);
   while (g_hash_table_iter_next (&iter, &key, &array))
-    if (!same_tensor (array, g_hash_table_lookup (others, key)))
+    if (!g_strv_contains (sal_segments_keys (), key) &&
+        !same_tensor (array, b != NULL ? g_hash_table_lookup (b, key) : NULL))
       return FALSE;
   return TRUE;
 }
@@ -84,7 +87,8 @@ same_settings (const SalSettings *a, const SalSettings *b, const SalParam *param
   for (const SalParam *param = params; param->key != NULL; param++) {
     gboolean applies = sal_settings_applies (a, params, param);
 
-    if (g_strv_contains (but, param->key) || (!applies && !sal_settings_applies (b, params, param)))
+    if (g_strv_contains (but, param->key) || g_strv_contains (sal_segments_keys (), param->key) ||
+        (!applies && !sal_settings_applies (b, params, param)))
       continue;
     if (sal_param_is_number (param)
             ? sal_settings_number (a, param) != sal_settings_number (b, param)
@@ -106,7 +110,8 @@ sal_question_matches (const SalQuestion *self, const SalQuery *query, const char
          same_settings (mine->settings, query->settings, query->method->params, but) &&
          same_settings (mine->settings, query->settings, sal_smooth_params (), but) &&
          same_tensor (mine->input, query->input) && same_tensor (mine->baseline, query->baseline) &&
-         same_tensor (mine->noise, query->noise) && same_arrays (mine->arrays, query->arrays);
+         same_tensor (mine->noise, query->noise) && has_arrays (mine->arrays, query->arrays) &&
+         has_arrays (query->arrays, mine->arrays);
 }
 
 double

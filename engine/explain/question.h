@@ -12,7 +12,8 @@ void sal_question_free (SalQuestion *question);
 
 /**
  * sal_question_matches:
- * @but: %NULL-terminated keys of parameters that need not be alike
+ * @but: %NULL-terminated keys of parameters that need not be alike; how an attribution is summed
+ *   up once it is there (segments.h) never need be
  *
  * Arrays are compared by what they hold. Returns: whether @query asks the same, so that each of its
  * evaluations has the same bits

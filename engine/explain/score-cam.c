@@ -160,6 +160,7 @@ const SalMethod sal_method_score_cam = {
   .summary = "Weights each channel of a layer by the score of the picture seen through it: no "
              "gradients.",
   .formula = "A = ReLU(Σₖ wₖ Aᵏ),  w = softmax over k of f(x ⊙ Aᵏ) − f(x′)",
+  .promise = "Every weight is a score that was measured, not a slope.",
   .advice = "Where gradients are saturated or noisy.",
   .caveat =
       "One pass for every channel: slow on wide layers; the masked pictures are unlike any the "

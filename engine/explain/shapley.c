@@ -256,6 +256,8 @@ const SalMethod sal_method_shapley = {
   .summary = "Each segment’s fair share of the score: what it adds, averaged over all orders in "
              "which the segments could be put into the picture.",
   .formula = "φ(g) = mean over orders of f(those before g, and g) − f(those before g)",
+  .promise = "Complete, symmetric, linear, and nothing for what does not matter: exact for up to "
+             "12 segments, else a mean with its error.",
   .advice = "For theory: the only division that is symmetric, complete and linear.",
   .caveat = "Most of the pictures it tries, with many segments missing, are like none the network "
             "was trained on.",

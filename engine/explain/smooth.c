@@ -3,6 +3,7 @@
 #include "engine/base/parallel.h"
 #include "engine/base/random.h"
 #include "engine/explain/question.h"
+#include "engine/explain/segments.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -82,6 +83,7 @@ static const SalParam params[] = {
     .advanced = TRUE,
     .unless_key = "smooth",
     .unless_value = "none" },
+  SAL_SEGMENTS_PARAMS,
   { NULL },
 };
 

@@ -9,11 +9,11 @@
 #include "engine/explain/method.h"
 
 /**
- * sal_smooth_params: Returns: (transfer none): "smooth" (none, smoothgrad, smoothgrad-squared,
- *   vargrad), "noise" (standard deviation as a fraction of the input's max - min),
- *   "noise-absolute" (the same in the network's own numbers, where above 0 in place of "noise"),
- *   "samples", "error-bound" (fewer samples, if the mean's standard error falls below this share of
- *   it; 0 for all), "seed"
+ * sal_smooth_params: Returns: (transfer none): all that goes around any method: "smooth" (none,
+ * smoothgrad, smoothgrad-squared, vargrad), "noise" (standard deviation as a fraction of the
+ * input's max - min), "noise-absolute" (the same in the network's own numbers, where above 0 in
+ * place of "noise"), "samples", "error-bound" (fewer samples, if the mean's standard error falls
+ * below this share of it; 0 for all), "seed"; and the parameters of segments.h
  */
 const SalParam *sal_smooth_params (void);
 

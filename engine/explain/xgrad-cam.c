@@ -36,6 +36,8 @@ const SalMethod sal_method_xgrad_cam = {
   .group = SAL_GROUP_CAM,
   .summary = "Grad-CAM whose gradients are averaged where the channel is active.",
   .formula = "A = ReLU(Σₖ wₖ Aᵏ),  wₖ = Σ (Aᵏ / ΣAᵏ) ∂f / ∂Aᵏ",
+  .promise = "Where what follows the layer is linear and without bias the map, before its ReLU, "
+             "sums to the score.",
   .advice = "Grad-CAM with better axioms: sensitivity and conservation hold as far as they can.",
   .caveat = "Where activations of a channel cancel out, its weight is not steady.",
   .paper = "Fu, Hu, Dong, Guo, Gao, Li: Axiom-based Grad-CAM: Towards Accurate Visualization and "

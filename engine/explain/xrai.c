@@ -189,6 +189,8 @@ const SalMethod sal_method_xrai = {
   .summary = "Regions in place of pixels: segments of many sizes, taken in order of how much "
              "attribution Integrated Gradients puts into them.",
   .formula = "next region = argmax over segments of mean attribution of what is not covered yet",
+  .promise =
+      "Every pixel belongs to one region, and regions come in the order of their mean attribution.",
   .advice = "Which object, in one clear shape.",
   .caveat = "A segment that holds both what matters and what does not is taken as a whole.",
   .paper = "Kapishnikov, Bolukbasi, Viégas, Terry: XRAI: Better Attributions Through Regions. ICCV "

@@ -610,6 +610,68 @@ test_reasons (Fixture *f, gconstpointer data)
   assert_refused (f->pictures, "gradient-attention-rollout", "no attention");
 }
 
+/* Everything that the window and --help say of a method is there, whole sentences ending in a full
+ * stop. */
+static void
+test_texts (Fixture *f, gconstpointer data)
+{
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    const char *sentences[] = { (*m)->summary, (*m)->promise, (*m)->advice, (*m)->caveat,
+                                (*m)->paper };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++) {
+      g_assert_nonnull (sentences[i]);
+      if (strlen (sentences[i]) < 20 || !g_str_has_suffix (sentences[i], ".") ||
+          strstr (sentences[i], "  ") != NULL)
+        g_error ("%s: “%s” is no sentence", (*m)->id, sentences[i]);
+    }
+    g_assert_nonnull ((*m)->formula);
+    g_assert_cmpint (strlen ((*m)->formula), >, 3);
+    for (const SalParam *param = (*m)->params; param->key != NULL; param++) {
+      g_assert_nonnull (param->label);
+      g_assert_nonnull (param->help);
+    }
+    g_assert_true (sal_method_find ((*m)->id) == *m);
+  }
+}
+
+/* A text model is refused by what needs a picture, in a sentence, and explained by the rest. */
+static void
+test_words (Fixture *f, gconstpointer data)
+{
+  static const char *const refused[] = { "blur-ig", "xrai", "attention-rollout",
+                                         "gradient-attention-rollout" };
+  Net net;
+  int x = net_start (&net, 5, &SAL_SHAPE (1, 9, 4));
+  int y =
+      net_relu (&net, net_op (&net, "MatMul", x, net_constant (&net, &SAL_SHAPE (4, 6), NULL, 0.5f),
+                              SAL_NO_VALUE));
+
+  y = net_op (&net, "Flatten", y, SAL_NO_VALUE, SAL_NO_VALUE);
+  g_autoptr (SalModel) model = net_finish (&net, net_dense (&net, y, 54, 3, TRUE), NULL);
+  g_autoptr (SalTensor) input = net_input (model, 6, 1.f);
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    g_autoptr (SalSettings) settings = few (*m, "none");
+    const char *reason = (*m)->check != NULL ? (*m)->check (model) : NULL;
+    gboolean refuses = (*m)->group == SAL_GROUP_CAM || (*m)->group == SAL_GROUP_LAYER;
+    SalQuery query = {
+      .model = model, .method = *m, .settings = settings, .target = { 1, -1 }, .input = input
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+      refuses = refuses || g_str_equal ((*m)->id, refused[i]);
+    if ((reason != NULL) != refuses)
+      g_error ("%s on words: %s", (*m)->id, reason);
+    if (reason != NULL)
+      continue;
+
+    g_autoptr (SalAttribution) got = net_explain_query (&query);
+
+    assert_finite (got->values, (*m)->id, "words");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -621,6 +683,7 @@ main (int argc, char **argv)
     { "flat", test_flat },         { "layers", test_layers },
     { "masks", test_masks },       { "progress", test_progress },
     { "partials", test_partials }, { "cancel", test_cancel },
+    { "texts", test_texts },       { "words", test_words },
     { "reasons", test_reasons },   { "cancel-long", test_cancel_long },
     { "score", test_score },
   };
