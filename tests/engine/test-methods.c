@@ -3,7 +3,7 @@
  * tried; one that is added is tried, too. */
 #include "engine/base/error.h"
 #include "engine/explain/smooth.h"
-#include "tests/engine/net.h"
+#include "tests/engine/extremes.h"
 
 #include <math.h>
 #include <string.h>
@@ -84,37 +84,6 @@ query_for (const Fixture *f, const SalMethod *method, SalSettings *settings)
                      .threads = 2 };
 }
 
-/* Few evaluations, but more than one batch and more than one thread's share. */
-static SalSettings *
-few (const SalMethod *method, const char *smoothing)
-{
-  static const struct {
-    const char *key, *value;
-  } small[] = { { "steps", "13" },          { "draws", "13" },       { "segments", "20" },
-                { "segmentation", "grid" }, { "permutations", "3" }, { "subsets", "60" },
-                { "smallest", "16" },       { "window", "5x4" },     { "stride", "3x2" } };
-  SalSettings *settings = sal_settings_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (small); i++)
-    if (sal_param_find (method->params, small[i].key) != NULL)
-      net_set (settings, method->params, small[i].key, small[i].value);
-  net_set (settings, sal_smooth_params (), "smooth", smoothing);
-  net_set (settings, sal_smooth_params (), "samples", "9");
-  return settings;
-}
-
-static void
-assert_finite (const SalTensor *values, const char *what, const char *where)
-{
-  for (gint64 i = 0; i < sal_tensor_count (values); i++)
-    if (!isfinite (sal_tensor_floats (values)[i])) {
-      g_test_message ("%s: element %" G_GINT64_FORMAT " is %g (%s)", what, i,
-                      (double) sal_tensor_floats (values)[i], where);
-      g_test_fail ();
-      return;
-    }
-}
-
 static gboolean
 same_bits (const SalTensor *a, const SalTensor *b)
 {
@@ -131,7 +100,7 @@ test_threads (Fixture *f, gconstpointer data)
 
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
     for (gsize s = 0; s < G_N_ELEMENTS (smoothings); s++) {
-      g_autoptr (SalSettings) settings = few (*m, smoothings[s]);
+      g_autoptr (SalSettings) settings = extremes_few (*m, smoothings[s]);
       g_autoptr (SalAttribution) first = NULL;
       SalQuery query = query_for (f, *m, settings);
 
@@ -143,7 +112,7 @@ test_threads (Fixture *f, gconstpointer data)
         g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
 
         g_assert_no_error (error);
-        assert_finite (got->values, (*m)->id, smoothings[s]);
+        extremes_finite (got->values, (*m)->id, smoothings[s]);
         if (first == NULL) {
           first = g_steal_pointer (&got);
         } else if (!same_bits (first->values, got->values)) {
@@ -177,7 +146,7 @@ test_score (Fixture *f, gconstpointer data)
 
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
     for (int smooth = 0; smooth < 2; smooth++) {
-      g_autoptr (SalSettings) settings = few (*m, smooth ? "smoothgrad" : "none");
+      g_autoptr (SalSettings) settings = extremes_few (*m, smooth ? "smoothgrad" : "none");
       SalQuery query = query_for (f, *m, settings);
       gint64 gradients, before = sal_scorer_points (&gradients);
       g_autoptr (GError) error = NULL;
@@ -191,80 +160,19 @@ test_score (Fixture *f, gconstpointer data)
     }
 }
 
-/* Ends a long run after a while, and looks at what it has shown until then. */
-typedef struct {
-  const SalMethod *method;
-  const char *where;
-  GCancellable *cancellable;
-  gint64 end;
-} Watch;
-
-static void
-watch_cb (double fraction, SalTensor *partial, gpointer data)
-{
-  const Watch *watch = data;
-
-  if (partial != NULL)
-    assert_finite (partial, watch->method->id, watch->where);
-  if (g_get_monotonic_time () > watch->end)
-    g_cancellable_cancel (watch->cancellable);
-}
-
 #define EXTREME_MICROSECONDS 60000
-
-static void
-try_setting (const Fixture *f, const SalMethod *method, SalSettings *settings, const char *where)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
-  Watch watch = { method, where, cancellable, g_get_monotonic_time () + EXTREME_MICROSECONDS };
-  SalProgress progress = SAL_PROGRESS_INIT (cancellable, watch_cb, &watch);
-  SalQuery query = query_for (f, method, settings);
-  g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_assert_no_error (error);
-  assert_finite (got->values, method->id, where);
-}
-
-/* Each parameter at each end of its range, or at each of its choices. */
-static void
-try_param (const Fixture *f, const SalMethod *method, const SalParam *params, const SalParam *param,
-           const char *smoothing)
-{
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
-
-  for (const SalChoice *c = param->choices; c != NULL && c->id != NULL; c++)
-    g_ptr_array_add (values, g_strdup (c->id));
-  if (param->kind == SAL_PARAM_INT || param->kind == SAL_PARAM_DOUBLE ||
-      param->kind == SAL_PARAM_SWITCH) {
-    g_ptr_array_add (values, g_strdup_printf ("%.17g", param->min));
-    g_ptr_array_add (values, g_strdup_printf ("%.17g", param->max));
-  }
-  if (param->kind == SAL_PARAM_SIZE) {
-    g_ptr_array_add (values, g_strdup ("1x1"));
-    g_ptr_array_add (values, g_strdup ("16384x1"));
-    g_ptr_array_add (values, g_strdup ("16384x16384"));
-  }
-  for (guint i = 0; i < values->len; i++) {
-    g_autoptr (SalSettings) settings = few (method, smoothing);
-    g_autofree char *where =
-        g_strdup_printf ("%s = %s", param->key, (const char *) values->pdata[i]);
-
-    net_set (settings, params, param->key, values->pdata[i]);
-    try_setting (f, method, settings, where);
-  }
-}
 
 static void
 test_extremes (Fixture *f, gconstpointer data)
 {
-  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
-    for (const SalParam *param = (*m)->params; param->key != NULL; param++)
-      try_param (f, *m, (*m)->params, param, "none");
-  for (const SalParam *param = sal_smooth_params (); param->key != NULL; param++)
-    try_param (f, sal_method_find ("input-x-gradient"), sal_smooth_params (), param, "vargrad");
+  SalQuery around = query_for (f, sal_method_find ("input-x-gradient"), NULL);
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    SalQuery query = query_for (f, *m, NULL);
+
+    extremes_try (&query, EXTREME_MICROSECONDS);
+  }
+  extremes_try_around (&around, EXTREME_MICROSECONDS);
 }
 
 /* An input without any contrast, and one that is its baseline. */
@@ -272,7 +180,7 @@ static void
 test_flat (Fixture *f, gconstpointer data)
 {
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
-    g_autoptr (SalSettings) settings = few (*m, "none");
+    g_autoptr (SalSettings) settings = extremes_few (*m, "none");
     SalQuery query = query_for (f, *m, settings);
     g_autoptr (SalTensor) zeros = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (query.input));
     g_autoptr (GError) error = NULL;
@@ -282,7 +190,7 @@ test_flat (Fixture *f, gconstpointer data)
     g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
 
     g_assert_no_error (error);
-    assert_finite (got->values, (*m)->id, "input of zeros");
+    extremes_finite (got->values, (*m)->id, "input of zeros");
   }
 }
 
@@ -298,7 +206,7 @@ test_layers (Fixture *f, gconstpointer data)
 
     for (int v = 0; param != NULL && v < sal_graph_n_values (graph); v++) {
       const char *name = sal_graph_get_value (graph, v)->name;
-      g_autoptr (SalSettings) settings = few (*m, "none");
+      g_autoptr (SalSettings) settings = extremes_few (*m, "none");
       g_autoptr (GError) error = NULL;
 
       sal_settings_set_text (settings, param, name, NULL);
@@ -307,13 +215,22 @@ test_layers (Fixture *f, gconstpointer data)
       g_autoptr (SalAttribution) got = sal_explain (&query, NULL, &error);
 
       if (got != NULL)
-        assert_finite (got->values, (*m)->id, name);
+        extremes_finite (got->values, (*m)->id, name);
       else
         g_assert_true (error->domain == SAL_ERROR);
       explained += got != NULL;
     }
     g_assert_true (param == NULL || explained > 2);
   }
+}
+
+static void
+finite_cb (double fraction, SalTensor *partial, gpointer data)
+{
+  const SalMethod *method = data;
+
+  if (partial != NULL)
+    extremes_finite (partial, method->id, "mask");
 }
 
 /* Everything in one group, and every place by itself. */
@@ -329,11 +246,9 @@ test_masks (Fixture *f, gconstpointer data)
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
     for (gsize i = 0; i < G_N_ELEMENTS (masks) && sal_param_find ((*m)->params, "mask"); i++) {
       g_autoptr (GHashTable) arrays = g_hash_table_new (g_str_hash, g_str_equal);
-      g_autoptr (SalSettings) settings = few (*m, "none");
-      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (SalSettings) settings = extremes_few (*m, "none");
       g_autoptr (GError) error = NULL;
-      Watch watch = { *m, "mask", cancellable, G_MAXINT64 };
-      SalProgress progress = SAL_PROGRESS_INIT (cancellable, watch_cb, &watch);
+      SalProgress progress = SAL_PROGRESS_INIT (NULL, finite_cb, (gpointer) *m);
       SalQuery query = query_for (f, *m, settings);
 
       g_hash_table_insert (arrays, (char *) "mask", masks[i]);
@@ -342,7 +257,7 @@ test_masks (Fixture *f, gconstpointer data)
       g_autoptr (SalAttribution) got = sal_explain (&query, &progress, &error);
 
       g_assert_no_error (error);
-      assert_finite (got->values, (*m)->id, i == 0 ? "one group" : "a group a place");
+      extremes_finite (got->values, (*m)->id, i == 0 ? "one group" : "a group a place");
     }
 }
 
@@ -386,7 +301,7 @@ test_progress (Fixture *f, gconstpointer data)
 
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++)
     for (gsize s = 0; s < G_N_ELEMENTS (smoothings); s++) {
-      g_autoptr (SalSettings) settings = few (*m, smoothings[s]);
+      g_autoptr (SalSettings) settings = extremes_few (*m, smoothings[s]);
       g_autoptr (GError) error = NULL;
       Seen seen = { 0 };
       SalProgress progress = SAL_PROGRESS_INIT (NULL, seen_cb, &seen);
@@ -431,7 +346,7 @@ test_partials (Fixture *f, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (running); i++)
     for (int smooth = 0; smooth < 2; smooth++) {
       const SalMethod *method = sal_method_find (running[i].method);
-      g_autoptr (SalSettings) settings = few (method, smooth ? "smoothgrad" : "none");
+      g_autoptr (SalSettings) settings = extremes_few (method, smooth ? "smoothgrad" : "none");
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
       Seen seen = { .stop_at_partial = cancellable };
@@ -448,7 +363,7 @@ test_partials (Fixture *f, gconstpointer data)
       if (seen.partials == 0)
         g_test_message ("%s shows nothing on its way", method->id);
       g_assert_cmpint (seen.partials, >, 0);
-      assert_finite (seen.last, method->id, "partial result");
+      extremes_finite (seen.last, method->id, "partial result");
       g_clear_pointer (&seen.last, sal_tensor_unref);
     }
 }
@@ -484,7 +399,7 @@ test_cancel (Fixture *f, gconstpointer data)
   const char *slowest = "";
 
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
-    g_autoptr (SalSettings) settings = few (*m, "smoothgrad");
+    g_autoptr (SalSettings) settings = extremes_few (*m, "smoothgrad");
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     g_autoptr (GError) error = NULL, early = NULL;
     Canceller canceller = { cancellable, 0 };
@@ -544,7 +459,7 @@ test_cancel_long (Fixture *f, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (running); i++) {
     const SalMethod *method = sal_method_find (running[i].method);
-    g_autoptr (SalSettings) settings = few (method, "none");
+    g_autoptr (SalSettings) settings = extremes_few (method, "none");
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     g_autoptr (GError) error = NULL;
     Canceller canceller = { cancellable, 0 };
@@ -652,7 +567,7 @@ test_words (Fixture *f, gconstpointer data)
   g_autoptr (SalTensor) input = net_input (model, 6, 1.f);
 
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
-    g_autoptr (SalSettings) settings = few (*m, "none");
+    g_autoptr (SalSettings) settings = extremes_few (*m, "none");
     const char *reason = (*m)->check != NULL ? (*m)->check (model) : NULL;
     gboolean refuses = (*m)->group == SAL_GROUP_CAM || (*m)->group == SAL_GROUP_LAYER;
     SalQuery query = {
@@ -668,7 +583,7 @@ test_words (Fixture *f, gconstpointer data)
 
     g_autoptr (SalAttribution) got = net_explain_query (&query);
 
-    assert_finite (got->values, (*m)->id, "words");
+    extremes_finite (got->values, (*m)->id, "words");
   }
 }
 
