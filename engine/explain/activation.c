@@ -1,6 +1,19 @@
+#include "engine/explain/cam.h"
+#include "engine/explain/gradients.h"
 #include "engine/explain/methods.h"
 
+#include <math.h>
 #include <string.h>
+
+/* In the order of View. */
+static const SalChoice views[] = {
+  { "all", "All channels" },
+  { "mean", "Their mean" },
+  { "grid", "Side by side" },
+  { NULL },
+};
+
+typedef enum { ALL, MEAN, GRID } View;
 
 static const SalParam params[] = {
   { .key = "layer",
@@ -12,6 +25,12 @@ static const SalParam params[] = {
     .help = "Multiply each element by its gradient: how much it speaks for the class.",
     .kind = SAL_PARAM_SWITCH,
     .max = 1 },
+  { .key = "channels",
+    .label = "Channels",
+    .help = "All of them as they are, their mean at every place, or a picture of each beside the "
+            "next.",
+    .kind = SAL_PARAM_CHOICE,
+    .choices = views },
   { NULL },
 };
 
@@ -41,6 +60,75 @@ take (const SalPoint *point, gpointer data)
     out[i] = point->activation[i] * (batch->times_gradient ? point->gradient[i] : 1.f);
 }
 
+static View
+view_of (const SalExplainer *explainer)
+{
+  const char *name = sal_explainer_text (explainer, "channels");
+  int number = 0;
+
+  while (strcmp (views[number].id, name) != 0)
+    number++;
+  return (View) number;
+}
+
+/* Tiles as near to a square as can be, a place of nothing between any two. */
+static SalShape
+view_shape (View view, const SalCamGrid *grid, gint64 *columns)
+{
+  gint64 rows;
+
+  *columns = view == GRID ? (gint64) ceil (sqrt ((double) grid->channels)) : 1;
+  rows = view == GRID ? (grid->channels + *columns - 1) / *columns : 1;
+  return SAL_SHAPE (1, 1, rows * (grid->height + 1) - 1, *columns * (grid->width + 1) - 1);
+}
+
+/* One input's layer, @a, as a map. */
+static void
+draw (View view, const SalCamGrid *grid, gint64 columns, gint64 width, const float *a, float *out)
+{
+  gint64 n = grid->height * grid->width;
+  g_autofree float *channels = g_new (float, n * grid->channels);
+  g_autofree double *sum = g_new0 (double, n);
+
+  sal_cam_gather (grid, a, channels);
+  for (gint64 k = 0; k < grid->channels; k++)
+    for (gint64 p = 0; p < n; p++) {
+      gint64 y = k / columns * (grid->height + 1) + p / grid->width;
+      gint64 x = k % columns * (grid->width + 1) + p % grid->width;
+
+      sum[p] += channels[k * n + p];
+      if (view == GRID)
+        out[y * width + x] = channels[k * n + p];
+    }
+  for (gint64 p = 0; view == MEAN && p < n; p++)
+    out[p] = (float) (sum[p] / grid->channels);
+}
+
+static SalTensor *
+as_view (SalExplainer *explainer, int layer, const SalShape *shape, const SalTensor *all,
+         GError **error)
+{
+  View view = view_of (explainer);
+  gint64 n = sal_shape_count (shape), batch = sal_tensor_count (all) / n, columns;
+  SalCamGrid grid;
+  SalShape one;
+  SalTensor *out;
+
+  if (view == ALL)
+    return sal_tensor_ref ((SalTensor *) all);
+  if (!sal_cam_grid (sal_explainer_query (explainer)->model, layer, shape, &grid, error))
+    return NULL;
+  one = view_shape (view, &grid, &columns);
+
+  SalShape many = sal_batched_shape (&one, batch);
+
+  out = sal_tensor_new (SAL_FLOAT, &many);
+  for (gint64 b = 0; b < batch; b++)
+    draw (view, &grid, columns, one.dim[3], sal_tensor_floats (all) + b * n,
+          (float *) sal_tensor_edit (out) + b * sal_shape_count (&one));
+  return out;
+}
+
 static SalTensor *
 explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *progress,
          GError **error)
@@ -65,7 +153,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
   batch.times_gradient = sal_explainer_number (explainer, "times-gradient") != 0;
   if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
-  return g_steal_pointer (&out);
+  return as_view (explainer, layer, sal_scorer_wrt_shape (scorer), out, error);
 }
 
 static const char *

@@ -27,7 +27,8 @@ const SalMethod sal_method_internal_influence = {
   .formula = "A = ∫₀¹ ∂f(x′ + α (x − x′)) / ∂y dα",
   .promise = "Units that the score does not depend on get nothing.",
   .advice = "Which units the score reacts to, near this picture and on the way to it.",
-  .caveat = "It says how strongly a unit would act, not how active it is.",
+  .caveat = "It says how strongly a unit would act, not how active it is; before a global pooling "
+            "every place has the same.",
   .paper = "Leino, Sen, Datta, Fredrikson, Li: Influence-Directed Explanations for Deep "
            "Convolutional Networks. ITC 2018.",
   .params = params,

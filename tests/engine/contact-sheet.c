@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define CELL 128
-#define LABEL 190
+#define LABEL 240
 #define GAP 4
 #define TITLE 24
 

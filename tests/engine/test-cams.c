@@ -109,6 +109,44 @@ test_tokens (void)
   }
 }
 
+/* A layer's channels, their mean, and each as a tile of one picture. */
+static void
+test_channels (void)
+{
+  g_autoptr (SalModel) model = net_pictures (3, 16, 6);
+  g_autoptr (SalTensor) input = net_input (model, 4, 0.8f);
+  const char *const kinds[] = { "", "times-gradient=on" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree char *mean_words = g_strconcat ("channels=mean ", kinds[i], NULL);
+    g_autofree char *grid_words = g_strconcat ("channels=grid ", kinds[i], NULL);
+    g_autoptr (SalTensor) all = map_of (model, "activation", kinds[i], input);
+    g_autoptr (SalTensor) mean = map_of (model, "activation", mean_words, input);
+    g_autoptr (SalTensor) grid = map_of (model, "activation", grid_words, input);
+    const float *a = sal_tensor_floats (all);
+    gint64 side = sal_tensor_shape (all)->dim[2], n = side * side;
+    gint64 width = sal_tensor_shape (grid)->dim[3];
+
+    g_assert_cmpint (sal_tensor_shape (all)->dim[1], ==, 6);
+    g_assert_cmpint (sal_tensor_count (mean), ==, n);
+    g_assert_cmpint (sal_tensor_shape (grid)->dim[2], ==, 2 * side + 1);
+    g_assert_cmpint (width, ==, 3 * side + 2);
+    for (gint64 p = 0; p < n; p++) {
+      double sum = 0;
+
+      for (gint64 k = 0; k < 6; k++) {
+        gint64 y = k / 3 * (side + 1) + p / side, x = k % 3 * (side + 1) + p % side;
+
+        sum += a[k * n + p];
+        g_assert_cmpfloat (sal_tensor_floats (grid)[y * width + x], ==, a[k * n + p]);
+      }
+      g_assert_cmpfloat (fabs (sal_tensor_floats (mean)[p] - sum / 6), <, 1e-6);
+    }
+    for (gint64 x = 0; x < width; x++)
+      g_assert_cmpfloat (sal_tensor_floats (grid)[side * width + x], ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +154,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/cams/positive-gradients", test_positive);
   g_test_add_func ("/engine/cams/guided", test_guided);
   g_test_add_func ("/engine/cams/tokens", test_tokens);
+  g_test_add_func ("/engine/cams/channels", test_channels);
   return g_test_run ();
 }
