@@ -325,6 +325,25 @@ compute (SalAttribution *attribution, SalExplainer *explainer, const SalProgress
   return TRUE;
 }
 
+/* The extras with the standard error, which is that of pixels, under the name for @summed values.
+ */
+static GHashTable *
+name_error (GHashTable *extras, gboolean summed)
+{
+  static const char *const names[] = { "standard-error", "pixel-standard-error" };
+  GHashTable *named =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sal_tensor_unref);
+  GHashTableIter iter;
+  gpointer key, tensor;
+
+  g_hash_table_iter_init (&iter, extras);
+  while (g_hash_table_iter_next (&iter, &key, &tensor))
+    g_hash_table_insert (named,
+                         g_strdup (g_strcmp0 (key, names[!summed]) == 0 ? names[summed] : key),
+                         sal_tensor_ref (tensor));
+  return named;
+}
+
 /* The same where an earlier answer has all of it, and differs in how pixels are summed alone. */
 static gboolean
 take_over (SalAttribution *attribution, const SalQuery *query)
@@ -341,7 +360,7 @@ take_over (SalAttribution *attribution, const SalQuery *query)
   attribution->has_completeness = earlier->has_completeness;
   attribution->sum = earlier->sum;
   attribution->difference = earlier->difference;
-  attribution->extras = g_hash_table_ref (earlier->extras);
+  attribution->extras = name_error (earlier->extras, FALSE);
   attribution->samples = earlier->samples != NULL ? sal_samples_ref (earlier->samples) : NULL;
   return TRUE;
 }
@@ -372,6 +391,11 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
     attribution->values = sal_segments_sum (query, attribution->pixels, error);
     if (attribution->values == NULL)
       return NULL;
+
+    GHashTable *pixels = attribution->extras;
+
+    attribution->extras = name_error (pixels, TRUE);
+    g_hash_table_unref (pixels);
   }
   attribution->question = sal_question_new (query);
   attribution->threads = threads;

@@ -115,7 +115,8 @@ struct _SalQuery {
  * @values: signed scores in the shape of what was attributed, leading 1: 1×C×H×W for a picture,
  *   1×1×H×W for a CAM
  * @pixels: (nullable): what @values were before they were summed per segment (segments.h); the
- *   extras and what is promised of sums are theirs
+ *   extras and what is promised of sums are theirs, and "standard-error" is then called
+ *   "pixel-standard-error"
  * @score: f(x), the target's score
  * @has_completeness: the method promises what @values sum to, and the next two are filled
  * @sum: sum of @values

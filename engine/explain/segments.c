@@ -10,9 +10,9 @@
 static const char *const keys[] = { "per-segment", "per-segment-count", "per-segment-mask", NULL };
 
 const SalChoice sal_segments_choices[] = {
-  { "none", "No" },
-  { "superpixels", "Superpixels" },
-  { "grid", "Grid" },
+  { "none", "Pixel" },
+  { "superpixels", "Superpixel" },
+  { "grid", "Grid cell" },
   { NULL },
 };
 

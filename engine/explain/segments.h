@@ -8,7 +8,7 @@
  * "per-segment-count", "per-segment-mask". */
 #define SAL_SEGMENTS_PARAMS                                                                        \
   { .key = "per-segment",                                                                          \
-    .label = "Sum per segment",                                                                    \
+    .label = "Sum by",                                                                             \
     .help = "Add up what lies in each segment of the picture and show the sums.",                  \
     .kind = SAL_PARAM_CHOICE,                                                                      \
     .choices = sal_segments_choices },                                                             \

@@ -91,6 +91,10 @@ test_sums (Fixture *f, gconstpointer data)
                        ==, 0);
       /* What is promised is promised of the pixels. */
       g_assert_true (a->has_completeness == plain->has_completeness && a->sum == plain->sum);
+      /* The error of a pixel is none of a sum. */
+      g_assert_null (g_hash_table_lookup (a->extras, "standard-error"));
+      g_assert_true (g_hash_table_contains (plain->extras, "standard-error") == smooth &&
+                     g_hash_table_contains (a->extras, "pixel-standard-error") == smooth);
     }
 }
 
@@ -123,8 +127,10 @@ test_mask (Fixture *f, gconstpointer data)
 static void
 test_again (Fixture *f, gconstpointer data)
 {
-  static const char *const words[] = { "steps=20", "steps=20 per-segment=grid",
-                                       "steps=20 per-segment=superpixels per-segment-count=20" };
+  static const char *const words[] = {
+    "steps=3 smooth=smoothgrad samples=3", "steps=3 smooth=smoothgrad samples=3 per-segment=grid",
+    "steps=3 smooth=smoothgrad samples=3 per-segment=superpixels per-segment-count=20"
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (words); j++) {
@@ -136,7 +142,9 @@ test_again (Fixture *f, gconstpointer data)
           ask (f, "integrated-gradients", words[j], NULL, first, NULL);
 
       g_assert_true (sal_scorer_points (&gradients) == before || (i == 0 && j == 0));
-      g_assert_true (second->has_completeness && second->sum == want->sum &&
+      g_assert_true (g_hash_table_contains (second->extras,
+                                            j == 0 ? "standard-error" : "pixel-standard-error"));
+      g_assert_true (second->score == want->score && second->sum == want->sum &&
                      second->difference == want->difference);
       g_assert_cmpint (memcmp (sal_tensor_floats (second->values), sal_tensor_floats (want->values),
                                sal_tensor_count (want->values) * sizeof (float)),
