@@ -1,46 +1,11 @@
 #include "engine/explain/lrp.h"
 
 #include "engine/explain/baseline.h"
+#include "engine/explain/lrp-operators.h"
 #include "engine/graph/evaluate.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Operators with weights, which the rules tell apart. */
-static const char *const weighted[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", NULL };
-/* Share by contribution, their own kernels being linear where they stand. */
-static const char *const sharing[] = { "BatchNormalization",
-                                       "AveragePool",
-                                       "GlobalAveragePool",
-                                       "MaxPool",
-                                       "GlobalMaxPool",
-                                       "Add",
-                                       "Sum",
-                                       "Sub",
-                                       "ReduceMean",
-                                       "ReduceSum",
-                                       "Mean",
-                                       "LRN",
-                                       "LpPool",
-                                       NULL };
-/* Of these, the ones that take every input of a unit alike. */
-static const char *const even[] = {
-  "AveragePool", "GlobalAveragePool", "MaxPool", "GlobalMaxPool", "Add", "Sum", "Mean",
-  "ReduceMean",  "ReduceSum",         NULL
-};
-/* Pass relevance on as it is. */
-static const char *const passing[] = { "Relu",     "Clip",        "LeakyRelu", "PRelu",
-                                       "Elu",      "Celu",        "Selu",      "Sigmoid",
-                                       "Tanh",     "HardSigmoid", "HardSwish", "Softplus",
-                                       "Softsign", "Gelu",        "Mish",      "ThresholdedRelu",
-                                       NULL };
-/* Only move numbers about, so that their derivative moves relevance. */
-static const char *const moving[] = { "Concat",       "Flatten",   "Reshape",  "Squeeze",
-                                      "Unsqueeze",    "Transpose", "Pad",      "Slice",
-                                      "Split",        "Gather",    "Identity", "Dropout",
-                                      "Cast",         "Expand",    "Tile",     "DepthToSpace",
-                                      "SpaceToDepth", "Upsample",  "Resize",   "Shape",
-                                      "Constant",     NULL };
 
 typedef enum { AS_IS, POSITIVE, NEGATIVE, ONES, ZEROS, LOW, HIGH } Input;
 typedef enum {
@@ -546,19 +511,18 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
 {
   const SalLrp *lrp = data;
   gint64 n_x = 0, n_y = sal_shape_count (&setup->y_shape[0]);
-  gboolean weights =
-      g_strv_contains (weighted, op->name) && setup->n_x >= 2 && setup->x_value[1] != NULL;
+  SalLrpClass class = sal_lrp_class (op->name);
+  gboolean weights = class == SAL_LRP_WEIGHTED && setup->n_x >= 2 && setup->x_value[1] != NULL;
   Layer *layer;
 
   /* Without its shift, batch normalisation hands each element's relevance to that element. */
-  if (g_strv_contains (passing, op->name) ||
-      (strcmp (op->name, "BatchNormalization") == 0 &&
-       (is_folded (lrp, setup->node) || lrp->rules.spread))) {
+  if (class == SAL_LRP_PASSING || (strcmp (op->name, "BatchNormalization") == 0 &&
+                                   (is_folded (lrp, setup->node) || lrp->rules.spread))) {
     rule->kernel = pass;
     rule->keep = SAL_KEEP_NOTHING;
     return TRUE;
   }
-  if (!weights && !g_strv_contains (sharing, op->name))
+  if (!weights && class != SAL_LRP_SHARING && class != SAL_LRP_SHARING_EVENLY)
     return FALSE;
   for (int j = 0; j < setup->n_x; j++)
     if (setup->x_given[j] && setup->x_value[j] == NULL)
@@ -568,7 +532,7 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
   layer->lrp = lrp;
   layer->op = op;
   rule->data = layer;
-  layer->even = g_strv_contains (even, op->name);
+  layer->even = class == SAL_LRP_SHARING_EVENLY;
   layer->picks = strstr (op->name, "MaxPool") != NULL;
   if (weights) {
     take_weights (layer, setup);
@@ -622,40 +586,4 @@ const SalRuleSet *
 sal_lrp_rules (const SalLrp *lrp)
 {
   return &lrp->set;
-}
-
-static gboolean
-has_rule (const SalModel *model, const SalNode *node)
-{
-  const char *type = node->op_type;
-
-  if (g_strv_contains (weighted, type))
-    return node->n_x >= 2 && sal_plan_constant (sal_model_plan (model), node->x[1]) != NULL;
-  return g_strv_contains (sharing, type) || g_strv_contains (passing, type) ||
-         g_strv_contains (moving, type);
-}
-
-const char *
-sal_lrp_check (const SalModel *model)
-{
-  SalGraph *graph = sal_model_graph (model);
-  SalPlan *plan = sal_model_plan (model);
-  int head = sal_model_logits (model);
-  int last = sal_graph_get_value (graph, head)->producer;
-
-  for (int i = 0; i <= last; i++) {
-    const SalNode *node = sal_graph_node (graph, i);
-    gboolean varies = FALSE;
-
-    for (int j = 0; j < node->n_y; j++)
-      varies = varies || (node->y[j] != SAL_NO_VALUE && sal_plan_shape (plan, node->y[j]) != NULL &&
-                          sal_plan_constant (plan, node->y[j]) == NULL);
-    if (varies && !has_rule (model, node)) {
-      g_autofree char *reason =
-          g_strdup_printf ("no rule is known for its operator %s", node->op_type);
-
-      return g_intern_string (reason);
-    }
-  }
-  return NULL;
 }

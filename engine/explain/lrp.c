@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/explain/gradients.h"
+#include "engine/explain/lrp-operators.h"
 #include "engine/explain/methods.h"
 
 #include <string.h>

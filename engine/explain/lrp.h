@@ -49,5 +49,3 @@ SalLrp *sal_lrp_new (SalModel *model, const SalLrpRules *rules);
 void sal_lrp_free (SalLrp *lrp);
 /** sal_lrp_rules: Returns: (transfer none): lives as long as @lrp */
 const SalRuleSet *sal_lrp_rules (const SalLrp *lrp);
-/** sal_lrp_check: Returns: (nullable): why no rule is known for a model, naming an operator */
-const char *sal_lrp_check (const SalModel *model);
