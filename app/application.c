@@ -112,6 +112,8 @@ static const struct {
   { "win.export", { "<Ctrl>e" } },
   { "win.undo", { "<Ctrl>z" } },
   { "win.redo", { "<Ctrl><Shift>z", "<Ctrl>y" } },
+  { "win.page::explore", { "<Alt>1" } },
+  { "win.page::model", { "<Alt>3" } },
   { "win.sidebar", { "F9" } },
   { "win.fullscreen", { "F11" } },
   { "win.show-help-overlay", { "<Ctrl>question", "<Ctrl><Shift>question" } },

@@ -341,6 +341,13 @@ sal_document_open_files (SalDocument *self, const char *const *paths)
   sal_opener_files (self->opener, paths);
 }
 
+void
+sal_document_take_model (SalDocument *self, SalModel *model)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && model != NULL);
+  sal_opener_take_model (self->opener, model);
+}
+
 gboolean
 sal_document_is_opening (SalDocument *self)
 {

@@ -54,6 +54,8 @@ void sal_document_set_labels (SalDocument *self, const char *labels);
 /** sal_document_open_files: @paths: %NULL-terminated, models or pictures; of each the last counts
  */
 void sal_document_open_files (SalDocument *self, const char *const *paths);
+/** sal_document_take_model: as sal_document_open_model(), for one that is loaded already */
+void sal_document_take_model (SalDocument *self, SalModel *model);
 /** sal_document_is_opening: property "opening" */
 gboolean sal_document_is_opening (SalDocument *self);
 

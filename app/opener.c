@@ -191,6 +191,17 @@ sal_opener_files (SalOpener *self, const char *const *paths)
 }
 
 void
+sal_opener_take_model (SalOpener *self, SalModel *model)
+{
+  sal_lane_forget (self->models);
+  sal_model_ref (model);
+  g_clear_pointer (&self->next_model, sal_model_unref);
+  self->next_model = model;
+  look (self);
+  self->type->changed (self->owner);
+}
+
+void
 sal_opener_set (SalOpener *self, SalModel *model, SalPicture *picture)
 {
   SalLane *lanes[] = { self->files, self->models, self->pictures, self->views };

@@ -32,6 +32,8 @@ void sal_opener_model (SalOpener *opener, const char *path, const char *labels);
 void sal_opener_picture (SalOpener *opener, const char *path);
 /** sal_opener_files: @paths: %NULL-terminated; of models and pictures the last each counts */
 void sal_opener_files (SalOpener *opener, const char *const *paths);
+/** sal_opener_take_model: as sal_opener_model(), for one that is loaded already */
+void sal_opener_take_model (SalOpener *opener, SalModel *model);
 /** sal_opener_set: these are open from now on; what was being opened is forgotten. Nobody is told
  *  but by @changed */
 void sal_opener_set (SalOpener *opener, SalModel *model, SalPicture *picture);

@@ -93,24 +93,20 @@ opening_cb (SalWindow *self)
 }
 
 static void
-chosen_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
+response_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
 {
-  gboolean export =
-      gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE;
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL) {
     sal_preferences_set_folder (self->preferences, file);
-    if (export)
-      sal_window_export_to (self, file);
-    else
-      sal_window_open_files (self, &file, 1);
+    self->chosen (self, file);
   }
   g_clear_object (&self->dialog);
 }
 
-static GtkFileChooser *
-chooser (SalWindow *self, const char *title, GtkFileChooserAction action)
+GtkFileChooser *
+sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
+                   void (*chosen) (SalWindow *self, GFile *file))
 {
   g_autoptr (GFile) folder = sal_preferences_folder (self->preferences);
   GtkFileChooserNative *dialog =
@@ -119,10 +115,17 @@ chooser (SalWindow *self, const char *title, GtkFileChooserAction action)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   if (folder != NULL)
     gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
   g_clear_object (&self->dialog);
   self->dialog = GTK_NATIVE_DIALOG (dialog);
+  self->chosen = chosen;
   return GTK_FILE_CHOOSER (dialog);
+}
+
+static void
+open_chosen (SalWindow *self, GFile *file)
+{
+  sal_window_open_files (self, &file, 1);
 }
 
 static void
@@ -136,7 +139,7 @@ add_filter (GtkFileChooser *dialog, GtkFileFilter *filter, const char *name)
 void
 sal_window_choose_model (SalWindow *self)
 {
-  GtkFileChooser *dialog = chooser (self, _ ("Open Model"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  GtkFileChooser *dialog = sal_window_choose (self, _ ("Open Model"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
   GtkFileFilter *models = gtk_file_filter_new (), *all = gtk_file_filter_new ();
 
   gtk_file_filter_add_suffix (models, "onnx");
@@ -149,7 +152,7 @@ sal_window_choose_model (SalWindow *self)
 void
 sal_window_choose_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog = chooser (self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  GtkFileChooser *dialog = sal_window_choose (self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
   GtkFileFilter *pictures = gtk_file_filter_new (), *all = gtk_file_filter_new ();
 
   gtk_file_filter_add_pixbuf_formats (pictures);
@@ -192,7 +195,7 @@ void
 sal_window_choose_export (SalWindow *self)
 {
   g_autofree char *name = export_name (self);
-  GtkFileChooser *dialog = chooser (self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE);
+  GtkFileChooser *dialog = sal_window_choose (self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_export_to);
   GtkFileFilter *pictures = gtk_file_filter_new ();
 
   gtk_file_filter_add_suffix (pictures, "png");

@@ -8,6 +8,7 @@
 #include "app/jobs.h"
 #include "app/previews.h"
 #include "app/probe.h"
+#include "app/model-page.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
 #include "app/window.h"
@@ -24,12 +25,15 @@ struct _SalWindow {
 
   AdwToastOverlay *toasts;
   GtkDropTarget *drop_target;
-  GtkLabel *subtitle;
   GtkWidget *job, *sidebar_button;
   SalProgressRing *ring;
   GtkLabel *percent;
   AdwViewStack *stack;
   SalWelcome *welcome;
+  SalModelPage *model_page;
+  GtkStack *title;
+  AdwViewSwitcher *switcher;
+  GtkLabel *model_label, *picture_label;
   AdwFlap *flap;
   GtkWidget *sidebar;
   GtkStack *pages;
@@ -62,6 +66,7 @@ struct _SalWindow {
   GtkNativeDialog *dialog;
   char *labels_path;  /* (nullable): of the model that the action "labels" is about */
   GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
+  void (*chosen) (SalWindow *self, GFile *file); /* what to do with the dialog's answer */
   AdwToast *toast;     /* weak: the one that shows */
   GListModel *toasted; /* children of the overlay, toasts among them */
   guint job_delay;     /* jobs that are over in a moment are not announced */
@@ -72,7 +77,10 @@ struct _SalWindow {
   SalExhibit *exhibit; /* (nullable): on the canvas in place of the document's result */
   GtkDropTarget *result_target;
 
-  gboolean showing; /* controls are being set by the program */
+  guint fold_id;
+  char *doubt;         /* (nullable): why the network seems to be fed wrongly */
+
+  gboolean showing;    /* controls are being set by the program */
 };
 
 /* window-show.c */
@@ -80,6 +88,8 @@ struct _SalWindow {
 /** sal_window_show_init: connects the document's properties to the widgets */
 void sal_window_show_init (SalWindow *self);
 void sal_window_show_hover (SalWindow *self);
+/** sal_window_show_page: what depends on which page is seen */
+void sal_window_show_page (SalWindow *self);
 /** sal_window_show_document: what the canvas shows is the document's result again */
 void sal_window_show_document (SalWindow *self);
 
@@ -110,6 +120,13 @@ void sal_window_errors_init (SalWindow *self);
 void sal_window_region_init (SalWindow *self);
 /** sal_window_deselect: nothing is selected any more */
 void sal_window_deselect (SalWindow *self);
+/** sal_window_show_notes: what was assumed about the model, and doubts */
+void sal_window_show_notes (SalWindow *self);
+
+/* window-model.c */
+
+void sal_window_model_init (SalWindow *self);
+void sal_window_choose_labels (SalWindow *self);
 
 /* window-labels.c */
 
@@ -136,4 +153,8 @@ void sal_window_failed (SalWindow *self, const char *summary, const char *detail
 void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);
+/** sal_window_choose: Returns: (transfer none): the window's one file dialog, not yet shown; @chosen
+ *  gets the file */
+GtkFileChooser *sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
+                                   void (*chosen) (SalWindow *self, GFile *file));
 gboolean sal_window_drop (SalWindow *self, const GValue *value);

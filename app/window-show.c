@@ -63,21 +63,33 @@ show_title (SalWindow *self)
       difference != NULL ? g_strdup_printf ("%s · %s", files, difference) : g_strdup (files);
   g_autofree char *title =
       what != NULL ? g_strdup_printf (_ ("Salience · %s"), what) : g_strdup (_ ("Salience"));
-  g_autofree char *dimmed = what != NULL ? g_strdup_printf ("· %s", what) : g_strdup ("");
 
   gtk_window_set_title (GTK_WINDOW (self), title);
-  gtk_label_set_label (self->subtitle, dimmed);
+  gtk_label_set_label (self->model_label, name != NULL ? name : _ ("Model"));
+  gtk_label_set_label (self->picture_label, file != NULL ? file : _ ("Picture"));
 }
 
-static void
-show_notes (SalWindow *self)
+void
+sal_window_show_notes (SalWindow *self)
 {
   SalModel *model = sal_document_model (self->document);
   const char *const *notes = model != NULL ? sal_model_notes (model) : NULL;
-  g_autofree char *text = notes != NULL ? g_strjoinv ("\n", (char **) notes) : g_strdup ("");
+  g_autofree char *assumed = notes != NULL ? g_strjoinv ("\n", (char **) notes) : g_strdup ("");
+  g_autofree char *text = self->doubt == NULL ? g_strdup (assumed)
+                          : *assumed == '\0'  ? g_strdup (self->doubt)
+                                              : g_strconcat (self->doubt, "\n", assumed, NULL);
 
   gtk_label_set_label (self->notes, text);
   gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
+}
+
+/* The sidebar and the export are those of the picture. */
+void
+sal_window_show_page (SalWindow *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->stack);
+
+  gtk_widget_set_visible (self->sidebar_button, g_strcmp0 (page, "explore") == 0);
 }
 
 /* While nothing is open, the welcome is all there is; while the first is being opened, a blank
@@ -98,7 +110,8 @@ show_pages (SalWindow *self)
     adw_view_stack_set_visible_child_name (self->stack, "explore");
     adw_view_stack_page_set_visible (page, FALSE);
   }
-  gtk_widget_set_visible (self->sidebar_button, !welcome);
+  gtk_stack_set_visible_child_name (self->title, welcome ? "title" : "pages");
+  sal_window_show_page (self);
   gtk_stack_set_visible_child_name (self->pages, picture || opening ? "canvas" : "empty");
 }
 
@@ -524,7 +537,7 @@ sal_window_show_init (SalWindow *self)
     void (*show) (SalWindow *self);
   } links[] = {
     { "notify::opening", show_pages },     { "notify::model", show_title },
-    { "notify::model", show_notes },       { "notify::model", show_method },
+    { "notify::model", sal_window_show_notes },       { "notify::model", show_method },
     { "notify::picture", show_title },     { "notify::view", show_view },
     { "notify::view", show_caption },      { "notify::target", show_target },
     { "notify::target", show_caption },    { "notify::target", show_title },

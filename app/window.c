@@ -141,6 +141,21 @@ open_example_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+choose_labels_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_labels (self);
+}
+
+static void
+page_cb (GSimpleAction *action, GVariant *name, gpointer data)
+{
+  SalWindow *self = data;
+
+  if (g_str_equal (gtk_stack_get_visible_child_name (self->title), "pages"))
+    adw_view_stack_set_visible_child_name (self->stack, g_variant_get_string (name, NULL));
+}
+
+static void
 export_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_choose_export (self);
@@ -298,6 +313,8 @@ static const GActionEntry actions[] = {
   { .name = "open-example", .activate = open_example_cb },
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
+  { .name = "choose-labels", .activate = choose_labels_cb },
+  { .name = "page", .parameter_type = "s", .activate = page_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
   { .name = "next-class", .activate = next_class_cb },
@@ -378,6 +395,8 @@ sal_window_dispose (GObject *object)
   g_clear_pointer (&self->marks, sal_lane_free);
   sal_window_gallery_dispose (self);
   g_clear_pointer (&self->labels_path, g_free);
+  g_clear_pointer (&self->doubt, g_free);
+  g_clear_handle_id (&self->fold_id, g_source_remove);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);
@@ -399,13 +418,18 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_SHELF_STRIP);
   g_type_ensure (SAL_TYPE_WELCOME);
   g_type_ensure (SAL_TYPE_REGION_CARD);
+  g_type_ensure (SAL_TYPE_MODEL_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, drop_target);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, SalWindow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, model_label);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, picture_label);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, model_page);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
@@ -471,6 +495,7 @@ sal_window_init (SalWindow *self)
   sal_window_region_init (self);
   sal_window_convention_init (self);
   sal_window_errors_init (self);
+  sal_window_model_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

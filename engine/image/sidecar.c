@@ -407,6 +407,42 @@ beside (const Reader *r, const char *name)
   return g_canonicalize_filename (name, directory);
 }
 
+/* @path: absolute. The error says what is wrong and not where. */
+static gboolean
+load_labels (SalPreparation *preparation, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, error);
+
+  if (bytes == NULL)
+    return FALSE;
+
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+
+  if (size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
+    text += 3;
+    size -= 3;
+  }
+  while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+    size--;
+  if (size == 0 || !g_utf8_validate (text, size, NULL)) {
+    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT,
+                         size == 0 ? "the file is empty" : "not a text file in UTF-8");
+    return FALSE;
+  }
+
+  g_autofree char *copy = g_strndup (text, size);
+
+  g_strfreev (preparation->labels);
+  g_free (preparation->labels_path);
+  preparation->labels = g_strsplit (copy, "\n", -1);
+  for (char **line = preparation->labels; *line != NULL; line++)
+    g_strstrip (*line);
+  preparation->n_labels = g_strv_length (preparation->labels);
+  preparation->labels_path = g_strdup (path);
+  return TRUE;
+}
+
 static gboolean
 read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
 {
@@ -419,35 +455,31 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
     return TRUE;
 
   g_autofree char *path = beside (r, name);
-  g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, &cause);
 
-  if (bytes == NULL) {
-    g_set_error (error, cause->domain, cause->code, "%s: labels \"%s\": %s", r->path, name,
-                 cause->message);
-    return FALSE;
-  }
+  if (load_labels (preparation, path, &cause))
+    return TRUE;
+  g_set_error (error, cause->domain, cause->code, "%s: labels \"%s\": %s", r->path, name,
+               cause->message);
+  return FALSE;
+}
 
-  gsize size;
-  const char *text = g_bytes_get_data (bytes, &size);
+SalPreparation *
+sal_preparation_with_labels (const SalPreparation *preparation, const char *path, GError **error)
+{
+  g_autoptr (SalPreparation) copy =
+      sal_preparation_with_format (preparation, &preparation->format, error);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autoptr (GError) cause = NULL;
 
-  if (size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
-    text += 3;
-    size -= 3;
-  }
-  while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
-    size--;
-  if (size == 0 || !g_utf8_validate (text, size, NULL))
-    return fail (r, SAL_ERROR_FORMAT, error, "labels \"%s\": %s", name,
-                 size == 0 ? "the file is empty" : "not a text file in UTF-8");
-
-  g_autofree char *copy = g_strndup (text, size);
-
-  preparation->labels = g_strsplit (copy, "\n", -1);
-  for (char **line = preparation->labels; *line != NULL; line++)
-    g_strstrip (*line);
-  preparation->n_labels = g_strv_length (preparation->labels);
-  preparation->labels_path = g_steal_pointer (&path);
-  return TRUE;
+  if (copy == NULL)
+    return NULL;
+  if (load_labels (copy, absolute, &cause))
+    return g_steal_pointer (&copy);
+  if (cause->domain == SAL_ERROR && cause->code == SAL_ERROR_FORMAT)
+    g_set_error (error, cause->domain, cause->code, "%s: %s", path, cause->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
 }
 
 /* A number that stands for every element, or the name of an array's file. */

@@ -87,6 +87,16 @@ SalPreparation *sal_preparation_for_model (const char *model_path, const char *i
                                            const SalShape *shape, GError **error);
 
 /**
+ * sal_preparation_with_labels:
+ * @path: a text file in UTF-8 with one class name a line
+ *
+ * Returns: (transfer full): a copy whose classes are called so; %NULL and @error: G_IO_ERROR, or
+ *   %SAL_ERROR_FORMAT if it is no text or empty
+ */
+SalPreparation *sal_preparation_with_labels (const SalPreparation *preparation, const char *path,
+                                             GError **error);
+
+/**
  * sal_preparation_save:
  * @path: of the sidecar to write (beside, then renamed)
  *

@@ -1,0 +1,35 @@
+/* What is known about the open model: its layers, and how a picture becomes its input, to be
+ * changed while one watches. */
+#pragma once
+
+#include "app/work.h"
+
+#include <adwaita.h>
+
+#define SAL_TYPE_MODEL_PAGE (sal_model_page_get_type ())
+G_DECLARE_FINAL_TYPE (SalModelPage, sal_model_page, SAL, MODEL_PAGE, GtkWidget)
+
+/**
+ * SalModelPage::changed:
+ * @model: (type gpointer) (transfer none): the same graph with the preparation that the person has
+ *   set
+ *
+ * SalModelPage::saved:
+ * @path: of the sidecar that was written
+ *
+ * SalModelPage::failed:
+ * @summary, @details: what did not work, and why
+ *
+ * SalModelPage::doubt:
+ * @text: (nullable): a sentence that the prediction looks as if the network was fed wrongly; %NULL
+ *   where it does not
+ */
+
+/** sal_model_page_show: @model, @picture, @view: each (nullable): what is open */
+void sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, SalView *view);
+/** sal_model_page_set_labels: gives the classes the names in a file, one a line */
+void sal_model_page_set_labels (SalModelPage *self, const char *path);
+/** sal_model_page_save: writes the sidecar beside the model */
+void sal_model_page_save (SalModelPage *self);
+/** sal_model_page_is_busy: Returns: whether a preview is being made */
+gboolean sal_model_page_is_busy (SalModelPage *self);

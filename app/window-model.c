@@ -1,0 +1,90 @@
+/* The model page in the window. */
+#include "app/window-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+show (SalWindow *self)
+{
+  sal_model_page_show (self->model_page, sal_document_model (self->document),
+                       sal_document_picture (self->document), sal_document_view (self->document));
+}
+
+static void
+changed_cb (SalWindow *self, SalModel *model)
+{
+  sal_document_take_model (self->document, model);
+}
+
+static void
+saved_cb (SalWindow *self, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
+
+  sal_window_toast (self, adw_toast_new (title));
+}
+
+static void
+doubt_cb (SalWindow *self, const char *text)
+{
+  g_free (self->doubt);
+  self->doubt = g_strdup (text);
+  sal_window_show_notes (self);
+}
+
+static void
+labels_chosen (SalWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path != NULL)
+    sal_model_page_set_labels (self->model_page, path);
+}
+
+void
+sal_window_choose_labels (SalWindow *self)
+{
+  sal_window_choose (self, _ ("Class Names"), GTK_FILE_CHOOSER_ACTION_OPEN, labels_chosen);
+  gtk_native_dialog_show (self->dialog);
+}
+
+/* Where the sidebar has no room, the header has none for icons beside words. */
+static gboolean
+fold_cb (gpointer data)
+{
+  SalWindow *self = data;
+
+  self->fold_id = 0;
+  adw_view_switcher_set_policy (self->switcher, adw_flap_get_folded (self->flap)
+                                                    ? ADW_VIEW_SWITCHER_POLICY_NARROW
+                                                    : ADW_VIEW_SWITCHER_POLICY_WIDE);
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while sizes are being given out, when nothing else may change its own. */
+static void
+folded_cb (SalWindow *self)
+{
+  if (self->fold_id == 0)
+    self->fold_id = g_idle_add (fold_cb, self);
+}
+
+void
+sal_window_model_init (SalWindow *self)
+{
+  g_signal_connect_object (self->stack, "notify::visible-child-name",
+                           G_CALLBACK (sal_window_show_page), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::view", G_CALLBACK (show), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "saved", G_CALLBACK (saved_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "doubt", G_CALLBACK (doubt_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "failed", G_CALLBACK (sal_window_failed), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,272 @@
+/* The model page: what is known of the network, and a preparation that is changed while one
+ * watches. */
+#include "app/model-page.h"
+#include "app/preview.h"
+#include "engine/image/sidecar.h"
+#include "tests/app/app-window.h"
+#include "ui/class-list.h"
+
+#include <string.h>
+
+static GtkWidget *
+part (SalWindow *window, const char *name)
+{
+  GObject *child =
+      gtk_widget_get_template_child (app_part (window, "model_page"), SAL_TYPE_MODEL_PAGE, name);
+
+  g_assert_nonnull (child);
+  return GTK_WIDGET (child);
+}
+
+static gboolean
+idle (gpointer data)
+{
+  SalWindow *window = data;
+  SalDocument *document = sal_window_document (window);
+
+  return !sal_model_page_is_busy (app_part (window, "model_page")) &&
+         !sal_document_is_opening (document) &&
+         sal_document_state (document) != SAL_DOCUMENT_RUNNING;
+}
+
+static void
+settle (SalWindow *window)
+{
+  ui_run (20);
+  g_assert_true (ui_wait_until (idle, window, 60000));
+  ui_run (20);
+}
+
+/* A copy of the bundled model in a folder of its own, without a sidecar. */
+static char *
+bare_model (const char *name)
+{
+  g_autofree char *model = NULL, *picture = NULL, *contents = NULL;
+  gsize length;
+
+  if (!app_example (&model, &picture))
+    return NULL;
+  char *copy = test_scratch (name);
+  g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
+  test_write (copy, contents, length);
+  return copy;
+}
+
+static SalWindow *
+window_with (const char *model)
+{
+  SalWindow *window = app_window_new (1280, 800);
+  g_autofree char *picture = NULL, *bundled = NULL;
+
+  g_assert_true (app_example (&bundled, &picture));
+  app_drop (window, model);
+  app_drop (window, picture);
+  app_settle (sal_window_document (window));
+  app_activate (window, "win.page", "model");
+  settle (window);
+  return window;
+}
+
+static guint
+n_layers (SalWindow *window)
+{
+  return g_list_model_get_n_items (
+      G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (part (window, "layers")))));
+}
+
+static void
+test_layers (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  app_activate (window, "win.page", "model");
+  settle (window);
+  g_assert_cmpuint (n_layers (window), ==, 17);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "17 layers · 269*642 parameters · *"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "1×24×64×64"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*At this picture: *"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Channel *"));
+
+  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "CONV");
+  ui_run (400);
+  g_assert_cmpuint (n_layers (window), ==, 6);
+  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "classify");
+  ui_run (400);
+  g_assert_cmpuint (n_layers (window), ==, 1);
+  settle (window);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (part (window, "layer_name"))), ==, "classify");
+  g_assert_null (app_find_label (part (window, "channels"), "Channel *")); /* no places */
+  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "no such layer");
+  ui_run (400);
+  g_assert_cmpuint (n_layers (window), ==, 0);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (part (window, "layer_name"))), ==, "");
+  app_window_finish (window);
+}
+
+/* Every number that is set reaches the network, the document follows, and saving keeps it. */
+static void
+test_preparation (void)
+{
+  g_autofree char *model = bare_model ("edited.onnx");
+
+  if (model == NULL)
+    return;
+  SalWindow *window = window_with (model);
+  SalDocument *document = sal_window_document (window);
+  GtkWidget *page = app_part (window, "model_page");
+  GtkDropDown *preset = GTK_DROP_DOWN (part (window, "preset"));
+  GtkDropDown *fit = GTK_DROP_DOWN (part (window, "fit"));
+
+  g_assert_cmpuint (gtk_drop_down_get_selected (preset), ==, 0); /* assumed: ImageNet */
+  const SalPixelFormat *format =
+      sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpfloat (format->mean[0], ==, 0.485);
+  gtk_drop_down_set_selected (preset, 1);
+  settle (window);
+  format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpfloat (format->mean[0], ==, 0.5);
+  g_assert_cmpint (format->fit, ==, SAL_FIT_CROP);
+  gtk_drop_down_set_selected (fit, 1);
+  settle (window);
+  format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpint (format->fit, ==, SAL_FIT_STRETCH);
+  g_assert_cmpfloat (format->mean[0], ==, 0.5);
+  g_assert_nonnull (app_find_label (page, "128×128"));
+  g_assert_nonnull (app_find_label (page, "Class 3 5* %*")); /* clock, without names */
+
+  /* Typed numbers; what is no number is marked and does nothing. */
+  GtkEditable *entry = GTK_EDITABLE (gtk_widget_get_first_child (part (window, "means")));
+  gtk_editable_set_text (entry, "0,25");
+  g_signal_emit_by_name (entry, "activate");
+  settle (window);
+  format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpfloat (format->mean[0], ==, 0.25);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "0.25");
+  guint own = g_list_model_get_n_items (gtk_drop_down_get_model (preset)) - 1;
+  g_assert_cmpuint (gtk_drop_down_get_selected (preset), ==, own);
+  gtk_editable_set_text (entry, "half");
+  g_signal_emit_by_name (entry, "activate");
+  settle (window);
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (entry), "error"));
+  format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpfloat (format->mean[0], ==, 0.25);
+  GtkEditable *deviation = GTK_EDITABLE (gtk_widget_get_first_child (part (window, "stds")));
+  gtk_editable_set_text (entry, "0.5");
+  gtk_editable_set_text (deviation, "0");
+  g_signal_emit_by_name (deviation, "activate");
+  settle (window);
+  app_wait_label (window, "The preparation cannot be used");
+  gtk_drop_down_set_selected (preset, 1);
+  settle (window);
+
+  /* Names: of the right number, of the wrong one, and none at all. */
+  g_autofree char *bundled =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/labels/scenes.txt", NULL);
+  g_autofree char *few = test_scratch ("few.txt"), *none = test_scratch ("none.txt");
+  test_write (few, "one\ntwo\n", 8);
+  test_write (none, "", 0);
+  sal_model_page_set_labels (SAL_MODEL_PAGE (page), few);
+  settle (window);
+  g_assert_nonnull (app_find_label (page, "2 for 10 classes"));
+  sal_model_page_set_labels (SAL_MODEL_PAGE (page), none);
+  settle (window);
+  app_wait_label (window, "The preparation cannot be used");
+  sal_model_page_set_labels (SAL_MODEL_PAGE (page), bundled);
+  settle (window);
+  g_assert_nonnull (app_find_label (page, "10, one a class"));
+  g_assert_nonnull (app_find_label (page, "clock 5* % · mushroom 4* %*"));
+
+  g_assert_true (gtk_widget_activate_action (page, "model.save", NULL));
+  app_wait_label (window, "Saved edited.json");
+  app_window_finish (window);
+
+  g_autoptr (SalModel) again = sal_model_open (model, NULL);
+  g_assert_nonnull (again);
+  format = sal_preparation_format (sal_model_preparation (again));
+  g_assert_cmpfloat (format->mean[0], ==, 0.5);
+  g_assert_cmpint (format->fit, ==, SAL_FIT_STRETCH);
+  g_assert_cmpstr (sal_model_label (again, 3), ==, "clock");
+}
+
+static void
+test_revert (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *page = app_part (window, "model_page");
+  SalDocument *document = sal_window_document (window);
+  SalModel *model = sal_document_model (document);
+
+  app_activate (window, "win.page", "model");
+  settle (window);
+  g_assert_false (gtk_widget_activate_action (page, "model.revert", NULL) &&
+                  sal_document_model (document) != model);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (part (window, "order")), 1);
+  settle (window);
+  g_assert_true (sal_document_model (document) != model);
+  g_assert_true (gtk_widget_activate_action (page, "model.revert", NULL));
+  settle (window);
+  g_assert_true (sal_document_model (document) == model);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (part (window, "order"))), ==, 0);
+  app_window_finish (window);
+}
+
+/* A network that is sure of nothing because it is fed wrongly says so, and what would help. */
+static void
+test_doubt (void)
+{
+  g_autofree char *model = bare_model ("flat.onnx");
+  const char *sidecar =
+      "{ \"input\": { \"shape\": [\"N\", 3, 128, 128], \"value_range\": [0, 0.01],"
+      " \"mean\": [0, 0, 0], \"std\": [1, 1, 1], \"resize\": { \"default\": \"stretch\" } } }";
+
+  if (model == NULL)
+    return;
+  g_autofree char *path = test_scratch ("flat.json");
+  test_write (path, sidecar, strlen (sidecar));
+  SalWindow *window = window_with (model);
+  GtkWidget *page = app_part (window, "model_page");
+
+  app_wait_label (page, "The network is sure of nothing*would say:*");
+  app_activate (window, "win.page", "explore");
+  ui_run (50);
+  app_wait_label (window, "The network is sure of nothing*");
+  app_activate (window, "win.page", "model");
+  ui_run (50);
+  app_click (app_find_button (page, "Use It"));
+  settle (window);
+  g_assert_null (app_find_label (page, "The network is sure of nothing*"));
+  g_assert_nonnull (app_find_label (page, "Class 3 * %*"));
+  app_window_finish (window);
+}
+
+static void
+test_flatness (void)
+{
+  g_autoptr (GArray) predictions = g_array_new (FALSE, FALSE, sizeof (SalPrediction));
+  SalPrediction all[4] = { { 0, 0, 0.25 }, { 1, 0, 0.25 }, { 2, 0, 0.25 }, { 3, 0, 0.25 } };
+
+  g_array_append_vals (predictions, all, 4);
+  g_assert_cmpfloat_with_epsilon (sal_preview_flatness (predictions), 1, 1e-12);
+  for (int i = 0; i < 4; i++)
+    g_array_index (predictions, SalPrediction, i).probability = i < 2 ? 0.5 : 0;
+  g_assert_cmpfloat_with_epsilon (sal_preview_flatness (predictions), 0.5, 1e-12);
+  g_array_index (predictions, SalPrediction, 1).probability = 0;
+  g_assert_cmpfloat_with_epsilon (sal_preview_flatness (predictions), 0, 1e-12);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/model-page/flatness", test_flatness);
+  g_test_add_func ("/app/model-page/layers", test_layers);
+  g_test_add_func ("/app/model-page/preparation", test_preparation);
+  g_test_add_func ("/app/model-page/revert", test_revert);
+  g_test_add_func ("/app/model-page/doubt", test_doubt);
+  return app_end (g_test_run ());
+}
