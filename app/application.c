@@ -113,6 +113,7 @@ static const struct {
   { "win.undo", { "<Ctrl>z" } },
   { "win.redo", { "<Ctrl><Shift>z", "<Ctrl>y" } },
   { "win.page::explore", { "<Alt>1" } },
+  { "win.page::compare", { "<Alt>2" } },
   { "win.page::model", { "<Alt>3" } },
   { "win.sidebar", { "F9" } },
   { "win.fullscreen", { "F11" } },

@@ -312,29 +312,14 @@ shrink (SalShelf *self)
 }
 
 static gboolean
-same_params (const SalParam *params, const SalSettings *a, const SalSettings *b)
-{
-  g_autoptr (JsonBuilder) p = json_builder_new (), q = json_builder_new ();
-
-  json_builder_begin_object (p);
-  json_builder_begin_object (q);
-  sal_settings_write (a, params, p);
-  sal_settings_write (b, params, q);
-  json_builder_end_object (p);
-  json_builder_end_object (q);
-  g_autoptr (JsonNode) x = json_builder_get_root (p), y = json_builder_get_root (q);
-  return json_node_equal (x, y);
-}
-
-static gboolean
 same_question (const SalExplanation *a, const SalExplanation *b)
 {
   return a == b || (a->view->model == b->view->model && a->view->picture == b->view->picture &&
                     a->method == b->method && a->target.class_index == b->target.class_index &&
                     a->target.versus == b->target.versus && a->target.kind == b->target.kind &&
                     (a->method->params == NULL ||
-                     same_params (a->method->params, a->settings, b->settings)) &&
-                    same_params (sal_smooth_params (), a->settings, b->settings));
+                     sal_settings_same (a->method->params, a->settings, b->settings)) &&
+                    sal_settings_same (sal_smooth_params (), a->settings, b->settings));
 }
 
 static void

@@ -95,9 +95,11 @@ opening_cb (SalWindow *self)
 static void
 response_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
 
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL) {
+  for (guint i = 0; response == GTK_RESPONSE_ACCEPT && i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
     sal_preferences_set_folder (self->preferences, file);
     self->chosen (self, file);
   }
@@ -172,6 +174,11 @@ sal_window_drop (SalWindow *self, const GValue *value)
   g_autoptr (GSList) list = gdk_file_list_get_files (g_value_get_boxed (value));
   for (GSList *l = list; l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "compare") == 0) {
+    for (guint i = 0; i < files->len; i++)
+      sal_window_compare_add (self, files->pdata[i]);
+    return files->len > 0;
+  }
   sal_window_open_files (self, (GFile *const *) files->pdata, files->len);
   return files->len > 0;
 }

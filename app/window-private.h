@@ -8,6 +8,7 @@
 #include "app/jobs.h"
 #include "app/previews.h"
 #include "app/probe.h"
+#include "app/compare-page.h"
 #include "app/model-page.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
@@ -30,6 +31,7 @@ struct _SalWindow {
   GtkLabel *percent;
   AdwViewStack *stack;
   SalWelcome *welcome;
+  SalComparePage *compare_page;
   SalModelPage *model_page;
   GtkStack *title;
   AdwViewSwitcher *switcher;
@@ -142,6 +144,13 @@ void sal_window_gallery_dispose (SalWindow *self);
 
 /** sal_window_history_init: the actions win.undo and win.redo */
 void sal_window_history_init (SalWindow *self);
+/* window-compare.c */
+
+void sal_window_compare_init (SalWindow *self);
+void sal_window_choose_compare_model (SalWindow *self);
+void sal_window_choose_compare_picture (SalWindow *self);
+/** sal_window_compare_add: a model as a column, a picture as a row */
+void sal_window_compare_add (SalWindow *self, GFile *file);
 
 /* window-files.c */
 
@@ -154,7 +163,7 @@ void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);
 /** sal_window_choose: Returns: (transfer none): the window's one file dialog, not yet shown; @chosen
- *  gets the file */
+ *  gets each file */
 GtkFileChooser *sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
                                    void (*chosen) (SalWindow *self, GFile *file));
 gboolean sal_window_drop (SalWindow *self, const GValue *value);

@@ -147,6 +147,18 @@ choose_labels_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+compare_add_model_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_compare_model (self);
+}
+
+static void
+compare_add_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_compare_picture (self);
+}
+
+static void
 page_cb (GSimpleAction *action, GVariant *name, gpointer data)
 {
   SalWindow *self = data;
@@ -314,6 +326,8 @@ static const GActionEntry actions[] = {
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
   { .name = "choose-labels", .activate = choose_labels_cb },
+  { .name = "compare-add-model", .activate = compare_add_model_cb },
+  { .name = "compare-add-picture", .activate = compare_add_picture_cb },
   { .name = "page", .parameter_type = "s", .activate = page_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
@@ -419,6 +433,7 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_WELCOME);
   g_type_ensure (SAL_TYPE_REGION_CARD);
   g_type_ensure (SAL_TYPE_MODEL_PAGE);
+  g_type_ensure (SAL_TYPE_COMPARE_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/salience/Salience/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, stack);
@@ -430,6 +445,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, model_label);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, picture_label);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, model_page);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, compare_page);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
@@ -496,6 +512,7 @@ sal_window_init (SalWindow *self)
   sal_window_convention_init (self);
   sal_window_errors_init (self);
   sal_window_model_init (self);
+  sal_window_compare_init (self);
   g_signal_connect_object (self->document, "notify::kind", G_CALLBACK (kind_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "hover", G_CALLBACK (sal_window_show_hover), self,

@@ -174,6 +174,24 @@ sal_method_seed (const SalMethod *method, const SalSettings *settings)
   return (guint64) sal_settings_number (settings, seed);
 }
 
+/* As JSON, that they are compared as they would be written down. */
+gboolean
+sal_settings_same (const SalParam *params, const SalSettings *a, const SalSettings *b)
+{
+  if (params == NULL)
+    return TRUE;
+  g_autoptr (JsonBuilder) p = json_builder_new (), q = json_builder_new ();
+
+  json_builder_begin_object (p);
+  json_builder_begin_object (q);
+  sal_settings_write (a, params, p);
+  sal_settings_write (b, params, q);
+  json_builder_end_object (p);
+  json_builder_end_object (q);
+  g_autoptr (JsonNode) x = json_builder_get_root (p), y = json_builder_get_root (q);
+  return json_node_equal (x, y);
+}
+
 static SalQuery
 query_of (const SalExplanation *explanation)
 {

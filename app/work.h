@@ -90,6 +90,9 @@ const char *sal_method_reason (const SalMethod *method, const SalModel *model);
  * random baselines are made with */
 guint64 sal_method_seed (const SalMethod *method, const SalSettings *settings);
 
+/** sal_settings_same: Returns: whether all of @params have the same values in force */
+gboolean sal_settings_same (const SalParam *params, const SalSettings *a, const SalSettings *b);
+
 /* The runs of lanes (see jobs.h). */
 
 /** SalModelWish: @path: of an ONNX file; @labels: (nullable): whose names its classes shall have, see

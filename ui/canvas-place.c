@@ -45,6 +45,7 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
   sal_canvas_update_actions (self);
   sal_canvas_probe (self);
   sal_canvas_describe (self);
+  g_signal_emit_by_name (self, "moved");
 }
 
 void

@@ -99,6 +99,12 @@ G_DECLARE_FINAL_TYPE (SalCanvas, sal_canvas, SAL, CANVAS, GtkWidget)
  * The person has selected another region, or none: sal_canvas_get_region().
  */
 
+/**
+ * SalCanvas::moved:
+ *
+ * Another part of the picture shows, or at another zoom (see canvas-link.h).
+ */
+
 GtkWidget *sal_canvas_new (void);
 
 /**

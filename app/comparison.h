@@ -1,0 +1,115 @@
+/* A grid of explanations that differ in one thing at a time: columns are methods, classes, layers or
+ * models, rows are pictures. Everything else is the same in every cell: the draws of noise (one
+ * seed), the baseline, the appearance.
+ *
+ * Cells are worked out one after the other, row by row, in the background. Main thread only. */
+#pragma once
+
+#include "app/work.h"
+#include "engine/eval/similarity.h"
+
+#include <glib-object.h>
+
+/** SAL_COMPARISON_SIDE: most columns, and most rows */
+#define SAL_COMPARISON_SIDE 12
+
+typedef enum {
+  SAL_COMPARE_METHODS,
+  SAL_COMPARE_CLASSES,
+  SAL_COMPARE_LAYERS,
+  SAL_COMPARE_MODELS,
+  SAL_N_COMPARE,
+} SalCompareAxis;
+
+typedef enum {
+  SAL_CELL_WAITING,
+  SAL_CELL_RUNNING,
+  SAL_CELL_DONE,
+  SAL_CELL_FAILED,
+  SAL_CELL_CANCELLED,
+} SalCellState;
+
+/**
+ * SalCell: one explanation
+ * @fraction: while it runs
+ * @explanation: once it is done; @heatmap: as it is shown, once that is known
+ * @problem: why it failed
+ */
+typedef struct {
+  SalCellState state;
+  double fraction;
+  SalExplanation *explanation;
+  SalHeatmap *heatmap;
+  char *problem;
+} SalCell;
+
+#define SAL_TYPE_COMPARISON (sal_comparison_get_type ())
+G_DECLARE_FINAL_TYPE (SalComparison, sal_comparison, SAL, COMPARISON, GObject)
+
+/**
+ * SalComparison::layout: columns or rows are others
+ * SalComparison::cell: @column, @row: this cell has changed
+ * SalComparison::progress: how much is done has changed
+ * SalComparison::similarity: another pair has been compared
+ */
+
+SalComparison *sal_comparison_new (void);
+
+/**
+ * sal_comparison_ask:
+ * @view: the open model looking at the open picture, which becomes the first row
+ * @method, @settings: what is explained where columns are no methods; its smoothing and baseline
+ *   hold everywhere
+ * @target: what is explained of the first picture; of others it is their highest class
+ * @looks: how it is shown
+ *
+ * Takes the question of a document. What stays the same keeps its answers.
+ */
+void sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
+                         const SalSettings *settings, SalTarget target, const SalSettings *looks);
+
+/** sal_comparison_set_axis: what columns are; they become some that tell much */
+void sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis);
+SalCompareAxis sal_comparison_axis (SalComparison *self);
+
+/** sal_comparison_choices: Returns: (transfer full): ids of what may be added as a column, in the
+ *  order to show; @labels: (out) (transfer full): for people. Empty for models: they are files */
+char **sal_comparison_choices (SalComparison *self, char ***labels);
+/** sal_comparison_add: @id: one of the choices, or the path of a model; Returns: whether there was
+ *  room, and it was not there yet */
+gboolean sal_comparison_add (SalComparison *self, const char *id);
+void sal_comparison_remove (SalComparison *self, guint column);
+/** sal_comparison_move: puts @column where @to is */
+void sal_comparison_move (SalComparison *self, guint column, guint to);
+/** sal_comparison_add_picture: @path: a row more. The first row stays that of the document */
+gboolean sal_comparison_add_picture (SalComparison *self, const char *path);
+void sal_comparison_remove_picture (SalComparison *self, guint row);
+
+guint sal_comparison_n_columns (SalComparison *self);
+guint sal_comparison_n_rows (SalComparison *self);
+/** sal_comparison_column_label: Returns: (transfer none): for people */
+const char *sal_comparison_column_label (SalComparison *self, guint column);
+/** sal_comparison_row_label: Returns: (transfer none): the picture's file name */
+const char *sal_comparison_row_label (SalComparison *self, guint row);
+/** sal_comparison_cell: Returns: (transfer none) */
+const SalCell *sal_comparison_cell (SalComparison *self, guint column, guint row);
+/** sal_comparison_style: Returns: how the cell's heatmap is laid over its picture */
+SalOverlayStyle sal_comparison_style (SalComparison *self, const SalCell *cell);
+
+/** sal_comparison_cancel_cell: it is not worked out; asked again it is */
+void sal_comparison_cancel_cell (SalComparison *self, guint column, guint row);
+void sal_comparison_resume_cell (SalComparison *self, guint column, guint row);
+void sal_comparison_cancel (SalComparison *self);
+/** sal_comparison_progress: @done, @all: (out): cells. Returns: whether something is being worked
+ *  on */
+gboolean sal_comparison_progress (SalComparison *self, guint *done, guint *all);
+
+/** sal_comparison_set_shared: whether one colour scale holds for all cells, or one each */
+void sal_comparison_set_shared (SalComparison *self, gboolean shared);
+gboolean sal_comparison_shared (SalComparison *self);
+
+/** sal_comparison_similarity: Returns: whether any picture has both columns done; the mean over
+ *  those pictures */
+gboolean sal_comparison_similarity (SalComparison *self, guint a, guint b, SalSimilarity *mean);
+/** sal_comparison_same: Returns: (transfer full): what is the same in every cell, for people */
+char *sal_comparison_same (SalComparison *self);

@@ -1,0 +1,79 @@
+/* The comparison in the window. */
+#include "app/window-private.h"
+
+#include <glib/gi18n.h>
+
+static SalComparison *
+comparison (SalWindow *self)
+{
+  return sal_compare_page_comparison (self->compare_page);
+}
+
+/* The comparison takes over the question when one comes to look at it. */
+static void
+wanted_cb (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+  SalTarget target = { sal_document_target (self->document), sal_document_versus (self->document),
+                       sal_document_kind (self->document) };
+
+  if (view != NULL)
+    sal_comparison_ask (comparison (self), view, sal_document_method (self->document),
+                        sal_document_settings (self->document), target,
+                        sal_document_looks (self->document));
+}
+
+static void
+view_cb (SalWindow *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->compare_page)))
+    wanted_cb (self);
+}
+
+static void
+opened_cb (SalWindow *self, SalExplanation *explanation)
+{
+  sal_document_restore (self->document, explanation, sal_document_looks (self->document));
+  adw_view_stack_set_visible_child_name (self->stack, "explore");
+}
+
+void
+sal_window_compare_add (SalWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    return;
+  if (g_str_has_suffix (path, ".onnx"))
+    sal_comparison_add (comparison (self), path);
+  else
+    sal_comparison_add_picture (comparison (self), path);
+}
+
+void
+sal_window_choose_compare_model (SalWindow *self)
+{
+  sal_window_choose (self, _ ("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, sal_window_compare_add);
+  gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_choose_compare_picture (SalWindow *self)
+{
+  GtkFileChooser *dialog = sal_window_choose (self, _ ("Add Pictures"),
+                                              GTK_FILE_CHOOSER_ACTION_OPEN, sal_window_compare_add);
+
+  gtk_file_chooser_set_select_multiple (dialog, TRUE);
+  gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_compare_init (SalWindow *self)
+{
+  g_signal_connect_object (self->compare_page, "wanted", G_CALLBACK (wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->compare_page, "opened", G_CALLBACK (opened_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::view", G_CALLBACK (view_cb), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,294 @@
+/* The comparison: cells fill by themselves, share what they should, move together, and can be
+ * stopped. */
+#include "app/bundled.h"
+#include "app/compare-page.h"
+#include "tests/app/app-window.h"
+#include "ui/canvas.h"
+
+#include <math.h>
+#include <string.h>
+
+static SalComparison *
+comparison (SalWindow *window)
+{
+  return sal_compare_page_comparison (app_part (window, "compare_page"));
+}
+
+static gboolean
+done (gpointer data)
+{
+  SalComparison *self = data;
+  guint n, all;
+
+  if (sal_comparison_progress (self, &n, &all))
+    return FALSE;
+  for (guint i = 0; i < sal_comparison_n_columns (self); i++)
+    for (guint j = 0; j < sal_comparison_n_rows (self); j++) {
+      const SalCell *cell = sal_comparison_cell (self, i, j);
+      SalSimilarity similarity;
+      if (cell->state == SAL_CELL_DONE && cell->heatmap == NULL)
+        return FALSE;
+      for (guint k = 0; k < i; k++)
+        if (cell->state == SAL_CELL_DONE &&
+            sal_comparison_cell (self, k, j)->state == SAL_CELL_DONE &&
+            !sal_comparison_similarity (self, i, k, &similarity))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+settle (SalWindow *window)
+{
+  g_assert_true (ui_wait_until (done, comparison (window), 120000));
+  ui_run (100);
+}
+
+static SalWindow *
+window_comparing (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return NULL;
+  app_set (sal_window_document (window), "steps", "8");
+  app_settle (sal_window_document (window));
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  settle (window);
+  return window;
+}
+
+static void
+press (SalWindow *window, const char *label)
+{
+  GtkWidget *button = app_find_button (app_part (window, "compare_page"), label);
+
+  g_assert_nonnull (button);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  ui_run (20);
+}
+
+static void
+assert_all_done (SalWindow *window)
+{
+  SalComparison *self = comparison (window);
+
+  for (guint i = 0; i < sal_comparison_n_columns (self); i++)
+    for (guint j = 0; j < sal_comparison_n_rows (self); j++) {
+      const SalCell *cell = sal_comparison_cell (self, i, j);
+      SalCanvas *canvas =
+          SAL_CANVAS (sal_compare_page_canvas (app_part (window, "compare_page"), i, j));
+
+      g_assert_cmpstr (cell->problem, ==, NULL);
+      g_assert_cmpint (cell->state, ==, SAL_CELL_DONE);
+      g_assert_true (sal_canvas_get_heatmap (canvas) == cell->heatmap);
+      g_assert_true (sal_canvas_get_picture (canvas) == cell->explanation->view->picture->image);
+    }
+}
+
+static void
+test_methods (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  GtkWidget *page = app_part (window, "compare_page");
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  SalSimilarity similarity;
+
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
+  assert_all_done (window);
+  g_assert_nonnull (app_find_label (page, "Integrated Gradients"));
+  g_assert_nonnull (app_find_label (page, "clock 5* %"));
+  g_assert_nonnull (app_find_label (page, "*each cell has its own colour scale"));
+  /* The document's own answer, bit for bit. */
+  const SalCell *own = sal_comparison_cell (self, 0, 0);
+  SalExplanation *answer = sal_document_explanation (sal_window_document (window));
+  g_assert_true (own->explanation->method == answer->method);
+  g_assert_cmpmem (sal_tensor_floats (own->explanation->attribution->values), 4000,
+                   sal_tensor_floats (answer->attribution->values), 4000);
+
+  /* Another picture is another row, about its own class. */
+  g_assert_true (sal_comparison_add_picture (self, butterfly));
+  g_assert_false (sal_comparison_add_picture (self, butterfly));
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
+  assert_all_done (window);
+  g_assert_nonnull (app_find_label (page, "butterfly 9* %"));
+  g_assert_true (sal_comparison_similarity (self, 0, 1, &similarity));
+  g_assert_cmpfloat (fabs (similarity.spearman), <=, 1);
+  g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "0.*"));
+
+  /* Columns come, go and change places, each with its answers. */
+  const SalCell *moved = sal_comparison_cell (self, 0, 1);
+  sal_comparison_move (self, 0, 2);
+  g_assert_true (sal_comparison_cell (self, 2, 1) == moved);
+  g_assert_cmpint (moved->state, ==, SAL_CELL_DONE);
+  g_assert_true (sal_comparison_add (self, "layer-cam"));
+  g_assert_false (sal_comparison_add (self, "layer-cam"));
+  settle (window);
+  assert_all_done (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 5);
+  sal_comparison_remove (self, 2);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  ui_run (50);
+  g_assert_null (app_find_label (page, "Integrated Gradients"));
+  sal_comparison_remove_picture (self, 1);
+  settle (window);
+  assert_all_done (window);
+  app_window_finish (window);
+}
+
+/* One scale: what is shown as 1 is the same everywhere. */
+static void
+test_scale (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  double strongest = 0;
+
+  press (window, "Classes");
+  settle (window);
+  assert_all_done (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->explanation->target.class_index, !=,
+                   sal_comparison_cell (self, 1, 0)->explanation->target.class_index);
+  press (window, "One Colour Scale");
+  settle (window);
+  for (guint i = 0; i < 4; i++)
+    strongest = fmax (strongest, sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap));
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (
+        sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap), strongest, 1e-9);
+  g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "*one colour scale for all"));
+  assert_all_done (window);
+  app_window_finish (window);
+}
+
+static void
+test_layers_and_models (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  GtkWidget *page = app_part (window, "compare_page");
+  g_autofree char *model = sal_bundled_model (), *contents = NULL;
+  g_autofree char *copy = test_scratch ("second.onnx"), *broken = test_scratch ("broken.onnx");
+  gsize length;
+
+  press (window, "Layers");
+  settle (window);
+  assert_all_done (window);
+  g_assert_nonnull (app_find_label (page, "relu6"));
+  g_assert_nonnull (app_find_label (page, "Grad-CAM · *"));
+
+  press (window, "Models");
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 1);
+  g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
+  test_write (copy, contents, length);
+  test_write (broken, "no model", 8);
+  g_assert_true (sal_comparison_add (self, copy));
+  g_assert_true (sal_comparison_add (self, broken));
+  settle (window);
+  g_assert_cmpint (sal_comparison_cell (self, 1, 0)->state, ==, SAL_CELL_DONE);
+  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_FAILED);
+  g_assert_nonnull (app_find_label (page, "*broken.onnx*"));
+  app_window_finish (window);
+}
+
+/* Zoom and pan are those of all. */
+static void
+test_linked (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparePage *page = app_part (window, "compare_page");
+  SalCanvas *first = SAL_CANVAS (sal_compare_page_canvas (page, 0, 0));
+  SalCanvas *last = SAL_CANVAS (sal_compare_page_canvas (page, 3, 0));
+
+  sal_canvas_set_zoom (first, 2);
+  ui_run (50);
+  g_assert_false (sal_canvas_get_fit (last));
+  g_assert_cmpfloat_with_epsilon (sal_canvas_get_zoom (last), sal_canvas_get_zoom (first), 0.1);
+  sal_canvas_set_fit (last, TRUE);
+  ui_run (50);
+  g_assert_true (sal_canvas_get_fit (first));
+  app_window_finish (window);
+}
+
+/* Long work shows how far it is, and every cell can be stopped and taken up again. */
+static void
+test_cancel (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  GtkWidget *page = app_part (window, "compare_page");
+
+  app_set (sal_window_document (window), "smooth", "smoothgrad");
+  app_set (sal_window_document (window), "samples", "1000");
+  sal_document_cancel (sal_window_document (window));
+  app_settle (sal_window_document (window));
+  app_activate (window, "win.page", "explore");
+  ui_run (50);
+  app_activate (window, "win.page", "compare");
+  ui_run (300);
+  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_RUNNING);
+  g_assert_nonnull (app_find_label (page, "* of 4"));
+  g_assert_nonnull (app_find_label (page, "*same 1000 draws of noise (seed 0)*"));
+  sal_comparison_cancel_cell (self, 0, 0);
+  sal_comparison_cancel_cell (self, 2, 0);
+  for (int i = 0;
+       i < 1000 && sal_comparison_cell (self, 0, 0)->state != SAL_CELL_CANCELLED; i++)
+    ui_run (10);
+  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_CANCELLED);
+  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_CANCELLED);
+  sal_comparison_resume_cell (self, 2, 0);
+  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, !=, SAL_CELL_CANCELLED);
+  g_assert_true (gtk_widget_activate_action (page, "compare.cancel", NULL));
+  settle (window);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (sal_comparison_cell (self, i, 0)->state, ==, SAL_CELL_CANCELLED);
+  g_assert_nonnull (app_find_label (page, "Stopped"));
+  app_window_finish (window);
+}
+
+/* A window that goes while cells are being worked out leaves nothing behind. */
+static void
+test_early_end (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  app_activate (window, "win.page", "compare");
+  ui_run (30);
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/compare/methods", test_methods);
+  g_test_add_func ("/app/compare/scale", test_scale);
+  g_test_add_func ("/app/compare/layers-and-models", test_layers_and_models);
+  g_test_add_func ("/app/compare/linked", test_linked);
+  g_test_add_func ("/app/compare/cancel", test_cancel);
+  g_test_add_func ("/app/compare/early-end", test_early_end);
+  return app_end (g_test_run ());
+}
