@@ -27,10 +27,13 @@ sal_application_activate (GApplication *app)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (app));
 
-  if (window != NULL)
+  if (window != NULL) {
     gtk_window_present (window);
-  else
-    sal_window_welcome (new_window (app));
+    return;
+  }
+  SalWindow *first = new_window (app);
+  if (!sal_window_restore_session (first))
+    sal_window_welcome (first);
 }
 
 static void
@@ -109,6 +112,8 @@ static const struct {
   { "window.close", { "<Ctrl>w" } },
   { "win.open-model", { "<Ctrl>o" } },
   { "win.open-picture", { "<Ctrl><Shift>o" } },
+  { "win.save-session", { "<Ctrl>s" } },
+  { "win.open-folder", { "<Ctrl><Alt>o" } },
   { "win.export", { "<Ctrl>e" } },
   { "win.undo", { "<Ctrl>z" } },
   { "win.redo", { "<Ctrl><Shift>z", "<Ctrl>y" } },

@@ -222,8 +222,8 @@ remove_column_cb (GtkWidget *button, SalComparePage *self)
 static void
 remove_row_cb (GtkWidget *button, SalComparePage *self)
 {
-  sal_comparison_remove_picture (self->comparison,
-                                 GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "number")));
+  sal_comparison_remove_picture (
+      self->comparison, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "number")));
 }
 
 /* Headers are dragged to another place; with the keyboard, Ctrl with an arrow moves them. */
@@ -274,9 +274,9 @@ static GtkWidget *
 header_new (SalComparePage *self, const char *text, guint number, gboolean column)
 {
   GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (text);
-  GtkWidget *remove =
-      icon_button ("window-close-symbolic", column ? _ ("Remove this column") : _ ("Remove this row"),
-                   column ? G_CALLBACK (remove_column_cb) : G_CALLBACK (remove_row_cb), self);
+  GtkWidget *remove = icon_button (
+      "window-close-symbolic", column ? _ ("Remove this column") : _ ("Remove this row"),
+      column ? G_CALLBACK (remove_column_cb) : G_CALLBACK (remove_row_cb), self);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -419,11 +419,10 @@ show_matrix (SalComparePage *self)
       SalSimilarity similarity;
       gboolean known = sal_comparison_similarity (self->comparison, i, j, &similarity);
       double value = known ? measured (self, &similarity) : NAN;
-      g_autofree char *text = isnan (value) ? g_strdup (known ? "–" : "…")
-                                            : sal_number_fixed (value, 2);
-      g_autofree char *help =
-          g_strdup_printf (_ ("%s and %s: %s"), name,
-                           sal_comparison_column_label (self->comparison, j), text);
+      g_autofree char *text =
+          isnan (value) ? g_strdup (known ? "–" : "…") : sal_number_fixed (value, 2);
+      g_autofree char *help = g_strdup_printf (
+          _ ("%s and %s: %s"), name, sal_comparison_column_label (self->comparison, j), text);
       GtkWidget *cell = matrix_label (text, isnan (value) ? NULL : shade (value));
 
       gtk_label_set_width_chars (GTK_LABEL (cell), 5);
@@ -624,10 +623,8 @@ sal_compare_page_init (SalComparePage *self)
     const char *signal;
     GCallback callback;
   } links[] = {
-    { "layout", G_CALLBACK (show_layout) },
-    { "layout", G_CALLBACK (show_matrix) },
-    { "cell", G_CALLBACK (cell_cb) },
-    { "progress", G_CALLBACK (progress_cb) },
+    { "layout", G_CALLBACK (show_layout) },     { "layout", G_CALLBACK (show_matrix) },
+    { "cell", G_CALLBACK (cell_cb) },           { "progress", G_CALLBACK (progress_cb) },
     { "similarity", G_CALLBACK (show_matrix) },
   };
 
@@ -635,12 +632,11 @@ sal_compare_page_init (SalComparePage *self)
   self->comparison = sal_comparison_new ();
   self->choice_labels = gtk_string_list_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  GtkStringFilter *filter = gtk_string_filter_new (
-      gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  GtkStringFilter *filter =
+      gtk_string_filter_new (gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   g_object_bind_property (self->search, "text", filter, "search", G_BINDING_SYNC_CREATE);
-  GtkFilterListModel *found =
-      gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->choice_labels)),
-                                 GTK_FILTER (filter));
+  GtkFilterListModel *found = gtk_filter_list_model_new (
+      G_LIST_MODEL (g_object_ref (self->choice_labels)), GTK_FILTER (filter));
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (found));
   gtk_list_view_set_model (self->choice_list, GTK_SELECTION_MODEL (selection));
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++)

@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
   char *id;
   char *label;
-  SalModel *model; /* of a column that is a model, once it is loaded */
+  SalModel *model;  /* of a column that is a model, once it is loaded */
   GPtrArray *cells; /* a row each */
 } Column;
 
@@ -180,7 +180,7 @@ restart (SalComparison *self)
 /* What a cell asks. */
 
 typedef struct {
-  SalModel *model;   /* NULL: to be loaded from @model_path */
+  SalModel *model; /* NULL: to be loaded from @model_path */
   char *model_path;
   SalPicture *picture; /* NULL: to be loaded from @picture_path */
   char *picture_path;
@@ -254,8 +254,7 @@ work (gpointer data, const SalProgress *progress, GError **error)
   }
   SalTarget target = order->target;
   if (target.class_index < 0 || target.class_index >= sal_model_n_classes (order->view->model))
-    target.class_index =
-        g_array_index (order->view->predictions, SalPrediction, 0).class_index;
+    target.class_index = g_array_index (order->view->predictions, SalPrediction, 0).class_index;
   if (target.versus >= sal_model_n_classes (order->view->model) ||
       target.versus == target.class_index)
     target.versus = -1;
@@ -265,8 +264,7 @@ work (gpointer data, const SalProgress *progress, GError **error)
   answer->explanation = sal_work_explain (asked, progress, error);
   if (answer->explanation == NULL)
     return NULL;
-  answer->comparable =
-      sal_exhibit_comparable (answer->explanation, &order->appearance, error);
+  answer->comparable = sal_exhibit_comparable (answer->explanation, &order->appearance, error);
   return answer->comparable != NULL ? g_steal_pointer (&answer) : NULL;
 }
 
@@ -525,7 +523,10 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
 }
 
 static const SalLaneType heatmap_lane = {
-  sal_work_show, NULL, heatmap_done, (GDestroyNotify) sal_show_free,
+  sal_work_show,
+  NULL,
+  heatmap_done,
+  (GDestroyNotify) sal_show_free,
   (GDestroyNotify) sal_heatmap_unref,
 };
 
@@ -592,8 +593,7 @@ compare_done (gpointer result, const GError *error, gpointer owner)
     Pair *pair = &g_array_index (self->pairs, Pair, i);
     if (pair->a == self->pair[0] && pair->b == self->pair[1]) {
       pair->known = TRUE;
-      pair->similarity =
-          similarity != NULL ? *similarity : (SalSimilarity){ NAN, NAN, NAN };
+      pair->similarity = similarity != NULL ? *similarity : (SalSimilarity){ NAN, NAN, NAN };
     }
   }
   self->pair[0] = self->pair[1] = NULL;
@@ -672,8 +672,7 @@ append_column (SalComparison *self, const char *id)
   column->cells = g_ptr_array_new_with_free_func (cell_free);
   for (guint j = 0; j < self->rows->len; j++)
     g_ptr_array_add (column->cells, g_new0 (Cell, 1));
-  if (self->axis == SAL_COMPARE_MODELS &&
-      g_strcmp0 (sal_model_path (self->view->model), id) == 0)
+  if (self->axis == SAL_COMPARE_MODELS && g_strcmp0 (sal_model_path (self->view->model), id) == 0)
     column->model = sal_model_ref (self->view->model);
   g_ptr_array_add (self->columns, column);
   return TRUE;

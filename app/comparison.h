@@ -1,5 +1,5 @@
-/* A grid of explanations that differ in one thing at a time: columns are methods, classes, layers or
- * models, rows are pictures. Everything else is the same in every cell: the draws of noise (one
+/* A grid of explanations that differ in one thing at a time: columns are methods, classes, layers
+ * or models, rows are pictures. Everything else is the same in every cell: the draws of noise (one
  * seed), the baseline, the appearance.
  *
  * Cells are worked out one after the other, row by row, in the background. Main thread only. */

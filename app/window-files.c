@@ -25,8 +25,16 @@ sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
 
   for (guint i = 0; i < n; i++) {
     char *path = g_file_get_path (files[i]);
-    if (path != NULL)
+    if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR) &&
+        !g_str_has_suffix (path, ".onnx")) {
+      sal_folder_open (self->folder, path);
+      g_free (path);
+    } else if (path != NULL && g_str_has_suffix (path, SAL_SESSION_ENDING)) {
+      sal_window_open_session (self, path);
+      g_free (path);
+    } else if (path != NULL) {
       g_ptr_array_add (paths, path);
+    }
   }
   if (paths->len > 0)
     open_paths (self, paths);

@@ -5,11 +5,13 @@
 
 #include "app/exhibit.h"
 #include "app/history.h"
+#include "app/folder.h"
 #include "app/jobs.h"
 #include "app/previews.h"
 #include "app/probe.h"
 #include "app/compare-page.h"
 #include "app/model-page.h"
+#include "app/session.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
 #include "app/window.h"
@@ -32,6 +34,12 @@ struct _SalWindow {
   AdwViewStack *stack;
   SalWelcome *welcome;
   SalComparePage *compare_page;
+  GtkMenuButton *recent_models, *recent_pictures;
+  GtkWidget *place_box, *folder_strip;
+  GtkLabel *place;
+  GtkListView *folder_list;
+  GtkButton *average;
+  GtkDropDown *exhibit_choice;
   SalModelPage *model_page;
   GtkStack *title;
   AdwViewSwitcher *switcher;
@@ -78,6 +86,14 @@ struct _SalWindow {
   SalLane *pairs;      /* differences of results */
   SalExhibit *exhibit; /* (nullable): on the canvas in place of the document's result */
   GtkDropTarget *result_target;
+  GPtrArray *exhibits; /* (nullable): to choose from */
+  SalFolder *folder;
+  SalSession *session;        /* (nullable): that is being opened, with results still to be made */
+  gboolean session_opening;   /* its files are */
+  SalSessionResult *remaking; /* (nullable): that the lane works on */
+  SalLane *remakes;
+  GtkSingleSelection *folder_selection;
+  SalLane *averages;
 
   guint fold_id;
   char *doubt;         /* (nullable): why the network seems to be fed wrongly */
@@ -101,6 +117,8 @@ void sal_window_shelf_init (SalWindow *self);
 void sal_window_shelf_dispose (SalWindow *self);
 /** sal_window_exhibit: shows it on the canvas until the person, or something new, ends it */
 void sal_window_exhibit (SalWindow *self, SalExhibit *exhibit);
+/** sal_window_exhibits: the first of them, and the others to choose from */
+void sal_window_exhibits (SalWindow *self, GPtrArray *exhibits);
 void sal_window_end_exhibit (SalWindow *self);
 /** sal_window_star: puts a star on the current result, or takes it away */
 void sal_window_star (SalWindow *self);
@@ -134,6 +152,27 @@ void sal_window_choose_labels (SalWindow *self);
 
 /** sal_window_labels_init: makes the action "labels": whose names the classes have */
 void sal_window_labels_init (SalWindow *self);
+/* window-folder.c */
+
+void sal_window_folder_init (SalWindow *self);
+void sal_window_folder_dispose (SalWindow *self);
+void sal_window_choose_folder (SalWindow *self);
+void sal_window_open_folder (SalWindow *self, GFile *file);
+void sal_window_close_folder (SalWindow *self);
+/** sal_window_step_picture: to the next or the previous one of the folder */
+void sal_window_step_picture (SalWindow *self, int by);
+/** sal_window_average_folder: starts it, or stops it while it runs */
+void sal_window_average_folder (SalWindow *self);
+
+/* window-session.c */
+
+void sal_window_session_init (SalWindow *self);
+void sal_window_session_dispose (SalWindow *self);
+void sal_window_choose_session (SalWindow *self);
+/** sal_window_open_session: @path: of a .salience file */
+void sal_window_open_session (SalWindow *self, const char *path);
+/** sal_window_keep_session: for the next start */
+void sal_window_keep_session (SalWindow *self);
 
 /* window-gallery.c */
 

@@ -13,6 +13,8 @@ sal_window_end_exhibit (SalWindow *self)
   if (self->exhibit == NULL)
     return;
   g_clear_pointer (&self->exhibit, sal_exhibit_unref);
+  g_clear_pointer (&self->exhibits, g_ptr_array_unref);
+  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), FALSE);
   gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
   sal_window_show_document (self);
 }
@@ -32,6 +34,33 @@ sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->exhibit_title), exhibit->title);
   gtk_revealer_set_reveal_child (self->exhibit_bar, TRUE);
   adw_view_stack_set_visible_child_name (self->stack, "explore");
+}
+
+static void
+exhibit_chosen_cb (SalWindow *self)
+{
+  guint position = gtk_drop_down_get_selected (self->exhibit_choice);
+
+  if (!self->showing && self->exhibits != NULL && position < self->exhibits->len)
+    sal_window_exhibit (self, self->exhibits->pdata[position]);
+}
+
+void
+sal_window_exhibits (SalWindow *self, GPtrArray *exhibits)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+  g_return_if_fail (exhibits->len > 0);
+  sal_window_end_exhibit (self);
+  self->exhibits = g_ptr_array_ref (exhibits);
+  for (guint i = 0; i < exhibits->len; i++)
+    gtk_string_list_append (titles, ((SalExhibit *) exhibits->pdata[i])->title);
+  self->showing = TRUE;
+  gtk_drop_down_set_model (self->exhibit_choice, G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (self->exhibit_choice, 0);
+  self->showing = FALSE;
+  sal_window_exhibit (self, exhibits->pdata[0]);
+  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), exhibits->len > 1);
 }
 
 /* The document has something new to show, or other words for it: it comes first. */
@@ -158,6 +187,8 @@ sal_window_shelf_init (SalWindow *self)
   static const char *const news[] = { "notify::heatmap", "notify::view", "notify::target",
                                       "notify::versus", "notify::method" };
 
+  g_signal_connect_object (self->exhibit_choice, "notify::selected",
+                           G_CALLBACK (exhibit_chosen_cb), self, G_CONNECT_SWAPPED);
   self->shelf = sal_shelf_new ();
   self->pairs = sal_lane_new (&pair_lane, self);
   sal_shelf_strip_set_shelf (self->shelf_strip, self->shelf);
@@ -185,6 +216,7 @@ sal_window_shelf_dispose (SalWindow *self)
 {
   g_clear_pointer (&self->pairs, sal_lane_free);
   g_clear_pointer (&self->exhibit, sal_exhibit_unref);
+  g_clear_pointer (&self->exhibits, g_ptr_array_unref);
   g_clear_object (&self->current);
   g_clear_object (&self->shelf);
 }

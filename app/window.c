@@ -147,6 +147,50 @@ choose_labels_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+save_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_session (self);
+}
+
+static void
+open_recent_cb (GSimpleAction *action, GVariant *path, gpointer self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_string (path, NULL));
+
+  sal_window_open_files (self, &file, 1);
+}
+
+static void
+open_folder_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_folder (self);
+}
+
+static void
+close_folder_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_close_folder (self);
+}
+
+static void
+next_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_step_picture (self, 1);
+}
+
+static void
+previous_picture_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_step_picture (self, -1);
+}
+
+static void
+average_folder_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_average_folder (self);
+}
+
+static void
 compare_add_model_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_choose_compare_model (self);
@@ -326,6 +370,13 @@ static const GActionEntry actions[] = {
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
   { .name = "choose-labels", .activate = choose_labels_cb },
+  { .name = "save-session", .activate = save_session_cb },
+  { .name = "open-recent", .parameter_type = "s", .activate = open_recent_cb },
+  { .name = "open-folder", .activate = open_folder_cb },
+  { .name = "close-folder", .activate = close_folder_cb },
+  { .name = "next-picture", .activate = next_picture_cb },
+  { .name = "previous-picture", .activate = previous_picture_cb },
+  { .name = "average-folder", .activate = average_folder_cb },
   { .name = "compare-add-model", .activate = compare_add_model_cb },
   { .name = "compare-add-picture", .activate = compare_add_picture_cb },
   { .name = "page", .parameter_type = "s", .activate = page_cb },
@@ -389,6 +440,7 @@ sal_window_close_request (GtkWindow *window)
     g_settings_set_boolean (self->preferences, "appearance-open",
                             gtk_toggle_button_get_active (self->looks_button));
     sal_preferences_save (self->preferences, self->document);
+    sal_window_keep_session (self);
   }
   return GTK_WINDOW_CLASS (sal_window_parent_class)->close_request (window);
 }
@@ -404,6 +456,8 @@ sal_window_dispose (GObject *object)
   g_clear_object (&self->toasted);
   g_clear_object (&self->dialog);
   sal_window_shelf_dispose (self);
+  sal_window_folder_dispose (self);
+  sal_window_session_dispose (self);
   g_clear_object (&self->probe);
   g_clear_object (&self->previews);
   g_clear_pointer (&self->marks, sal_lane_free);
@@ -446,6 +500,14 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, picture_label);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, model_page);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, compare_page);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, recent_models);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, recent_pictures);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, place_box);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, place);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, folder_strip);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, folder_list);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, average);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_choice);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
@@ -508,6 +570,8 @@ sal_window_init (SalWindow *self)
   sal_window_history_init (self);
   sal_window_show_init (self);
   sal_window_shelf_init (self);
+  sal_window_folder_init (self);
+  sal_window_session_init (self);
   sal_window_region_init (self);
   sal_window_convention_init (self);
   sal_window_errors_init (self);

@@ -1,5 +1,5 @@
-/* Canvases that move as one: zoom and pan of one are those of all, and where the pointer is in one a
- * cross is in the others. Pictures of different sizes keep the same relative place. */
+/* Canvases that move as one: zoom and pan of one are those of all, and where the pointer is in one
+ * a cross is in the others. Pictures of different sizes keep the same relative place. */
 #pragma once
 
 #include "ui/canvas.h"

@@ -165,9 +165,10 @@ test_scale (void)
   for (guint i = 0; i < 4; i++)
     strongest = fmax (strongest, sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap));
   for (guint i = 0; i < 4; i++)
-    g_assert_cmpfloat_with_epsilon (
-        sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap), strongest, 1e-9);
-  g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "*one colour scale for all"));
+    g_assert_cmpfloat_with_epsilon (sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap),
+                                    strongest, 1e-9);
+  g_assert_nonnull (
+      app_find_label (app_part (window, "compare_page"), "*one colour scale for all"));
   assert_all_done (window);
   app_window_finish (window);
 }
@@ -252,8 +253,7 @@ test_cancel (void)
   g_assert_nonnull (app_find_label (page, "*same 1000 draws of noise (seed 0)*"));
   sal_comparison_cancel_cell (self, 0, 0);
   sal_comparison_cancel_cell (self, 2, 0);
-  for (int i = 0;
-       i < 1000 && sal_comparison_cell (self, 0, 0)->state != SAL_CELL_CANCELLED; i++)
+  for (int i = 0; i < 1000 && sal_comparison_cell (self, 0, 0)->state != SAL_CELL_CANCELLED; i++)
     ui_run (10);
   g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_CANCELLED);
   g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_CANCELLED);

@@ -1,0 +1,319 @@
+#include "app/session.h"
+
+#include "app/looks.h"
+#include "engine/base/error.h"
+#include "engine/base/json.h"
+#include "engine/explain/smooth.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define VERSION 1
+
+SalSession *
+sal_session_new (void)
+{
+  SalSession *session = g_new0 (SalSession, 1);
+
+  session->results = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_session_result_free);
+  return session;
+}
+
+void
+sal_session_free (SalSession *session)
+{
+  if (session == NULL)
+    return;
+  sal_session_result_free (session->now);
+  g_ptr_array_unref (session->results);
+  g_free (session->folder);
+  g_free (session->page);
+  g_free (session->view);
+  g_free (session);
+}
+
+SalSessionResult *
+sal_session_result_new (SalModel *model, const char *picture, const SalMethod *method,
+                        const SalSettings *settings, SalTarget target, const SalSettings *looks)
+{
+  SalSessionResult *result = g_new0 (SalSessionResult, 1);
+
+  result->picture = g_strdup (picture);
+  result->method = method;
+  result->settings = sal_settings_copy (settings);
+  result->looks = sal_settings_copy (looks);
+  result->target = target;
+  if (model != NULL) {
+    result->model = g_strdup (sal_model_path (model));
+    result->target_label = g_strdup (sal_model_label (model, target.class_index));
+    if (target.versus >= 0)
+      result->versus_label = g_strdup (sal_model_label (model, target.versus));
+  }
+  return result;
+}
+
+SalSessionResult *
+sal_session_result_copy (const SalSessionResult *result)
+{
+  SalSessionResult *copy = sal_session_result_new (NULL, result->picture, result->method,
+                                                   result->settings, result->target, result->looks);
+
+  copy->model = g_strdup (result->model);
+  copy->target_label = g_strdup (result->target_label);
+  copy->versus_label = g_strdup (result->versus_label);
+  copy->name = g_strdup (result->name);
+  copy->starred = result->starred;
+  return copy;
+}
+
+void
+sal_session_result_free (SalSessionResult *result)
+{
+  if (result == NULL)
+    return;
+  g_free (result->model);
+  g_free (result->picture);
+  sal_settings_free (result->settings);
+  sal_settings_free (result->looks);
+  g_free (result->target_label);
+  g_free (result->versus_label);
+  g_free (result->name);
+  g_free (result);
+}
+
+static int
+class_of (const SalModel *model, int index, const char *label)
+{
+  int named = label != NULL ? sal_model_find_class (model, label, NULL) : -1;
+
+  if (named >= 0)
+    return named;
+  return index < sal_model_n_classes (model) ? index : -1;
+}
+
+SalTarget
+sal_session_target (const SalSessionResult *result, const SalView *view)
+{
+  SalTarget target = result->target;
+
+  target.class_index = class_of (view->model, target.class_index, result->target_label);
+  if (target.class_index < 0)
+    target.class_index = g_array_index (view->predictions, SalPrediction, 0).class_index;
+  if (target.versus >= 0)
+    target.versus = class_of (view->model, target.versus, result->versus_label);
+  if (target.versus == target.class_index)
+    target.versus = -1;
+  return target;
+}
+
+/* Writing. */
+
+/* @path as seen from the folder of @from. */
+static char *
+relative (const char *path, const char *from)
+{
+  if (from == NULL)
+    return g_strdup (path);
+  g_autofree char *absolute = g_canonicalize_filename (from, NULL);
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  g_auto (GStrv) a = g_strsplit (absolute, "/", -1), b = g_strsplit (whole, "/", -1);
+  int common = 0;
+  GString *text = g_string_new (NULL);
+
+  while (a[common] != NULL && a[common + 1] != NULL && b[common] != NULL && b[common + 1] != NULL &&
+         g_str_equal (a[common], b[common]))
+    common++;
+  for (int i = common; a[i] != NULL && a[i + 1] != NULL; i++)
+    g_string_append (text, "../");
+  for (int i = common; b[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s", i > common ? "/" : "", b[i]);
+  return g_string_free (text, FALSE);
+}
+
+static void
+add_file (JsonBuilder *builder, const char *key, const char *path, const char *from)
+{
+  if (path == NULL)
+    return;
+  g_autofree char *text = relative (path, from);
+  sal_json_add_string (builder, key, text);
+}
+
+static void
+add_class (JsonBuilder *builder, const char *key, int index, const char *label)
+{
+  if (index < 0)
+    return;
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_object (builder);
+  sal_json_add_int (builder, "index", index);
+  sal_json_add_string (builder, "label", label);
+  json_builder_end_object (builder);
+}
+
+static void
+add_question (JsonBuilder *builder, const SalSessionResult *result, const char *from)
+{
+  add_file (builder, "model", result->model, from);
+  add_file (builder, "picture", result->picture, from);
+  json_builder_set_member_name (builder, "question");
+  json_builder_begin_object (builder);
+  sal_json_add_string (builder, "method", result->method->id);
+  json_builder_set_member_name (builder, "parameters");
+  json_builder_begin_object (builder);
+  if (result->method->params != NULL)
+    sal_settings_write (result->settings, result->method->params, builder);
+  sal_settings_write (result->settings, sal_smooth_params (), builder);
+  json_builder_end_object (builder);
+  add_class (builder, "target", result->target.class_index, result->target_label);
+  add_class (builder, "versus", result->target.versus, result->versus_label);
+  sal_json_add_string (builder, "output-kind", sal_output_kind_choices ()[result->target.kind].id);
+  json_builder_set_member_name (builder, "appearance");
+  json_builder_begin_object (builder);
+  sal_settings_write (result->looks, sal_appearance_params (), builder);
+  sal_settings_write (result->looks, sal_looks_params (), builder);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+char *
+sal_session_write (const SalSession *session, const char *path)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  sal_json_add_int (builder, "salience-session", VERSION);
+  if (session->now != NULL)
+    add_question (builder, session->now, path);
+  add_file (builder, "folder", session->folder, path);
+  if (session->page != NULL)
+    sal_json_add_string (builder, "page", session->page);
+  if (session->view != NULL)
+    sal_json_add_string (builder, "view", session->view);
+  json_builder_set_member_name (builder, "results");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < session->results->len; i++) {
+    const SalSessionResult *result = session->results->pdata[i];
+
+    json_builder_begin_object (builder);
+    if (result->name != NULL)
+      sal_json_add_string (builder, "name", result->name);
+    json_builder_set_member_name (builder, "starred");
+    json_builder_add_boolean_value (builder, result->starred);
+    add_question (builder, result, path);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return sal_json_text (builder);
+}
+
+/* Reading. */
+
+static char *
+read_file (JsonObject *object, const char *key, const char *from)
+{
+  const char *text = sal_json_string (object, key);
+
+  if (text == NULL || *text == '\0')
+    return NULL;
+  if (from == NULL)
+    return g_strdup (text);
+  g_autofree char *absolute = g_canonicalize_filename (from, NULL);
+  g_autofree char *folder = g_path_get_dirname (absolute);
+  return g_canonicalize_filename (text, folder);
+}
+
+static int
+read_class (JsonObject *question, const char *key, char **label)
+{
+  JsonObject *object = sal_json_object (question, key);
+
+  if (object == NULL)
+    return -1;
+  *label = g_strdup (sal_json_string (object, "label"));
+  return (int) CLAMP (sal_json_int (object, "index", -1), -1, G_MAXINT);
+}
+
+/* What is unknown here, or out of range, leaves the default. */
+static SalSessionResult *
+read_question (JsonObject *object, const char *from)
+{
+  JsonObject *question = sal_json_object (object, "question");
+  const char *id = question != NULL ? sal_json_string (question, "method") : NULL;
+  const SalMethod *method = id != NULL ? sal_method_find (id) : NULL;
+  JsonObject *parameters, *appearance;
+
+  if (method == NULL)
+    return NULL;
+  SalSessionResult *result = g_new0 (SalSessionResult, 1);
+  const char *kind = sal_json_string (question, "output-kind");
+
+  result->model = read_file (object, "model", from);
+  result->picture = read_file (object, "picture", from);
+  result->method = method;
+  result->settings = sal_settings_new ();
+  result->looks = sal_looks_new ();
+  result->target.class_index = read_class (question, "target", &result->target_label);
+  result->target.versus = read_class (question, "versus", &result->versus_label);
+  for (int i = 0; kind != NULL && sal_output_kind_choices ()[i].id != NULL; i++)
+    if (g_str_equal (sal_output_kind_choices ()[i].id, kind))
+      result->target.kind = (SalOutputKind) i;
+  if ((parameters = sal_json_object (question, "parameters")) != NULL) {
+    if (method->params != NULL)
+      sal_settings_read (result->settings, method->params, parameters, NULL);
+    sal_settings_read (result->settings, sal_smooth_params (), parameters, NULL);
+  }
+  if ((appearance = sal_json_object (question, "appearance")) != NULL) {
+    sal_settings_read (result->looks, sal_appearance_params (), appearance, NULL);
+    sal_settings_read (result->looks, sal_looks_params (), appearance, NULL);
+  }
+  return result;
+}
+
+SalSession *
+sal_session_read (const char *json, const char *path, GError **error)
+{
+  const char *name = path != NULL ? path : _ ("the last session");
+  g_autoptr (JsonObject) root = sal_json_parse (json, -1, name, error);
+
+  if (root == NULL)
+    return NULL;
+  gint64 version = sal_json_int (root, "salience-session", -1);
+  if (version != VERSION) {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
+                 version < 0 ? _ ("%s: not a session of Salience")
+                             : _ ("%s: a session of a newer version of Salience"),
+                 name);
+    return NULL;
+  }
+  SalSession *session = sal_session_new ();
+  JsonNode *results = json_object_get_member (root, "results");
+
+  session->now = read_question (root, path);
+  session->folder = read_file (root, "folder", path);
+  session->page = g_strdup (sal_json_string (root, "page"));
+  session->view = g_strdup (sal_json_string (root, "view"));
+  if (results != NULL && JSON_NODE_HOLDS_ARRAY (results)) {
+    JsonArray *array = json_node_get_array (results);
+
+    for (guint i = 0; i < MIN (json_array_get_length (array), 200); i++) {
+      JsonNode *node = json_array_get_element (array, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      SalSessionResult *result = object != NULL ? read_question (object, path) : NULL;
+      JsonNode *starred;
+
+      if (result == NULL || result->model == NULL || result->picture == NULL) {
+        sal_session_result_free (result);
+        continue;
+      }
+      starred = json_object_get_member (object, "starred");
+      result->starred = starred != NULL && JSON_NODE_HOLDS_VALUE (starred) &&
+                        json_node_get_value_type (starred) == G_TYPE_BOOLEAN &&
+                        json_node_get_boolean (starred);
+      result->name = g_strdup (sal_json_string (object, "name"));
+      g_ptr_array_add (session->results, result);
+    }
+  }
+  return session;
+}

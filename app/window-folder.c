@@ -1,0 +1,260 @@
+/* A folder of pictures in the window: a strip of them, stepping through, and averages over it. */
+#include "app/window-private.h"
+
+#include "app/average.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define SIDE 48
+
+static guint
+n_pictures (SalWindow *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->folder));
+}
+
+static void
+set_enabled (SalWindow *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
+/* Where one is: in the header and in the strip. */
+static void
+show_place (SalWindow *self)
+{
+  SalPicture *picture = sal_document_picture (self->document);
+  guint n = n_pictures (self);
+  guint at = picture != NULL ? sal_folder_find (self->folder, picture->path) : G_MAXUINT;
+  g_autofree char *text =
+      at < n ? g_strdup_printf (_ ("%u/%u"), at + 1, n) : g_strdup_printf (_ ("–/%u"), n);
+
+  gtk_label_set_label (self->place, text);
+  gtk_widget_set_visible (self->place_box, n > 0);
+  gtk_widget_set_visible (self->folder_strip, n > 0);
+  set_enabled (self, "next-picture", n > 0 && (at >= n || at + 1 < n));
+  set_enabled (self, "previous-picture", n > 0 && (at >= n || at > 0));
+  set_enabled (self, "average-folder", n > 0 && sal_document_model (self->document) != NULL);
+  set_enabled (self, "close-folder", n > 0);
+  self->showing = TRUE;
+  gtk_single_selection_set_selected (self->folder_selection,
+                                     at < n ? at : GTK_INVALID_LIST_POSITION);
+  self->showing = FALSE;
+  if (at < n)
+    sal_folder_hurry (self->folder, at);
+}
+
+static void
+open_nth (SalWindow *self, guint at)
+{
+  g_autoptr (SalFolderItem) item = g_list_model_get_item (G_LIST_MODEL (self->folder), at);
+
+  if (item == NULL)
+    return;
+  gtk_widget_activate_action (GTK_WIDGET (self->folder_list), "list.scroll-to-item", "u", at);
+  sal_document_open_picture (self->document, sal_folder_item_path (item));
+}
+
+void
+sal_window_step_picture (SalWindow *self, int by)
+{
+  guint n = n_pictures (self);
+  guint at = gtk_single_selection_get_selected (self->folder_selection);
+
+  if (n == 0)
+    return;
+  if (at >= n)
+    at = by > 0 ? 0 : n - 1;
+  else if ((by < 0 && at == 0) || (by > 0 && at + 1 == n))
+    return;
+  else
+    at = (guint) ((int) at + by);
+  /* At once, so that quick keys go on from here while pictures are still being opened. */
+  self->showing = TRUE;
+  gtk_single_selection_set_selected (self->folder_selection, at);
+  self->showing = FALSE;
+  open_nth (self, at);
+}
+
+static void
+selected_cb (SalWindow *self)
+{
+  guint at = gtk_single_selection_get_selected (self->folder_selection);
+
+  if (!self->showing && at != GTK_INVALID_LIST_POSITION)
+    open_nth (self, at);
+}
+
+static void
+opened_cb (SalWindow *self)
+{
+  SalPicture *picture = sal_document_picture (self->document);
+
+  show_place (self);
+  /* Who opens a folder wants to see what is in it. */
+  if (picture == NULL || sal_folder_find (self->folder, picture->path) == G_MAXUINT) {
+    g_autoptr (SalFolderItem) first = g_list_model_get_item (G_LIST_MODEL (self->folder), 0);
+    g_autoptr (GFile) file = g_file_new_for_path (sal_folder_item_path (first));
+    sal_window_open_files (self, &file, 1);
+  }
+}
+
+static void
+model_cb (SalWindow *self)
+{
+  sal_folder_set_model (self->folder, sal_document_model (self->document));
+  show_place (self);
+}
+
+void
+sal_window_open_folder (SalWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path != NULL)
+    sal_folder_open (self->folder, path);
+}
+
+void
+sal_window_choose_folder (SalWindow *self)
+{
+  sal_window_choose (self, _ ("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                     sal_window_open_folder);
+  gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_close_folder (SalWindow *self)
+{
+  sal_lane_forget (self->averages);
+  gtk_button_set_label (self->average, _ ("Average Maps"));
+  sal_folder_close (self->folder);
+  show_place (self);
+}
+
+/* Averages. */
+
+static void
+average_progress (double fraction, SalTensor *partial, gpointer owner)
+{
+  SalWindow *self = owner;
+  g_autofree char *text = g_strdup_printf (_ ("Stop at %.0f %%"), floor (100 * fraction));
+
+  gtk_button_set_label (self->average, text);
+}
+
+static void
+average_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalWindow *self = owner;
+  g_autoptr (GPtrArray) exhibits = result;
+
+  gtk_button_set_label (self->average, _ ("Average Maps"));
+  if (exhibits != NULL)
+    sal_window_exhibits (self, exhibits);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    sal_window_failed (self, _ ("There is no average"), error->message);
+}
+
+static const SalLaneType average_lane = {
+  sal_work_average,
+  average_progress,
+  average_done,
+  (GDestroyNotify) sal_average_order_free,
+  (GDestroyNotify) g_ptr_array_unref,
+};
+
+void
+sal_window_average_folder (SalWindow *self)
+{
+  SalModel *model = sal_document_model (self->document);
+
+  if (sal_lane_busy (self->averages)) {
+    sal_lane_cancel (self->averages);
+    return;
+  }
+  if (model == NULL || n_pictures (self) == 0)
+    return;
+  average_progress (0, NULL, self);
+  sal_lane_start (self->averages,
+                  sal_average_order_new (
+                      model, sal_folder_paths (self->folder), sal_document_method (self->document),
+                      sal_document_settings (self->document), sal_document_kind (self->document),
+                      sal_document_looks (self->document)),
+                  SAL_LANE_QUEUE);
+}
+
+/* Tiles. */
+
+static GtkWidget *
+label_new (const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  static const char *const parts[] = { "thumbnail", "answer", "name" };
+  GtkWidget *tile = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *widgets[] = { gtk_image_new (), label_new ("heading"), label_new ("dim-label") };
+
+  gtk_image_set_pixel_size (GTK_IMAGE (widgets[0]), SIDE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (words), widgets[1]);
+  gtk_box_append (GTK_BOX (words), widgets[2]);
+  gtk_box_append (GTK_BOX (tile), widgets[0]);
+  gtk_box_append (GTK_BOX (tile), words);
+  gtk_list_item_set_child (item, tile);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    g_autoptr (GtkExpression) of = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, "item");
+    GtkExpression *part =
+        gtk_property_expression_new (SAL_TYPE_FOLDER_ITEM, gtk_expression_ref (of), parts[i]);
+    gtk_expression_bind (part, widgets[i], i == 0 ? "paintable" : "label", item);
+  }
+}
+
+void
+sal_window_folder_init (SalWindow *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  self->folder = sal_folder_new ();
+  self->averages = sal_lane_new (&average_lane, self);
+  self->folder_selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->folder)));
+  gtk_single_selection_set_autoselect (self->folder_selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->folder_selection, TRUE);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  gtk_list_view_set_factory (self->folder_list, factory);
+  gtk_list_view_set_model (self->folder_list, GTK_SELECTION_MODEL (self->folder_selection));
+  g_object_unref (factory);
+  g_signal_connect_object (self->folder_selection, "notify::selected", G_CALLBACK (selected_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "failed", G_CALLBACK (sal_window_failed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::picture", G_CALLBACK (show_place), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::model", G_CALLBACK (model_cb), self,
+                           G_CONNECT_SWAPPED);
+  show_place (self);
+}
+
+void
+sal_window_folder_dispose (SalWindow *self)
+{
+  g_clear_pointer (&self->averages, sal_lane_free);
+  g_clear_object (&self->folder_selection);
+  g_clear_object (&self->folder);
+}

@@ -1,0 +1,399 @@
+/* Sessions in the window: saved, opened, and taken up at the next start; and what was open lately.
+ */
+#include "app/window-private.h"
+
+#include "app/session.h"
+#include "engine/base/file.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define MAX_BYTES (16 << 20)
+#define N_RECENT 8
+
+/* What there is, as a session. */
+
+static SalSession *
+session_of (SalWindow *self, gboolean starred_only)
+{
+  SalSession *session = sal_session_new ();
+  SalPicture *picture = sal_document_picture (self->document);
+  SalTarget target = { sal_document_target (self->document), sal_document_versus (self->document),
+                       sal_document_kind (self->document) };
+  GEnumClass *modes = g_type_class_ref (SAL_TYPE_CANVAS_MODE);
+  GListModel *results = G_LIST_MODEL (self->shelf);
+
+  session->now = sal_session_result_new (
+      sal_document_model (self->document), picture != NULL ? picture->path : NULL,
+      sal_document_method (self->document), sal_document_settings (self->document), target,
+      sal_document_looks (self->document));
+  session->folder = g_strdup (sal_folder_path (self->folder));
+  session->page = g_strdup (adw_view_stack_get_visible_child_name (self->stack));
+  session->view =
+      g_strdup (g_enum_get_value (modes, (int) sal_canvas_get_mode (self->canvas))->value_nick);
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (SalResult) result = g_list_model_get_item (results, i);
+    const SalExplanation *of = sal_result_explanation (result);
+
+    if (starred_only && !sal_result_starred (result))
+      continue;
+    SalSessionResult *saved =
+        sal_session_result_new (of->view->model, of->view->picture->path, of->method, of->settings,
+                                of->target, sal_result_looks (result));
+    saved->name = g_strdup (sal_result_given_name (result));
+    saved->starred = sal_result_starred (result);
+    g_ptr_array_add (session->results, saved);
+  }
+  g_type_class_unref (modes);
+  return session;
+}
+
+void
+sal_window_save_session_to (SalWindow *self, GFile *file)
+{
+  g_autofree char *chosen = g_file_get_path (file);
+
+  if (chosen == NULL)
+    return;
+  g_autofree char *path = g_str_has_suffix (chosen, SAL_SESSION_ENDING)
+                              ? g_strdup (chosen)
+                              : g_strconcat (chosen, SAL_SESSION_ENDING, NULL);
+  g_autoptr (SalSession) session = session_of (self, FALSE);
+  g_autofree char *json = sal_session_write (session, path);
+  g_autofree char *text = g_strconcat (json, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!sal_file_write (path, text, strlen (text), &error)) {
+    sal_window_failed (self, _ ("The session was not saved"), error->message);
+    return;
+  }
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
+  sal_window_toast (self, adw_toast_new (title));
+}
+
+void
+sal_window_choose_session (SalWindow *self)
+{
+  GtkFileChooser *dialog = sal_window_choose (
+      self, _ ("Save Session"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_save_session_to);
+  SalModel *model = sal_document_model (self->document);
+  g_autofree char *name =
+      g_strconcat (model != NULL ? sal_model_name (model) : "session", SAL_SESSION_ENDING, NULL);
+
+  gtk_file_chooser_set_current_name (dialog, name);
+  gtk_native_dialog_show (self->dialog);
+}
+
+/* Results, worked out again one after the other. */
+
+typedef struct {
+  SalModel *model;
+  SalPicture *picture;
+  SalView *view; /* each (nullable): to be made */
+  SalSessionResult *result;
+} Order;
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+
+  g_clear_pointer (&order->model, sal_model_unref);
+  g_clear_pointer (&order->picture, sal_picture_unref);
+  g_clear_pointer (&order->view, sal_view_unref);
+  sal_session_result_free (order->result);
+  g_free (order);
+}
+
+static SalModel *
+load (const char *path, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
+
+  return sal_work_load_model (wish, progress, error);
+}
+
+static gpointer
+work (gpointer data, const SalProgress *progress, GError **error)
+{
+  Order *order = data;
+
+  if (order->view == NULL) {
+    if (order->model == NULL &&
+        (order->model = load (order->result->model, progress, error)) == NULL)
+      return NULL;
+    if (order->picture == NULL &&
+        (order->picture = sal_work_load_picture (order->result->picture, progress, error)) == NULL)
+      return NULL;
+    SalSight sight = { order->model, order->picture };
+    order->view = sal_work_look (&sight, progress, error);
+    if (order->view == NULL)
+      return NULL;
+  }
+  g_autoptr (SalExplanation) asked =
+      sal_explanation_new (order->view, order->result->method, order->result->settings,
+                           sal_session_target (order->result, order->view));
+  return sal_work_explain (asked, progress, error);
+}
+
+/* What is in memory already is not loaded again. */
+static void
+find_parts (SalWindow *self, Order *order)
+{
+  GListModel *results = G_LIST_MODEL (self->shelf);
+  SalView *now = sal_document_view (self->document);
+  guint n = g_list_model_get_n_items (results);
+
+  for (guint i = 0; i <= n && order->view == NULL; i++) {
+    g_autoptr (SalResult) result = g_list_model_get_item (results, i);
+    SalView *view = result != NULL ? sal_result_explanation (result)->view : now;
+    gboolean model, picture;
+
+    if (view == NULL)
+      continue;
+    model = g_strcmp0 (sal_model_path (view->model), order->result->model) == 0;
+    picture = g_strcmp0 (view->picture->path, order->result->picture) == 0;
+    if (model && picture)
+      order->view = sal_view_ref (view);
+    if (model && order->model == NULL)
+      order->model = sal_model_ref (view->model);
+    if (picture && order->picture == NULL)
+      order->picture = sal_picture_ref (view->picture);
+  }
+}
+
+static void
+next_result (SalWindow *self)
+{
+  if (self->session == NULL || sal_lane_busy (self->remakes))
+    return;
+  if (self->session->results->len == 0) {
+    g_clear_pointer (&self->session, sal_session_free);
+    return;
+  }
+  Order *order = g_new0 (Order, 1);
+
+  g_clear_pointer (&self->remaking, sal_session_result_free);
+  self->remaking = g_ptr_array_steal_index (self->session->results, 0);
+  order->result = sal_session_result_copy (self->remaking);
+  find_parts (self, order);
+  sal_lane_start (self->remakes, order, SAL_LANE_QUEUE);
+}
+
+static void
+remade (gpointer answer, const GError *error, gpointer owner)
+{
+  SalWindow *self = owner;
+  g_autoptr (SalExplanation) explanation = answer;
+
+  if (explanation != NULL) {
+    SalResult *result = sal_shelf_add (self->shelf, explanation, self->remaking->looks);
+
+    sal_result_set_name (result, self->remaking->name);
+    sal_result_set_starred (result, self->remaking->starred);
+    sal_shelf_strip_select (self->shelf_strip, self->current);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    sal_window_failed (self, _ ("A result could not be made again"), error->message);
+  }
+  next_result (self);
+}
+
+static const SalLaneType remake_lane = {
+  work, NULL, remade, order_free, (GDestroyNotify) sal_explanation_unref,
+};
+
+/* Opening. */
+
+static void
+ask (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+  const SalSessionResult *now = self->session->now;
+  SalTarget target = sal_session_target (now, view);
+  GEnumClass *modes = g_type_class_ref (SAL_TYPE_CANVAS_MODE);
+  GEnumValue *mode =
+      self->session->view != NULL ? g_enum_get_value_by_nick (modes, self->session->view) : NULL;
+
+  sal_document_set_kind (self->document, target.kind);
+  sal_document_set_target (self->document, target.class_index);
+  if (target.versus >= 0)
+    sal_document_set_versus (self->document, target.versus);
+  if (mode != NULL)
+    sal_canvas_set_mode (self->canvas, (SalCanvasMode) mode->value);
+  if (g_strcmp0 (self->session->page, "compare") == 0 ||
+      g_strcmp0 (self->session->page, "model") == 0)
+    adw_view_stack_set_visible_child_name (self->stack, self->session->page);
+  g_type_class_unref (modes);
+}
+
+static void
+opening_cb (SalWindow *self)
+{
+  if (self->session == NULL || !self->session_opening || sal_document_is_opening (self->document))
+    return;
+  self->session_opening = FALSE;
+  if (sal_document_view (self->document) != NULL && self->session->now != NULL)
+    ask (self);
+  next_result (self);
+}
+
+static void
+take (SalWindow *self, SalSession *session)
+{
+  const SalSessionResult *now = session->now;
+
+  sal_lane_forget (self->remakes);
+  g_clear_pointer (&self->session, sal_session_free);
+  self->session = session;
+  self->session_opening = TRUE;
+  if (now != NULL) {
+    sal_document_set_looks (self->document, now->looks);
+    sal_document_remember (self->document, now->method, now->settings);
+    sal_document_set_method (self->document, now->method);
+  }
+  if (session->folder != NULL)
+    sal_folder_open (self->folder, session->folder);
+  if (now != NULL && now->model != NULL)
+    sal_document_open_model (self->document, now->model);
+  if (now != NULL && now->picture != NULL)
+    sal_document_open_picture (self->document, now->picture);
+  opening_cb (self);
+}
+
+void
+sal_window_open_session (SalWindow *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sal_file_read (path, MAX_BYTES, &error);
+  g_autofree char *text =
+      bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+  SalSession *session = text != NULL ? sal_session_read (text, path, &error) : NULL;
+
+  if (session != NULL)
+    take (self, session);
+  else
+    sal_window_failed (self, _ ("The session cannot be opened"), error->message);
+}
+
+gboolean
+sal_window_restore_session (SalWindow *self)
+{
+  if (self->preferences == NULL || !g_settings_get_boolean (self->preferences, "restore"))
+    return FALSE;
+  g_autofree char *text = g_settings_get_string (self->preferences, "session");
+  SalSession *session = *text != '\0' ? sal_session_read (text, NULL, NULL) : NULL;
+
+  /* Files that have gone since are no reason to begin with an error. */
+  if (session == NULL || session->now == NULL || session->now->model == NULL ||
+      session->now->picture == NULL || !g_file_test (session->now->model, G_FILE_TEST_IS_REGULAR) ||
+      !g_file_test (session->now->picture, G_FILE_TEST_IS_REGULAR)) {
+    sal_session_free (session);
+    return FALSE;
+  }
+  if (session->folder != NULL && !g_file_test (session->folder, G_FILE_TEST_IS_DIR))
+    g_clear_pointer (&session->folder, g_free);
+  take (self, session);
+  return TRUE;
+}
+
+void
+sal_window_keep_session (SalWindow *self)
+{
+  g_autoptr (SalSession) session = NULL;
+  g_autofree char *json = NULL;
+
+  if (self->preferences == NULL || sal_document_view (self->document) == NULL)
+    return;
+  session = session_of (self, TRUE);
+  json = sal_session_write (session, NULL);
+  g_settings_set_string (self->preferences, "session", json);
+}
+
+/* What was open lately. */
+
+static GMenu *
+recent_menu (SalWindow *self, const char *key)
+{
+  GMenu *menu = g_menu_new ();
+  g_auto (GStrv) paths = g_settings_get_strv (self->preferences, key);
+
+  for (char **path = paths; *path != NULL; path++) {
+    g_autofree char *name = g_path_get_basename (*path);
+    g_auto (GStrv) parts = g_strsplit (name, "_", -1);
+    g_autofree char *plain = g_strjoinv ("__", parts); /* one would be a mnemonic */
+    g_autoptr (GMenuItem) item = g_menu_item_new (plain, NULL);
+
+    g_menu_item_set_action_and_target (item, "win.open-recent", "s", *path);
+    g_menu_append_item (menu, item);
+  }
+  return menu;
+}
+
+static void
+show_recent (SalWindow *self)
+{
+  g_autoptr (GMenu) models = recent_menu (self, "recent-models");
+  g_autoptr (GMenu) pictures = recent_menu (self, "recent-pictures");
+
+  gtk_menu_button_set_menu_model (self->recent_models, G_MENU_MODEL (models));
+  gtk_menu_button_set_menu_model (self->recent_pictures, G_MENU_MODEL (pictures));
+  gtk_widget_set_visible (GTK_WIDGET (self->recent_models),
+                          g_menu_model_get_n_items (G_MENU_MODEL (models)) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->recent_pictures),
+                          g_menu_model_get_n_items (G_MENU_MODEL (pictures)) > 0);
+}
+
+static void
+add_recent (SalWindow *self, const char *key, const char *path)
+{
+  g_auto (GStrv) before = g_settings_get_strv (self->preferences, key);
+  g_autoptr (GPtrArray) after = g_ptr_array_new ();
+
+  if (path == NULL || g_strcmp0 (before[0], path) == 0)
+    return;
+  g_ptr_array_add (after, (gpointer) path);
+  for (char **old = before; *old != NULL && after->len < N_RECENT; old++)
+    if (!g_str_equal (*old, path) && g_file_test (*old, G_FILE_TEST_EXISTS))
+      g_ptr_array_add (after, *old);
+  g_ptr_array_add (after, NULL);
+  g_settings_set_strv (self->preferences, key, (const char *const *) after->pdata);
+  show_recent (self);
+}
+
+static void
+view_cb (SalWindow *self)
+{
+  SalView *view = sal_document_view (self->document);
+
+  if (view == NULL || self->preferences == NULL)
+    return;
+  add_recent (self, "recent-models", sal_model_path (view->model));
+  add_recent (self, "recent-pictures", view->picture->path);
+}
+
+void
+sal_window_session_init (SalWindow *self)
+{
+  self->remakes = sal_lane_new (&remake_lane, self);
+  g_signal_connect_object (self->document, "notify::opening", G_CALLBACK (opening_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::view", G_CALLBACK (view_cb), self,
+                           G_CONNECT_SWAPPED);
+  if (self->preferences == NULL) {
+    gtk_widget_set_visible (GTK_WIDGET (self->recent_models), FALSE);
+    gtk_widget_set_visible (GTK_WIDGET (self->recent_pictures), FALSE);
+    return;
+  }
+  g_autoptr (GAction) restore = g_settings_create_action (self->preferences, "restore");
+  g_action_map_add_action (G_ACTION_MAP (self), restore);
+  show_recent (self);
+}
+
+void
+sal_window_session_dispose (SalWindow *self)
+{
+  g_clear_pointer (&self->remakes, sal_lane_free);
+  g_clear_pointer (&self->session, sal_session_free);
+  g_clear_pointer (&self->remaking, sal_session_result_free);
+}

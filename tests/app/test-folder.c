@@ -1,0 +1,209 @@
+/* A folder of pictures: steps through it, what the model says of each, and averages over all. */
+#include "app/bundled.h"
+#include "app/folder.h"
+#include "engine/image/png.h"
+#include "tests/app/app-window.h"
+#include "ui/canvas.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static GListModel *
+pictures (SalWindow *window)
+{
+  return G_LIST_MODEL (gtk_list_view_get_model (app_part (window, "folder_list")));
+}
+
+static gboolean
+all_looked_at (gpointer data)
+{
+  GListModel *list = data;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (list, i);
+    g_autofree char *answer = NULL;
+
+    g_object_get (item, "answer", &answer, NULL);
+    if (*answer == '\0')
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static char *
+text_of (GListModel *list, guint i, const char *property)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (list, i);
+  char *text;
+
+  g_object_get (item, property, &text, NULL);
+  return text;
+}
+
+/* butterfly-10 after butterfly-9, a broken picture, and what is no picture. */
+static char *
+make_folder (void)
+{
+  static const char *const sources[] = { "butterfly", "butterfly", "mug" };
+  static const char *const names[] = { "butterfly-9.png", "butterfly-10.png", "mug.png" };
+  char *folder = test_scratch ("folder");
+
+  g_mkdir (folder, 0700);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *from = sal_bundled_example (sources[i]);
+    g_autofree char *to = g_build_filename (folder, names[i], NULL), *contents = NULL;
+    gsize length;
+
+    if (from == NULL) {
+      g_free (folder);
+      return NULL;
+    }
+    g_assert_true (g_file_get_contents (from, &contents, &length, NULL));
+    test_write (to, contents, length);
+  }
+  g_autofree char *broken = g_build_filename (folder, "z-broken.png", NULL);
+  g_autofree char *text = g_build_filename (folder, "read-me.txt", NULL);
+  test_write (broken, "no picture", 10);
+  test_write (text, "no picture either", 17);
+  return folder;
+}
+
+static const char *
+shown (SalWindow *window)
+{
+  return strrchr (sal_document_picture (sal_window_document (window))->path, '/') + 1;
+}
+
+static void
+step (SalWindow *window, const char *action)
+{
+  app_activate (window, action, NULL);
+  app_settle (sal_window_document (window));
+  ui_run (20);
+}
+
+static void
+test_steps (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  if (folder == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  SalWindow *window = app_window_with_example ();
+  g_assert_false (app_enabled (window, "next-picture"));
+  app_drop (window, folder);
+  app_wait_label (window, "1/4");
+  app_settle (sal_window_document (window));
+  g_assert_cmpuint (g_list_model_get_n_items (pictures (window)), ==, 4);
+  g_assert_cmpstr (shown (window), ==, "butterfly-9.png");
+  g_assert_false (app_enabled (window, "previous-picture"));
+  step (window, "win.next-picture");
+  g_assert_cmpstr (shown (window), ==, "butterfly-10.png");
+  step (window, "win.next-picture");
+  g_assert_cmpstr (shown (window), ==, "mug.png");
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "3/4"));
+
+  /* What cannot be read is said, and does not stand in the way. */
+  app_activate (window, "win.next-picture", NULL);
+  app_wait_label (window, "The picture cannot be opened");
+  app_settle (sal_window_document (window));
+  step (window, "win.previous-picture");
+  g_assert_cmpstr (shown (window), ==, "mug.png");
+  step (window, "win.previous-picture");
+  step (window, "win.previous-picture");
+  g_assert_cmpstr (shown (window), ==, "butterfly-9.png");
+
+  /* Many keys at once end where they lead. */
+  app_activate (window, "win.next-picture", NULL);
+  app_activate (window, "win.next-picture", NULL);
+  app_settle (sal_window_document (window));
+  g_assert_cmpstr (shown (window), ==, "mug.png");
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (pictures (window)), 1, TRUE);
+  app_settle (sal_window_document (window));
+  g_assert_cmpstr (shown (window), ==, "butterfly-10.png");
+
+  g_assert_true (ui_wait_until (all_looked_at, pictures (window), 60000));
+  g_autofree char *first = text_of (pictures (window), 0, "answer");
+  g_autofree char *third = text_of (pictures (window), 2, "answer");
+  g_autofree char *last = text_of (pictures (window), 3, "answer");
+  g_assert_true (g_str_has_prefix (first, "butterfly 9"));
+  g_assert_true (g_str_has_prefix (third, "mug 9"));
+  g_assert_cmpstr (last, ==, "cannot be read");
+  g_assert_nonnull (app_wait_label (app_part (window, "folder_strip"), "butterfly 9*"));
+
+  app_activate (window, "win.close-folder", NULL);
+  ui_run (50);
+  g_assert_null (app_find_label (GTK_WIDGET (window), "*/4"));
+  g_assert_false (app_enabled (window, "next-picture"));
+  app_window_finish (window);
+}
+
+static void
+test_average (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  if (folder == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  SalWindow *window = app_window_with_example ();
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = app_part (window, "canvas");
+  GtkDropDown *choice = app_part (window, "exhibit_choice");
+
+  app_set_method (window, "grad-cam");
+  app_drop (window, folder);
+  app_wait_label (window, "1/4");
+  app_settle (document);
+  app_click (app_find_button (GTK_WIDGET (window), "Average Maps"));
+  app_wait_label (window, "butterfly · Grad-CAM on average over 2 pictures");
+  g_assert_cmpint (sal_image_width (sal_canvas_get_picture (canvas)), ==, 128);
+  g_assert_true (sal_canvas_get_heatmap (canvas) != sal_document_heatmap (document));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (choice)));
+  gtk_drop_down_set_selected (choice, 1);
+  app_wait_label (app_part (window, "exhibit_bar"), "mug · Grad-CAM on average over 1 picture");
+  app_activate (window, "win.end-exhibit", NULL);
+  ui_run (50);
+  g_assert_true (sal_canvas_get_heatmap (canvas) == sal_document_heatmap (document));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (choice)));
+
+  /* It can be stopped. */
+  sal_document_set_method (document, sal_method_find ("integrated-gradients"));
+  app_set (document, "steps", "1000");
+  app_activate (window, "win.average-folder", NULL);
+  ui_run (50);
+  app_click (app_find_button (GTK_WIDGET (window), "Stop at *"));
+  for (int i = 0; i < 1000 && app_find_button (GTK_WIDGET (window), "Average Maps") == NULL; i++)
+    ui_run (10);
+  g_assert_nonnull (app_find_button (GTK_WIDGET (window), "Average Maps"));
+  sal_document_cancel (document);
+  app_settle (document);
+  app_window_finish (window);
+}
+
+static void
+test_empty (void)
+{
+  g_autofree char *folder = test_scratch ("empty-folder");
+  SalWindow *window = app_window_new (900, 600);
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+  g_mkdir (folder, 0700);
+  sal_window_open_files (window, &file, 1);
+  app_wait_label (window, "The folder cannot be opened");
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/folder/steps", test_steps);
+  g_test_add_func ("/app/folder/average", test_average);
+  g_test_add_func ("/app/folder/empty", test_empty);
+  return app_end (g_test_run ());
+}

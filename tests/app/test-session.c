@@ -1,0 +1,252 @@
+/* Sessions: what was open and asked comes back, from a file that has been moved with what it names,
+ * and at the next start; what is broken is said. */
+#include "app/bundled.h"
+#include "app/session.h"
+#include "app/shelf-strip.h"
+#include "tests/app/app-window.h"
+#include "ui/canvas.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static GListModel *
+results (SalWindow *window)
+{
+  return G_LIST_MODEL (
+      gtk_list_view_get_model (sal_shelf_strip_list (app_part (window, "shelf_strip"))));
+}
+
+static SalResult *
+result (SalWindow *window, guint position)
+{
+  g_autoptr (SalResult) item = g_list_model_get_item (results (window), position);
+
+  g_assert_nonnull (item);
+  return item;
+}
+
+static void
+copy (const char *from, const char *folder, const char *name)
+{
+  g_autofree char *to = g_build_filename (folder, name, NULL), *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &contents, &length, NULL));
+  test_write (to, contents, length);
+}
+
+typedef struct {
+  SalWindow *window;
+  guint results;
+} Wanted;
+
+static gboolean
+complete (gpointer data)
+{
+  Wanted *wanted = data;
+
+  return g_list_model_get_n_items (results (wanted->window)) >= wanted->results &&
+         sal_document_state (sal_window_document (wanted->window)) == SAL_DOCUMENT_DONE;
+}
+
+/* The last that is made again is the one with the star. */
+static gboolean
+starred (gpointer window)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (results (window)); i++)
+    n += sal_result_starred (result (window, i));
+  return n == 1;
+}
+
+static double
+steps (SalWindow *window)
+{
+  SalDocument *document = sal_window_document (window);
+
+  return sal_settings_number (sal_document_settings (document),
+                              sal_param_find (sal_document_method (document)->params, "steps"));
+}
+
+static void
+test_file (void)
+{
+  g_autofree char *model = NULL, *picture = NULL;
+  g_autofree char *before = test_scratch ("before"), *after = test_scratch ("after");
+
+  if (!app_example (&model, &picture))
+    return;
+  g_mkdir (before, 0700);
+  copy (model, before, "net.onnx");
+  copy (picture, before, "scene.png");
+  g_autofree char *own_model = g_build_filename (before, "net.onnx", NULL);
+  g_autofree char *own_picture = g_build_filename (before, "scene.png", NULL);
+  SalWindow *window = app_window_new (1280, 800);
+  SalDocument *document = sal_window_document (window);
+  g_autoptr (GFile) model_file = g_file_new_for_path (own_model);
+  g_autoptr (GFile) picture_file = g_file_new_for_path (own_picture);
+  GFile *files[2] = { model_file, picture_file };
+  sal_window_open_files (window, files, 2);
+  app_settle (document);
+  app_set_method (window, "gradient");
+  sal_result_set_name (result (window, g_list_model_get_n_items (results (window)) - 1),
+                       "The first one");
+  app_set_method (window, "integrated-gradients");
+  app_set (document, "steps", "7");
+  app_activate (window, "win.next-class", NULL);
+  app_settle (document);
+  gtk_range_set_value (app_part (window, "opacity"), 42);
+  app_activate (window, "win.view", "wipe");
+  app_activate (window, "win.star", NULL);
+  ui_run (50);
+  int target = sal_document_target (document);
+  guint n = g_list_model_get_n_items (results (window));
+  double sum = sal_document_explanation (document)->attribution->sum;
+
+  g_autofree char *path = g_build_filename (before, "session", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  sal_window_save_session_to (window, file); /* the ending comes by itself */
+  app_wait_label (window, "Saved session.salience");
+  app_window_finish (window);
+
+  /* To a colleague. */
+  g_assert_cmpint (g_rename (before, after), ==, 0);
+  g_autofree char *moved = g_build_filename (after, "session.salience", NULL);
+  window = app_window_new (1280, 800);
+  document = sal_window_document (window);
+  app_drop (window, moved);
+  Wanted wanted = { window, n };
+  g_assert_true (ui_wait_until (complete, &wanted, 60000));
+  ui_run (100);
+  g_autofree char *moved_picture = g_build_filename (after, "scene.png", NULL);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, moved_picture);
+  g_assert_cmpstr (sal_document_method (document)->id, ==, "integrated-gradients");
+  g_assert_cmpfloat (steps (window), ==, 7);
+  g_assert_cmpint (sal_document_target (document), ==, target);
+  g_assert_cmpfloat (sal_document_explanation (document)->attribution->sum, ==, sum);
+  g_assert_cmpfloat_with_epsilon (sal_canvas_get_style (app_part (window, "canvas"))->opacity, 0.42,
+                                  1e-9);
+  g_assert_cmpint (sal_canvas_get_mode (app_part (window, "canvas")), ==, SAL_CANVAS_WIPE);
+  g_assert_nonnull (app_wait_label (app_part (window, "shelf_strip"), "The first one"));
+  g_assert_true (ui_wait_until (starred, window, 60000));
+  g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, n);
+  app_window_finish (window);
+}
+
+/* Closing and starting again. */
+static void
+test_restart (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  app_set (document, "steps", "9");
+  app_activate (window, "win.next-class", NULL);
+  app_settle (document);
+  app_activate (window, "win.page", "compare");
+  int target = sal_document_target (document);
+  gtk_window_close (GTK_WINDOW (window));
+  ui_run (100);
+
+  window = app_window_new (1280, 800);
+  document = sal_window_document (window);
+  g_assert_true (sal_window_restore_session (window));
+  app_settle (document);
+  ui_run (50);
+  g_assert_cmpint (sal_document_target (document), ==, target);
+  g_assert_cmpfloat (steps (window), ==, 9);
+  g_assert_cmpstr (
+      adw_view_stack_get_visible_child_name (ADW_VIEW_STACK (app_part (window, "stack"))), ==,
+      "compare");
+  /* Not everybody wants that. */
+  app_activate (window, "win.restore", NULL);
+  app_window_finish (window);
+  window = app_window_new (900, 600);
+  g_assert_false (sal_window_restore_session (window));
+  app_activate (window, "win.restore", NULL);
+  app_window_finish (window);
+}
+
+/* What was open lately can be opened again from the header. */
+static void
+test_recent (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  GtkMenuButton *recent = app_part (window, "recent_pictures");
+  g_autofree char *first = NULL;
+
+  app_drop (window, butterfly);
+  GMenuModel *menu = gtk_menu_button_get_menu_model (recent);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (recent)));
+  g_assert_cmpint (g_menu_model_get_n_items (menu), >=, 2);
+  g_assert_true (g_menu_model_get_item_attribute (menu, 0, "target", "s", &first));
+  g_assert_cmpstr (first, ==, butterfly);
+  g_autofree char *second = NULL;
+  g_assert_true (g_menu_model_get_item_attribute (menu, 1, "target", "s", &second));
+  app_activate (window, "win.open-recent", second);
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, second);
+  app_window_finish (window);
+}
+
+static void
+test_broken (void)
+{
+  static const struct {
+    const char *text, *why;
+  } cases[] = {
+    { "no JSON", "*" },
+    { "{}", "*not a session of Salience" },
+    { "[1]", "*" },
+    { "{\"salience-session\": 99}", "*newer version*" },
+  };
+  static const char *const odd[] = {
+    "{\"salience-session\": 1}",
+    "{\"salience-session\": 1, \"results\": 7, \"question\": 3, \"model\": {}}",
+    "{\"salience-session\": 1, \"question\": {\"method\": \"no-such\"}, \"results\": [1, {}, []]}",
+    "{\"salience-session\": 1, \"question\": {\"method\": \"grad-cam\", \"target\": {\"index\": "
+    "-5},"
+    " \"parameters\": {\"layer\": 3, \"smooth\": \"what\"}, \"output-kind\": \"?\"},"
+    " \"results\": [{\"question\": {\"method\": \"gradient\"}, \"starred\": \"yes\"}]}",
+  };
+  SalWindow *window = app_window_new (900, 600);
+  g_autofree char *path = test_scratch ("broken.salience");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GError *error = NULL;
+
+    g_assert_null (sal_session_read (cases[i].text, "x.salience", &error));
+    g_assert_nonnull (error);
+    g_assert_true (g_pattern_match_simple (cases[i].why, error->message));
+    g_assert_nonnull (strstr (error->message, "x.salience"));
+    g_clear_error (&error);
+    test_write (path, cases[i].text, strlen (cases[i].text));
+    app_drop (window, path);
+    app_wait_label (window, "The session cannot be opened");
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (odd); i++) {
+    g_autoptr (SalSession) session = sal_session_read (odd[i], NULL, NULL);
+    g_assert_nonnull (session);
+    g_assert_cmpuint (session->results->len, ==, 0);
+  }
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/session/broken", test_broken);
+  g_test_add_func ("/app/session/file", test_file);
+  g_test_add_func ("/app/session/restart", test_restart);
+  g_test_add_func ("/app/session/recent", test_recent);
+  return app_end (g_test_run ());
+}
