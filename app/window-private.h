@@ -169,6 +169,8 @@ void sal_window_average_folder (SalWindow *self);
 void sal_window_session_init (SalWindow *self);
 void sal_window_session_dispose (SalWindow *self);
 void sal_window_choose_session (SalWindow *self);
+/** sal_window_show_recent: fills the menus of what was open lately, where there is room for them */
+void sal_window_show_recent (SalWindow *self);
 /** sal_window_open_session: @path: of a .salience file */
 void sal_window_open_session (SalWindow *self, const char *path);
 /** sal_window_keep_session: for the next start */

@@ -330,18 +330,21 @@ recent_menu (SalWindow *self, const char *key)
   return menu;
 }
 
-static void
-show_recent (SalWindow *self)
+void
+sal_window_show_recent (SalWindow *self)
 {
+  if (self->preferences == NULL)
+    return;
+  gboolean room = !adw_flap_get_folded (self->flap);
   g_autoptr (GMenu) models = recent_menu (self, "recent-models");
   g_autoptr (GMenu) pictures = recent_menu (self, "recent-pictures");
 
   gtk_menu_button_set_menu_model (self->recent_models, G_MENU_MODEL (models));
   gtk_menu_button_set_menu_model (self->recent_pictures, G_MENU_MODEL (pictures));
   gtk_widget_set_visible (GTK_WIDGET (self->recent_models),
-                          g_menu_model_get_n_items (G_MENU_MODEL (models)) > 0);
+                          room && g_menu_model_get_n_items (G_MENU_MODEL (models)) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->recent_pictures),
-                          g_menu_model_get_n_items (G_MENU_MODEL (pictures)) > 0);
+                          room && g_menu_model_get_n_items (G_MENU_MODEL (pictures)) > 0);
 }
 
 static void
@@ -358,7 +361,7 @@ add_recent (SalWindow *self, const char *key, const char *path)
       g_ptr_array_add (after, *old);
   g_ptr_array_add (after, NULL);
   g_settings_set_strv (self->preferences, key, (const char *const *) after->pdata);
-  show_recent (self);
+  sal_window_show_recent (self);
 }
 
 static void
@@ -387,7 +390,7 @@ sal_window_session_init (SalWindow *self)
   }
   g_autoptr (GAction) restore = g_settings_create_action (self->preferences, "restore");
   g_action_map_add_action (G_ACTION_MAP (self), restore);
-  show_recent (self);
+  sal_window_show_recent (self);
 }
 
 void
