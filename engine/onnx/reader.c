@@ -319,15 +319,22 @@ read_model (Onnx__ModelProto *model, const char *folder, GError **error)
   return g_steal_pointer (&graph);
 }
 
-SalGraph *
-sal_onnx_read_bytes (GBytes *bytes, const char *folder, const char *name, SalOnnxInfo *info,
-                     GError **error)
+static Onnx__ModelProto *
+unpack (GBytes *bytes, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return (Onnx__ModelProto *) sal_wire_unpack (&onnx__model_proto__descriptor, data, size,
+                                               "an ONNX model", error);
+}
+
+/* @model: (transfer full) (nullable): %NULL where @error is set already */
+static SalGraph *
+read_unpacked (Onnx__ModelProto *model, const char *folder, const char *name, SalOnnxInfo *info,
+               GError **error)
+{
   char *real = folder != NULL ? realpath (folder, NULL) : NULL;
-  Onnx__ModelProto *model = (Onnx__ModelProto *) sal_wire_unpack (
-      &onnx__model_proto__descriptor, data, size, "an ONNX model", error);
   SalGraph *graph = NULL;
 
   if (model != NULL) {
@@ -347,6 +354,13 @@ sal_onnx_read_bytes (GBytes *bytes, const char *folder, const char *name, SalOnn
     g_prefix_error (error, "\"%s\": ", name);
   free (real);
   return graph;
+}
+
+SalGraph *
+sal_onnx_read_bytes (GBytes *bytes, const char *folder, const char *name, SalOnnxInfo *info,
+                     GError **error)
+{
+  return read_unpacked (unpack (bytes, error), folder, name, info, error);
 }
 
 /* The content of a regular file; a pipe or a folder must not be waited for or mapped. */
@@ -383,7 +397,14 @@ sal_onnx_read (const char *path, SalOnnxInfo *info, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_filename_display_basename (path);
 
-  return bytes != NULL ? sal_onnx_read_bytes (bytes, folder, name, info, error) : NULL;
+  Onnx__ModelProto *model;
+
+  if (bytes == NULL)
+    return NULL;
+  model = unpack (bytes, error);
+  /* What was unpacked is a copy: of a large model, two are enough at a time. */
+  g_clear_pointer (&bytes, g_bytes_unref);
+  return read_unpacked (model, folder, name, info, error);
 }
 
 SalTensor *
