@@ -214,6 +214,9 @@ sal_depthwise_backward (const SalDepthwise *v, const float *gy, const float *k, 
   float *places = scratch + v->plane, *plane = places + v->plane + BLOCK;
   gint64 stride = w->stride[2];
 
+  /* Without a place, offsets may be longer than a plane. */
+  if (sal_window_volume (w->out) == 0)
+    return;
   /* gx[i] = Σ k[tap] · gy[i - offset[tap]]: before the first place, between rows and after the last
    * there must be zeros. */
   memset (scratch, 0, (2 * v->plane + BLOCK) * sizeof (float));
