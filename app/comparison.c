@@ -781,7 +781,9 @@ gboolean
 sal_comparison_add (SalComparison *self, const char *id)
 {
   g_return_val_if_fail (SAL_IS_COMPARISON (self), FALSE);
-  if (self->view == NULL || !append_column (self, id))
+  if (self->view == NULL ||
+      (self->axis == SAL_COMPARE_METHODS && sal_method_find (id) == NULL) ||
+      !append_column (self, id))
     return FALSE;
   changed (self);
   return TRUE;

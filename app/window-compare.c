@@ -37,31 +37,40 @@ opened_cb (SalWindow *self, SalExplanation *explanation)
   adw_view_stack_set_visible_child_name (self->stack, "explore");
 }
 
-void
+gboolean
 sal_window_compare_add (SalWindow *self, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
 
   if (path == NULL)
-    return;
-  if (g_str_has_suffix (path, ".onnx"))
+    return FALSE;
+  if (!g_str_has_suffix (path, ".onnx"))
+    sal_comparison_add_picture (comparison (self), path);
+  else if (sal_comparison_axis (comparison (self)) == SAL_COMPARE_MODELS)
     sal_comparison_add (comparison (self), path);
   else
-    sal_comparison_add_picture (comparison (self), path);
+    return FALSE;
+  return TRUE;
+}
+
+static void
+file_chosen (SalWindow *self, GFile *file)
+{
+  sal_window_compare_add (self, file);
 }
 
 void
 sal_window_choose_compare_model (SalWindow *self)
 {
-  sal_window_choose (self, _ ("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, sal_window_compare_add);
+  sal_window_choose (self, _ ("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
   gtk_native_dialog_show (self->dialog);
 }
 
 void
 sal_window_choose_compare_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose (self, _ ("Add Pictures"),
-                                              GTK_FILE_CHOOSER_ACTION_OPEN, sal_window_compare_add);
+  GtkFileChooser *dialog =
+      sal_window_choose (self, _ ("Add Pictures"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
 
   gtk_file_chooser_set_select_multiple (dialog, TRUE);
   gtk_native_dialog_show (self->dialog);

@@ -175,19 +175,20 @@ sal_window_choose_picture (SalWindow *self)
 gboolean
 sal_window_drop (SalWindow *self, const GValue *value)
 {
-  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new (), others = g_ptr_array_new ();
 
   if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     return FALSE;
   g_autoptr (GSList) list = gdk_file_list_get_files (g_value_get_boxed (value));
   for (GSList *l = list; l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);
-  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "compare") == 0) {
-    for (guint i = 0; i < files->len; i++)
-      sal_window_compare_add (self, files->pdata[i]);
-    return files->len > 0;
-  }
-  sal_window_open_files (self, (GFile *const *) files->pdata, files->len);
+  /* On the page that compares, files join what is compared; a model only where models are. */
+  for (guint i = 0; i < files->len; i++)
+    if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "compare") != 0 ||
+        !sal_window_compare_add (self, files->pdata[i]))
+      g_ptr_array_add (others, files->pdata[i]);
+  if (others->len > 0)
+    sal_window_open_files (self, (GFile *const *) others->pdata, others->len);
   return files->len > 0;
 }
 

@@ -190,8 +190,9 @@ void sal_window_history_init (SalWindow *self);
 void sal_window_compare_init (SalWindow *self);
 void sal_window_choose_compare_model (SalWindow *self);
 void sal_window_choose_compare_picture (SalWindow *self);
-/** sal_window_compare_add: a model as a column, a picture as a row */
-void sal_window_compare_add (SalWindow *self, GFile *file);
+/** sal_window_compare_add: a picture as a row, a model as a column. Returns: %FALSE for a model where
+ *  models are not what is compared */
+gboolean sal_window_compare_add (SalWindow *self, GFile *file);
 
 /* window-files.c */
 

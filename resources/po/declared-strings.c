@@ -3,6 +3,7 @@
 #include "engine/explain/appearance.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/smooth.h"
+#include "engine/image/prepare.h"
 
 #include <stdio.h>
 
@@ -41,6 +42,9 @@ declare_params (const SalParam *param)
 int
 main (void)
 {
+  int n_presets;
+  const SalPreset *presets = sal_presets (&n_presets);
+
   known = g_hash_table_new (g_str_hash, g_str_equal);
   for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
     declare ((*m)->name);
@@ -48,11 +52,14 @@ main (void)
     declare ((*m)->summary);
     declare ((*m)->advice);
     declare ((*m)->caveat);
+    declare ((*m)->promise);
     declare_params ((*m)->params);
   }
   declare_params (sal_smooth_params ());
   declare_params (sal_appearance_params ());
   declare_choices (sal_baseline_choices ());
+  for (int i = 0; i < n_presets; i++)
+    declare (presets[i].name);
   g_hash_table_unref (known);
   return 0;
 }

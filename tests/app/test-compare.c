@@ -130,6 +130,7 @@ test_methods (void)
   g_assert_cmpint (moved->state, ==, SAL_CELL_DONE);
   g_assert_true (sal_comparison_add (self, "layer-cam"));
   g_assert_false (sal_comparison_add (self, "layer-cam"));
+  g_assert_false (sal_comparison_add (self, "/a/dropped/model.onnx"));
   settle (window);
   assert_all_done (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 5);

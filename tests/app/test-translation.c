@@ -22,13 +22,17 @@ needs_no_translation (const char *text, SalDocument *document)
   if (g_strv_contains (toolkit, text))
     return TRUE;
 
+  /* What is open is called as its files are. */
+  if (model != NULL && strcmp (text, sal_model_name (model)) == 0)
+    return TRUE;
+  if (g_str_has_suffix (text, ".png"))
+    return TRUE;
   for (int i = 0; model != NULL && i < sal_model_n_classes (model); i++)
     if (g_strcmp0 (sal_model_label (model, i), text) == 0)
       return TRUE;
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_isalpha (g_utf8_get_char (p)) && strchr ("xms", *p) == NULL)
-      return strcmp (text, "Salience") == 0 || strstr (text, "scenes — ") != NULL ||
-             strstr (text, " − ") != NULL;
+      return strcmp (text, "Salience") == 0 || strstr (text, " − ") != NULL;
   return TRUE;
 }
 
