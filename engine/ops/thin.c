@@ -16,10 +16,11 @@ typedef struct {
   gint64 rows, J, K;
 } Product;
 
-static inline float
+/* In float64, for the few numbers at a network's end are looked at one by one. */
+static inline double
 total (Vector v)
 {
-  float sum = 0;
+  double sum = 0;
 
   for (int i = 0; i < LANES; i++)
     sum += v[i];
@@ -47,11 +48,11 @@ dot_rows (const Product *p, gint64 from, gint64 to)
       }
     }
     for (gint64 n = 0; n < p->rows; n++) {
-      float rest = 0;
+      double all = total (sum[n][0]) + total (sum[n][1]);
 
       for (gint64 k = whole; k < K; k++)
-        rest += w[k] * p->x[n * K + k];
-      p->y[n * p->J + j] += p->alpha * (total (sum[n][0] + sum[n][1]) + rest);
+        all += (double) w[k] * p->x[n * K + k];
+      p->y[n * p->J + j] = (float) (p->y[n * p->J + j] + p->alpha * all);
     }
   }
 }
