@@ -140,6 +140,11 @@ serve (gpointer data)
   g_main_context_push_thread_default (context);
   g_socket_service_start (service);
   g_main_loop_run (loop);
+  /* By the thread that accepts: another would find it half-way through. */
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  while (g_main_context_iteration (context, FALSE))
+    ;
   g_main_context_pop_thread_default (context);
   return NULL;
 }
@@ -174,8 +179,6 @@ void
 web_stop (void)
 {
   g_atomic_int_set (&stopping, TRUE);
-  g_socket_service_stop (service);
-  g_socket_listener_close (G_SOCKET_LISTENER (service));
   g_main_loop_quit (loop);
   g_thread_join (thread);
   g_clear_object (&service);
