@@ -81,3 +81,17 @@ sal_workspace_give (gpointer memory, gsize bytes)
   for (int i = 0; i < n_old; i++)
     g_aligned_free (old[i]);
 }
+
+void
+sal_workspace_trim (void)
+{
+  gpointer old[MAX_KEPT];
+  int n_old = 0;
+
+  pthread_mutex_lock (&mutex);
+  while (n_kept > 0)
+    old[n_old++] = remove_kept (0);
+  pthread_mutex_unlock (&mutex);
+  for (int i = 0; i < n_old; i++)
+    g_aligned_free (old[i]);
+}

@@ -10,3 +10,6 @@ gpointer sal_workspace_take (gsize bytes);
 
 /** sal_workspace_give: @bytes: as it was taken */
 void sal_workspace_give (gpointer memory, gsize bytes);
+
+/** sal_workspace_trim: frees all that is kept */
+void sal_workspace_trim (void);
