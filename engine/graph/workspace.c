@@ -1,9 +1,8 @@
 #include "engine/graph/workspace.h"
 
-#include <pthread.h>
-#include <sys/mman.h>
+#include "engine/base/block.h"
 
-#define HUGE_PAGE ((gsize) 2 << 20)
+#include <pthread.h>
 
 /* Blocks kept: as many as a handful of threads need, and as much as nobody minds. */
 #define MAX_KEPT 8
@@ -22,7 +21,7 @@ static gsize kept_bytes;
 static gsize
 rounded (gsize bytes)
 {
-  return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+  return (bytes + SAL_HUGE_PAGE - 1) / SAL_HUGE_PAGE * SAL_HUGE_PAGE;
 }
 
 /* With the mutex held. */
@@ -43,20 +42,15 @@ sal_workspace_take (gsize bytes)
 {
   gpointer memory = NULL;
 
-  if (bytes < HUGE_PAGE)
-    return g_aligned_alloc (MAX (bytes, 1), 1, 64);
+  if (bytes < SAL_HUGE_PAGE)
+    return sal_block_new (bytes);
   bytes = rounded (bytes);
   pthread_mutex_lock (&mutex);
   for (int i = n_kept - 1; i >= 0 && memory == NULL; i--)
     if (kept[i].bytes == bytes)
       memory = remove_kept (i);
   pthread_mutex_unlock (&mutex);
-  if (memory != NULL)
-    return memory;
-  memory = g_aligned_alloc (bytes, 1, HUGE_PAGE);
-  /* First touch of small pages costs many times that of huge ones. */
-  madvise (memory, bytes, MADV_HUGEPAGE);
-  return memory;
+  return memory != NULL ? memory : sal_block_new (bytes);
 }
 
 void
@@ -67,8 +61,8 @@ sal_workspace_give (gpointer memory, gsize bytes)
 
   if (memory == NULL)
     return;
-  if (bytes < HUGE_PAGE || rounded (bytes) > MAX_KEPT_BYTES) {
-    g_aligned_free (memory);
+  if (bytes < SAL_HUGE_PAGE || rounded (bytes) > MAX_KEPT_BYTES) {
+    sal_block_free (memory);
     return;
   }
   bytes = rounded (bytes);
@@ -79,7 +73,7 @@ sal_workspace_give (gpointer memory, gsize bytes)
   kept_bytes += bytes;
   pthread_mutex_unlock (&mutex);
   for (int i = 0; i < n_old; i++)
-    g_aligned_free (old[i]);
+    sal_block_free (old[i]);
 }
 
 void
@@ -93,5 +87,5 @@ sal_workspace_trim (void)
     old[n_old++] = remove_kept (0);
   pthread_mutex_unlock (&mutex);
   for (int i = 0; i < n_old; i++)
-    g_aligned_free (old[i]);
+    sal_block_free (old[i]);
 }

@@ -1,6 +1,8 @@
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
+#include "engine/base/block.h"
+
 /* Smaller pictures have too few tiles of 4 × 4 for their weights, and waste the tiles' borders. */
 #define WINOGRAD_4_FROM 12
 
@@ -118,7 +120,7 @@ sal_conv_weights_new (const SalConvDims *dims, SalConvDirection direction, SalCo
   describe (weights, dims, direction, method);
   find_phases (weights);
   weights->floats = kinds[method]->floats (weights);
-  weights->packed = g_aligned_alloc (MAX (weights->floats, 1), sizeof (float), 64);
+  weights->packed = sal_block_new (weights->floats * sizeof (float));
   weights->zeros = g_new0 (float, weights->in * dims->groups);
   kinds[method]->pack (weights, w);
   return weights;
@@ -141,7 +143,7 @@ sal_conv_weights_unref (SalConvWeights *weights)
     g_free (weights->phase[p].from);
   }
   g_free (weights->phase);
-  g_aligned_free (weights->packed);
+  sal_block_free (weights->packed);
   g_free (weights->zeros);
   g_free (weights);
 }

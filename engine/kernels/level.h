@@ -26,6 +26,6 @@ void SAL_SIMD (sal_image_add) (const float *from, gint64 from_step, int n, int l
                                gint64 to_step);
 void SAL_SIMD (sal_pool_max) (const SalPoolPixel *p);
 void SAL_SIMD (sal_pool_sum) (const SalPoolPixel *p);
-void SAL_SIMD (sal_dots) (const SalDots *d);
-void SAL_SIMD (sal_dots_end) (const SalDots *d, const SalFinish *finish, gint64 row, int channel);
+void SAL_SIMD (sal_thin_dot) (const SalThin *t);
+void SAL_SIMD (sal_thin_sum) (const SalThin *t);
 void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);

@@ -12,7 +12,7 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .image_add = SAL_SIMD (sal_image_add),
   .pool_max = SAL_SIMD (sal_pool_max),
   .pool_sum = SAL_SIMD (sal_pool_sum),
-  .dots = SAL_SIMD (sal_dots),
-  .dots_end = SAL_SIMD (sal_dots_end),
+  .thin_dot = SAL_SIMD (sal_thin_dot),
+  .thin_sum = SAL_SIMD (sal_thin_sum),
   .gates = SAL_SIMD (sal_gates),
 };

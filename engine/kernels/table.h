@@ -88,24 +88,31 @@ typedef struct {
   const SalFinish *finish;
 } SalPoolPixel;
 
-/* Rows of a matrix that SalDots takes at once. */
-#define SAL_DOTS_ROWS 4
+/* Rows that SalThin takes at once, and rows of the matrix: to sum along, and across. */
+#define SAL_THIN_GROUP 6
+#define SAL_THIN_DOTS 4
+#define SAL_THIN_SUMS 8
+
+/* Floats in the longest vector of any level. */
+#define SAL_THIN_LANES 16
 
 /**
- * SalDots: some rows times a panel of packed columns transposed: for each of @depth rows of the
- * panel, its product with each row of @x
- * @x: [rows][columns], @x_step from one row to the next
- * @w: [depth][@vectors whole vectors]
- * @sums: [depth][rows][lanes]: parts of the sums, added to unless @first
+ * SalThin: some rows and some rows of a matrix
+ * @rows: at most SAL_THIN_GROUP
+ * @w: [@n_w][@columns]
+ * @x: along, [@rows][@columns]; across, [@rows][@n_w]
+ * @y: along, [@rows][SAL_THIN_DOTS][lanes], parts of the sums, added to unless @first; across,
+ *   [@rows][@columns], @alpha times the sums being added
  */
 typedef struct {
-  const float *x;
-  gint64 x_step;
-  const float *w;
-  int rows, depth, vectors, columns;
-  float *sums;
+  const float *x, *w;
+  gint64 x_step, w_step;
+  int rows, n_w, columns;
+  float alpha;
+  float *y;
+  gint64 y_step;
   gboolean first;
-} SalDots;
+} SalThin;
 
 /**
  * SalKernels:
@@ -124,8 +131,8 @@ typedef struct {
  * but does not change, 15 floats beyond either
  * @pool_max: the first maximum, of at least one; clamps nothing
  * @pool_sum: the sum, finished
- * @dots: adds one panel's products
- * @dots_end: finishes the sums: row r of @dots goes to pixel @row + r, from @channel on
+ * @thin_dot: sums along the rows
+ * @thin_sum: sums across the matrix's rows
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
  */
 typedef struct {
@@ -141,8 +148,8 @@ typedef struct {
                      gint64 to_step);
   void (*pool_max) (const SalPoolPixel *pixel);
   void (*pool_sum) (const SalPoolPixel *pixel);
-  void (*dots) (const SalDots *dots);
-  void (*dots_end) (const SalDots *dots, const SalFinish *finish, gint64 row, int channel);
+  void (*thin_dot) (const SalThin *thin);
+  void (*thin_sum) (const SalThin *thin);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
 } SalKernels;
 

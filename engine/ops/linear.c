@@ -1,9 +1,9 @@
 /* Matrix products: MatMul and Gemm. */
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
-#include "engine/ops/thin.h"
 
 #include "engine/base/error.h"
+#include "engine/kernels/thin.h"
 #include "engine/tensor/blas.h"
 
 #include <string.h>

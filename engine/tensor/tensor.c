@@ -1,9 +1,9 @@
 #include "engine/tensor/tensor.h"
 
+#include "engine/base/block.h"
+
 #include <pthread.h>
 #include <string.h>
-
-#define ALIGNMENT 64
 
 typedef struct _Derived Derived;
 struct _Derived {
@@ -28,8 +28,9 @@ sal_type_size (SalType type)
   return type == SAL_FLOAT ? sizeof (float) : sizeof (gint64);
 }
 
-SalTensor *
-sal_tensor_new (SalType type, const SalShape *shape)
+/* Its elements are yet to be allocated. */
+static SalTensor *
+tensor_new (SalType type, const SalShape *shape)
 {
   SalTensor *tensor = g_new0 (SalTensor, 1);
 
@@ -37,19 +38,34 @@ sal_tensor_new (SalType type, const SalShape *shape)
   tensor->type = type;
   tensor->shape = *shape;
   tensor->count = sal_shape_count (shape);
-  /* An empty tensor still gets an address, so that kernels need no special case. */
-  tensor->data = g_aligned_alloc0 (MAX (tensor->count, 1), sal_type_size (type), ALIGNMENT);
+  return tensor;
+}
+
+static gsize
+bytes_of (const SalTensor *tensor)
+{
+  return tensor->count * sal_type_size (tensor->type);
+}
+
+/* An empty tensor, too, gets an address, so that kernels need no special case. */
+SalTensor *
+sal_tensor_new (SalType type, const SalShape *shape)
+{
+  SalTensor *tensor = tensor_new (type, shape);
+
+  tensor->data = sal_block_new0 (bytes_of (tensor));
   return tensor;
 }
 
 SalTensor *
 sal_tensor_new_copy (SalType type, const SalShape *shape, gconstpointer data)
 {
-  SalTensor *tensor = sal_tensor_new (type, shape);
+  SalTensor *tensor = tensor_new (type, shape);
 
+  tensor->data = sal_block_new (bytes_of (tensor));
   /* An empty list may come without an address. */
   if (tensor->count > 0)
-    memcpy (tensor->data, data, tensor->count * sal_type_size (type));
+    memcpy (tensor->data, data, bytes_of (tensor));
   return tensor;
 }
 
@@ -78,7 +94,7 @@ sal_tensor_unref (SalTensor *tensor)
     g_free (d->key);
     g_free (d);
   }
-  g_aligned_free (tensor->data);
+  sal_block_free (tensor->data);
   g_free (tensor);
 }
 

@@ -1,13 +1,14 @@
 /* bench-kernels [OPTION]... [NETWORK]...: how fast each layer's convolution is, forward and
  * backward, counted in multiplications and additions of the direct sum whatever method computes it,
- * beside what BLAS's matrix product reaches in the same run; then matrix products with packed
- * weights, pooling and changes of layout. */
+ * beside what BLAS's matrix product reaches in the same run; then products of few
+ * rows, pooling and changes of layout. */
+#include "engine/base/block.h"
 #include "engine/base/random.h"
 #include "engine/kernels/conv.h"
 #include "engine/kernels/cpu.h"
-#include "engine/kernels/gemm.h"
 #include "engine/kernels/layout.h"
 #include "engine/kernels/pool.h"
+#include "engine/kernels/thin.h"
 #include "engine/tensor/blas.h"
 
 #include <string.h>
@@ -276,67 +277,63 @@ product_rate (void)
   return rate;
 }
 
-/* Rows, K and N of matrix products: VGG-16's, and one of a vision transformer. */
+/* Rows, J and K of matrix products: VGG-16's. */
 static const int products[][3] = {
-  { 1, 25088, 4096 },
-  { 4, 25088, 4096 },
-  { 8, 4096, 4096 },
-  { 197, 768, 3072 },
+  { 1, 4096, 25088 },
+  { 5, 4096, 25088 },
+  { 10, 4096, 25088 },
+  { 5, 4096, 4096 },
 };
 
 typedef struct {
-  const SalGemmWeights *weights;
-  int rows;
-  SalConvArgs args;
-} GemmCall;
+  const int *product;
+  const float *x, *w;
+  float *y;
+  SalTeam *team;
+} ThinCall;
 
 static void
-forward_call (gpointer data)
+dot_call (gpointer data)
 {
-  const GemmCall *c = data;
+  const ThinCall *c = data;
+  const int *p = c->product;
 
-  sal_gemm_forward (c->weights, c->rows, &c->args);
+  sal_thin_dot (c->x, p[0], c->w, p[1], p[2], 1, c->y, c->team);
 }
 
 static void
-backward_call (gpointer data)
+sum_call (gpointer data)
 {
-  const GemmCall *c = data;
+  const ThinCall *c = data;
+  const int *p = c->product;
 
-  sal_gemm_backward (c->weights, c->rows, &c->args);
+  sal_thin_sum (c->x, p[0], c->w, p[1], p[2], 1, c->y, c->team);
 }
 
 static void
-print_gemm (const int *product, SalTeam *team)
+print_thin (const int *p, SalTeam *team)
 {
-  int K = product[1], N = product[2];
-  float *w = memory ((gsize) K * N * sizeof *w);
-  g_autoptr (SalGemmWeights) weights = sal_gemm_weights_new (K, N, w, FALSE);
-  GemmCall c = { .weights = weights, .rows = product[0] };
-  gsize bytes = (gsize) product[0] * MAX (K, N) * sizeof (float);
-  float *x = memory (bytes);
+  gsize bytes = (gsize) p[0] * MAX (p[1], p[2]) * sizeof (float);
+  float *x = memory (bytes), *w = sal_block_new0 ((gsize) p[1] * p[2] * sizeof *w);
+  ThinCall c = { .product = p, .x = x, .w = w, .y = memory (bytes) };
 
-  g_aligned_free (w);
-  c.args = (SalConvArgs){ .x = x, .x_step = MAX (K, N), .y_step = MAX (K, N) };
-  c.args.low = -INFINITY;
-  c.args.high = INFINITY;
-  c.args.y = memory (bytes);
-  c.args.scratch = memory (sal_gemm_scratch_bytes (weights, 2));
-  g_print ("product %d × %d × %d:", product[0], K, N);
+  for (gsize i = 0; i < bytes / sizeof *x; i++)
+    x[i] = 1;
+  g_print ("product %d × %d × %d:", p[0], p[1], p[2]);
   for (int i = 0; i < 4; i++) {
     double time;
 
-    c.args.team = i % 2 == 1 ? team : NULL;
-    time = measure (i < 2 ? forward_call : backward_call, &c, i % 2 == 0);
+    c.team = i % 2 == 1 ? team : NULL;
+    time = measure (i < 2 ? dot_call : sum_call, &c, i % 2 == 0);
     g_print (" %s %.0f GFLOP/s, %.1f GB/s%s",
-             i == 0   ? "forward"
-             : i == 2 ? "backward"
+             i == 0   ? "along"
+             : i == 2 ? "across"
                       : "|",
-             2e-9 * product[0] * K * N / time, 4e-9 * K * N / time, i < 3 ? "" : "\n");
+             2e-9 * p[0] * p[1] * p[2] / time, 4e-9 * p[1] * p[2] / time, i < 3 ? "" : "\n");
   }
   g_aligned_free (x);
-  g_aligned_free (c.args.y);
-  g_aligned_free (c.args.scratch);
+  sal_block_free (w);
+  g_aligned_free (c.y);
 }
 
 /* 112² × 64, what ResNet's first pool takes. */
@@ -478,7 +475,7 @@ main (int argc, char **argv)
   if (argc > 1 || only_size != 0)
     return 0;
   for (guint i = 0; i < G_N_ELEMENTS (products); i++)
-    print_gemm (products[i], team);
+    print_thin (products[i], team);
   print_pictures (NULL);
   print_pictures (team);
   return 0;
