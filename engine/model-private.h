@@ -5,6 +5,12 @@
 
 #include <pthread.h>
 
+/** SalModelPlans: plans that were made for a model, for any thread to take up again */
+typedef struct _SalModelPlans SalModelPlans;
+
+SalModelPlans *sal_model_plans_new (void);
+void sal_model_plans_free (SalModelPlans *plans);
+
 /**
  * @file_graph: as it was read
  * @graph: that, or a copy of it with open axes or with nodes that make a class score of a map
@@ -15,6 +21,7 @@
  * @given: (nullable): of sal_model_bind(): name -> tensor
  * @tokens: a text model's token ids, else %SAL_NO_VALUE
  * @plan: one picture, forward only
+ * @plans: for scores, the latest
  * @mutex: guards @sha256
  */
 struct _SalModel {
@@ -44,6 +51,7 @@ struct _SalModel {
   GArray *layers; /* of SalLayer */
   int default_layer;
   SalPlan *plan;
+  SalModelPlans *plans;
   pthread_mutex_t mutex;
   char *sha256;
 };

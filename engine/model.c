@@ -106,6 +106,7 @@ allocate (SalGraph *graph)
 
   g_atomic_ref_count_init (&self->refs);
   pthread_mutex_init (&self->mutex, NULL);
+  self->plans = sal_model_plans_new ();
   self->file_graph = sal_graph_ref (graph);
   self->graph = sal_graph_ref (graph);
   self->notes = g_ptr_array_new_null_terminated (0, g_free, TRUE);
@@ -511,6 +512,7 @@ sal_model_unref (SalModel *model)
   g_array_unref (model->bindings);
   g_clear_pointer (&model->given, g_hash_table_unref);
   pthread_mutex_destroy (&model->mutex);
+  sal_model_plans_free (model->plans);
   g_free (model->path);
   g_free (model->name);
   g_free (model->sha256);

@@ -153,6 +153,21 @@ SalTensor *sal_model_embedding (const SalModel *model, GError **error);
  */
 void sal_model_plan_options (const SalModel *model, SalPlanOptions *options);
 
+/**
+ * sal_model_score_plan:
+ * @batch: how many inputs a run takes
+ * @scores: the value with class scores
+ * @wrt: the value that the gradient is taken of, which is also kept; %SAL_NO_VALUE for none
+ * @rules: (nullable): backward rules in place of the derivatives
+ *
+ * Safe from any thread. The latest plans without rules are kept: making one takes a tenth of the
+ * time of a gradient.
+ *
+ * Returns: (transfer full): a plan, or %NULL and @error
+ */
+SalPlan *sal_model_score_plan (SalModel *model, int batch, int scores, int wrt,
+                               const SalRuleSet *rules, GError **error);
+
 /** sal_model_path: Returns: (nullable): the file */
 const char *sal_model_path (const SalModel *model);
 /** sal_model_name: Returns: the file's name without folder and ending */

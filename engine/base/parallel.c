@@ -1,6 +1,7 @@
 #include "engine/base/parallel.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* pthread's primitives rather than GLib's, which thread sanitizers cannot see into. */
 typedef struct {
@@ -21,7 +22,14 @@ typedef struct {
 int
 sal_threads (int wanted)
 {
-  return wanted > 0 ? wanted : MAX ((int) g_get_num_processors (), 1);
+  /* Asking takes a system call, and operators ask. */
+  static atomic_int processors;
+
+  if (wanted > 0)
+    return wanted;
+  if (atomic_load (&processors) == 0)
+    atomic_store (&processors, MAX ((int) g_get_num_processors (), 1));
+  return atomic_load (&processors);
 }
 
 /* Called with the mutex held. */

@@ -45,23 +45,7 @@ typedef struct {
 static SalPlan *
 make_plan (SalScorer *self, int batch, GError **error)
 {
-  SalFeed feed = { sal_model_input (self->model), *sal_model_input_shape (self->model) };
-  SalPlanOptions options;
-
-  sal_model_plan_options (self->model, &options);
-  options.feeds = &feed;
-  options.n_feeds = 1;
-  options.outputs = &self->scores;
-  options.n_outputs = 1;
-  options.rules = self->rules;
-  feed.shape.dim[0] *= batch;
-  if (self->wrt != SAL_NO_VALUE) {
-    options.gradients = &self->wrt;
-    options.n_gradients = 1;
-    options.keep = &self->wrt;
-    options.n_keep = 1;
-  }
-  return sal_plan_new (sal_model_graph (self->model), &options, error);
+  return sal_model_score_plan (self->model, batch, self->scores, self->wrt, self->rules, error);
 }
 
 /* Several points a pass share what is read of the weights; a single one leaves its values nearer to

@@ -1,6 +1,7 @@
 #include "engine/ops/channels-last.h"
 
 #include "engine/base/error.h"
+#include "engine/base/parallel.h"
 
 /* Scratch is sized for so many threads, or one a processor; a larger team is not called on. */
 #define MIN_TEAM 4
@@ -26,7 +27,7 @@ sal_last_pair (const SalOpSetup *setup, const char *name, int *pair, GError **er
 int
 sal_last_max_team (void)
 {
-  return MAX (MIN_TEAM, (int) g_get_num_processors ());
+  return MAX (MIN_TEAM, sal_threads (0));
 }
 
 SalTeam *

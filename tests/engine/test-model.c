@@ -475,6 +475,35 @@ test_no_pictures (void)
   test_scratch_clear ();
 }
 
+/* The same plan for the same question, but none that breaks a limit set since. */
+static void
+test_plans (void)
+{
+  g_autoptr (SalModel) model = open_with ("any-size", NULL);
+  int scores = sal_model_logits (model), input = sal_model_input (model);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalPlan) first = sal_model_score_plan (model, 1, scores, input, NULL, &error);
+  g_autoptr (SalPlan) again = NULL, batch = NULL, forward = NULL, none = NULL, last = NULL;
+
+  g_assert_no_error (error);
+  batch = sal_model_score_plan (model, 2, scores, input, NULL, NULL);
+  forward = sal_model_score_plan (model, 1, scores, SAL_NO_VALUE, NULL, NULL);
+  again = sal_model_score_plan (model, 1, scores, input, NULL, NULL);
+  g_assert_true (again == first);
+  g_assert_true (batch != first && forward != first && forward != batch);
+  sal_memory_set_limit (1);
+  none = sal_model_score_plan (model, 1, scores, input, NULL, &error);
+  sal_memory_set_limit (0);
+  g_assert_null (none);
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_MEMORY);
+  /* More questions than are kept, and the first one again. */
+  for (int n = 3; n < 9; n++)
+    sal_plan_unref (sal_model_score_plan (model, n, scores, input, NULL, NULL));
+  last = sal_model_score_plan (model, 1, scores, input, NULL, NULL);
+  g_assert_nonnull (last);
+  test_scratch_clear ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -486,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/size/unsaid", test_open_size);
   g_test_add_func ("/engine/model/size/too-large", test_too_large);
   g_test_add_func ("/engine/model/map", test_map);
+  g_test_add_func ("/engine/model/plans", test_plans);
   g_test_add_func ("/engine/model/outputs", test_outputs);
   g_test_add_func ("/engine/model/inputs", test_inputs);
   g_test_add_data_func ("/engine/model/attention/side-by-side", GINT_TO_POINTER (FALSE),
