@@ -20,8 +20,8 @@ rest_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-sal_canvas_view_changed (SalCanvas *self, gboolean moving)
+static void
+settle (SalCanvas *self, gboolean moving)
 {
   sal_canvas_view_settle (&self->view);
   if (moving) {
@@ -31,8 +31,15 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
   }
   sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  sal_canvas_pace (self);
+}
 
+static void
+tell (SalCanvas *self)
+{
   double zoom = sal_canvas_view_zoom (&self->view);
+
+  g_clear_handle_id (&self->tell_id, g_source_remove);
 
   if (self->notified_zoom != zoom) {
     self->notified_zoom = zoom;
@@ -49,6 +56,31 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
 }
 
 void
+sal_canvas_view_changed (SalCanvas *self, gboolean moving)
+{
+  settle (self, moving);
+  tell (self);
+}
+
+static gboolean
+tell_cb (gpointer data)
+{
+  SalCanvas *self = data;
+
+  self->tell_id = 0;
+  tell (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sal_canvas_view_resized (SalCanvas *self, gboolean moving)
+{
+  settle (self, moving);
+  if (self->tell_id == 0)
+    self->tell_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, tell_cb, self, NULL);
+}
+
+void
 sal_canvas_set_wipe (SalCanvas *self, double wipe)
 {
   g_return_if_fail (SAL_IS_CANVAS (self));
@@ -58,6 +90,7 @@ sal_canvas_set_wipe (SalCanvas *self, double wipe)
   self->wipe = wipe;
   sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  sal_canvas_pace (self);
   g_object_notify (G_OBJECT (self), "wipe");
 }
 

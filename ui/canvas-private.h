@@ -86,7 +86,10 @@ struct _SalCanvas {
     int frames;               /* since then */
   } spare[4];
   gboolean moving; /* the cheaper filter will do */
+  gint64 pace_from; /* when something moved last, on the frame clock's scale */
+  guint pace_id;
   guint rest_id;
+  guint tell_id;
   guint work_id;
   guint describe_id;
 
@@ -106,12 +109,20 @@ struct _SalCanvas {
 /** sal_canvas_view_changed: settles the view and lets everything follow that depends on it;
  * @moving: whether more is to come at once, as in a gesture */
 void sal_canvas_view_changed (SalCanvas *self, gboolean moving);
+/** sal_canvas_view_resized: likewise, but others hear of it only once everything has its place: they
+ *  would change what is being laid out */
+void sal_canvas_view_resized (SalCanvas *self, gboolean moving);
 
 /** sal_canvas_on_divider: Returns: whether a point of the widget is on the divider */
 gboolean sal_canvas_on_divider (SalCanvas *self, double x, double y);
 
 /** sal_canvas_wipe_to: moves the divider to a place in the widget */
 void sal_canvas_wipe_to (SalCanvas *self, double x);
+
+/* canvas-pace.c */
+
+/** sal_canvas_pace: frames keep their pace, for more of the same is likely to come at once */
+void sal_canvas_pace (SalCanvas *self);
 
 /* canvas-tell.c */
 

@@ -67,6 +67,7 @@ recolour (SalCanvas *self)
 {
   sal_canvas_layers_drop (self, FALSE, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  sal_canvas_pace (self);
 }
 
 void

@@ -228,6 +228,7 @@ dispose (GObject *object)
   SalCanvas *self = SAL_CANVAS (object);
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
+  g_clear_handle_id (&self->tell_id, g_source_remove);
   g_clear_handle_id (&self->work_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
   sal_canvas_layers_drop (self, TRUE, TRUE);
@@ -260,17 +261,24 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
   *minimum_baseline = *natural_baseline = -1;
 }
 
+/* Returns: whether there is anything to follow. */
+static gboolean
+take_scale (SalCanvas *self)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  if (scale == self->view.scale)
+    return FALSE;
+  self->view.scale = scale;
+  sal_canvas_layers_drop (self, TRUE, TRUE);
+  return TRUE;
+}
+
 static void
 scale_factor_cb (GtkWidget *widget)
 {
-  SalCanvas *self = SAL_CANVAS (widget);
-  int scale = gtk_widget_get_scale_factor (widget);
-
-  if (scale == self->view.scale)
-    return;
-  self->view.scale = scale;
-  sal_canvas_layers_drop (self, TRUE, TRUE);
-  sal_canvas_view_changed (self, FALSE);
+  if (take_scale (SAL_CANVAS (widget)))
+    sal_canvas_view_changed (SAL_CANVAS (widget), FALSE);
 }
 
 static void
@@ -278,14 +286,14 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SalCanvas *self = SAL_CANVAS (widget);
   gboolean resizing = self->view.width > 0;
-
   /* It is notified of changes, but not of what it is to begin with. */
-  scale_factor_cb (widget);
-  if (width == self->view.width && height == self->view.height)
+  gboolean rescaled = take_scale (self);
+
+  if (!rescaled && width == self->view.width && height == self->view.height)
     return;
   self->view.width = width;
   self->view.height = height;
-  sal_canvas_view_changed (self, resizing);
+  sal_canvas_view_resized (self, resizing);
 }
 
 static void
