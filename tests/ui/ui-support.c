@@ -17,6 +17,9 @@ ui_init (int *argc, char ***argv)
   setlocale (LC_ALL, "C.UTF-8");
 }
 
+/* Microseconds of one iteration that count: while a process is stopped, it does not wait. */
+#define LONGEST_ITERATION (500 * 1000)
+
 static gboolean
 wake_cb (gpointer data)
 {
@@ -26,11 +29,15 @@ wake_cb (gpointer data)
 gboolean
 ui_wait_until (gboolean (*ok) (gpointer data), gpointer data, int ms)
 {
-  gint64 end = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
+  gint64 left = ms * G_GINT64_CONSTANT (1000), last = g_get_monotonic_time ();
   guint id = g_timeout_add (5, wake_cb, NULL);
 
-  while (!ok (data) && g_get_monotonic_time () < end)
+  while (!ok (data) && left > 0) {
     g_main_context_iteration (NULL, TRUE);
+    gint64 now = g_get_monotonic_time ();
+    left -= MIN (now - last, LONGEST_ITERATION);
+    last = now;
+  }
   g_source_remove (id);
   return ok (data);
 }
