@@ -5,6 +5,7 @@
 #include "app/looks.h"
 #include "engine/explain/smooth.h"
 #include "ui/class-list.h"
+#include "ui/reason.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -249,7 +250,9 @@ work (gpointer data, const SalProgress *progress, GError **error)
   }
   const char *reason = sal_method_reason (order->method, order->view->model);
   if (reason != NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ (reason));
+    g_autofree char *text = sal_reason_text (reason);
+
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, text);
     return NULL;
   }
   SalTarget target = order->target;

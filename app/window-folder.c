@@ -96,8 +96,10 @@ opened_cb (SalWindow *self)
   /* Who opens a folder wants to see what is in it. */
   if (picture == NULL || sal_folder_find (self->folder, picture->path) == G_MAXUINT) {
     g_autoptr (SalFolderItem) first = g_list_model_get_item (G_LIST_MODEL (self->folder), 0);
-    g_autoptr (GFile) file = g_file_new_for_path (sal_folder_item_path (first));
-    sal_window_open_files (self, &file, 1);
+
+    /* Not as one of several files: a model that was named beside the folder is still on its way. */
+    self->complement = TRUE;
+    sal_document_open_picture (self->document, sal_folder_item_path (first));
   }
 }
 
@@ -140,7 +142,7 @@ static void
 average_progress (double fraction, SalTensor *partial, gpointer owner)
 {
   SalWindow *self = owner;
-  g_autofree char *text = g_strdup_printf (_ ("Stop at %.0f %%"), floor (100 * fraction));
+  g_autofree char *text = g_strdup_printf (_ ("Stop (%.0f %%)"), floor (100 * fraction));
 
   gtk_button_set_label (self->average, text);
 }

@@ -1,6 +1,7 @@
 #include "app/window-private.h"
 
 #include "app/looks.h"
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 #include "ui/announce.h"
 #include "ui/canvas-number.h"
@@ -146,6 +147,17 @@ show_previews (SalWindow *self)
                                   sal_previews_get (self->previews, kinds[i]));
 }
 
+static void
+show_settings (SalWindow *self)
+{
+  const SalSettings *settings = sal_document_settings (self->document);
+  gboolean sums = sal_segments_possible (sal_document_method (self->document), settings);
+
+  sal_param_panel_set_settings (self->params, settings);
+  for (const char *const *key = sal_segments_keys (); *key != NULL; key++)
+    sal_param_panel_set_available (self->params, *key, sums);
+}
+
 /* Rows of the method and of smoothing make one list. */
 static void
 show_method (SalWindow *self)
@@ -165,14 +177,8 @@ show_method (SalWindow *self)
   sal_param_panel_set_params (self->params, (const SalParam *const *) params->pdata,
                               (const SalParam *const *) owners->pdata, params->len,
                               sal_document_model (self->document));
-  sal_param_panel_set_settings (self->params, sal_document_settings (self->document));
+  show_settings (self);
   show_previews (self);
-}
-
-static void
-show_settings (SalWindow *self)
-{
-  sal_param_panel_set_settings (self->params, sal_document_settings (self->document));
 }
 
 /* Opacity has a slider of its own under the picture; blending side by side is for files (here the

@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/recipe.h"
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
 #include "engine/tensor/npy.h"
@@ -123,6 +124,11 @@ sal_explanation_new (SalView *view, const SalMethod *method, const SalSettings *
   explanation->view = sal_view_ref (view);
   explanation->method = method;
   explanation->settings = sal_settings_copy (settings);
+  if (!sal_segments_possible (method, settings)) {
+    const SalParam *sums = sal_param_find (sal_smooth_params (), sal_segments_keys ()[0]);
+
+    sal_settings_set_text (explanation->settings, sums, "none", NULL);
+  }
   explanation->target = target;
   return explanation;
 }

@@ -70,7 +70,7 @@ typedef struct {
   SalAttribution *attribution;
 } SalExplanation;
 
-/** sal_explanation_new: @settings: copied */
+/** sal_explanation_new: @settings: copied; sums per segment are left out where there can be none */
 SalExplanation *sal_explanation_new (SalView *view, const SalMethod *method,
                                      const SalSettings *settings, SalTarget target);
 SalExplanation *sal_explanation_ref (SalExplanation *explanation);

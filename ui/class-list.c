@@ -100,6 +100,7 @@ row_new (SalClassList *self, const SalPrediction *p, GtkSizeGroup *scores)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *dot = gtk_image_new_from_icon_name ("class-symbolic");
   GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *bar = sal_share_bar_new ();
@@ -112,18 +113,20 @@ row_new (SalClassList *self, const SalPrediction *p, GtkSizeGroup *scores)
   gtk_label_set_label (GTK_LABEL (label), name);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (row, help);
   gtk_widget_add_css_class (dot, "dot");
-  gtk_widget_set_size_request (bar, 72, -1);
   sal_share_bar_set_share (SAL_SHARE_BAR (bar), share (self, p));
   gtk_label_set_xalign (GTK_LABEL (score), 1);
   gtk_label_set_width_chars (GTK_LABEL (score), 7);
   gtk_widget_add_css_class (score, "numeric");
   gtk_widget_add_css_class (score, "score");
+  /* The bar lies under the name, which needs all the width there is. */
+  gtk_box_append (GTK_BOX (middle), label);
+  gtk_box_append (GTK_BOX (middle), bar);
+  gtk_widget_set_hexpand (middle, TRUE);
+  gtk_widget_set_valign (middle, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), dot);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), middle);
   gtk_box_append (GTK_BOX (box), score);
   gtk_size_group_add_widget (scores, score);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);

@@ -2,6 +2,7 @@
 
 #include "ui/drop-down.h"
 #include "ui/list-item.h"
+#include "ui/reason.h"
 
 #include <glib/gi18n.h>
 
@@ -166,7 +167,9 @@ sal_method_picker_set_model (SalMethodPicker *self, SalModel *model)
     const char *reason =
         model != NULL && methods[i]->check != NULL ? methods[i]->check (model) : NULL;
 
-    sal_list_item_set_reason (item, reason != NULL ? _ (reason) : NULL);
+    g_autofree char *text = reason != NULL ? sal_reason_text (reason) : NULL;
+
+    sal_list_item_set_reason (item, text);
   }
 }
 

@@ -1,6 +1,6 @@
 #include "ui/share-bar.h"
 
-#define THICKNESS 6
+#define THICKNESS 4
 
 struct _SalShareBar {
   GtkWidget parent_instance;

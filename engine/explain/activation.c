@@ -1,6 +1,7 @@
 #include "engine/explain/cam.h"
 #include "engine/explain/gradients.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/reasons.h"
 
 #include <math.h>
 #include <string.h>
@@ -159,8 +160,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
 static const char *
 check (const SalModel *model)
 {
-  return sal_model_default_layer (model) == NULL ? "no layer of this model has more than 1×1 places"
-                                                 : NULL;
+  return sal_model_default_layer (model) == NULL ? SAL_REASON_NO_PLACES : NULL;
 }
 
 const SalMethod sal_method_activation = {

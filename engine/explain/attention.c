@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/explain/plane.h"
+#include "engine/explain/reasons.h"
 #include "engine/image/enlarge.h"
 
 #include <string.h>
@@ -84,11 +85,11 @@ sal_attention_check (const SalModel *model)
   gint64 skipped, side;
 
   if (values->len == 0)
-    return "the model has no attention over all tokens (a softmax that weighs a matrix product)";
+    return SAL_REASON_NO_ATTENTION;
   if (!grid_of (model,
                 sal_plan_shape (sal_model_plan (model), g_array_index (values, int, 0))->dim[2],
                 &skipped, &side))
-    return "its tokens lie on no square grid of patches";
+    return SAL_REASON_NO_GRID;
   return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/explain/methods.h"
 #include "engine/explain/path.h"
 #include "engine/explain/plane.h"
+#include "engine/explain/reasons.h"
 #include "engine/image/blur.h"
 
 static const SalParam params[] = {
@@ -118,7 +119,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
 static const char *
 check (const SalModel *model)
 {
-  return sal_model_input_shape (model)->rank == 4 ? NULL : "the model takes no pictures to blur";
+  return sal_model_input_shape (model)->rank == 4 ? NULL : SAL_REASON_NO_BLUR;
 }
 
 const SalMethod sal_method_blur_ig = {

@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/explain/plane.h"
+#include "engine/explain/reasons.h"
 #include "engine/image/enlarge.h"
 
 #include <string.h>
@@ -158,6 +159,5 @@ sal_cam_explain (SalExplainer *explainer, const SalTensor *inputs, SalCamCombine
 const char *
 sal_cam_check (const SalModel *model)
 {
-  return sal_model_default_layer (model) == NULL ? "no layer of this model has more than 1×1 places"
-                                                 : NULL;
+  return sal_model_default_layer (model) == NULL ? SAL_REASON_NO_PLACES : NULL;
 }

@@ -1,5 +1,7 @@
 #include "engine/explain/lrp-operators.h"
 
+#include "engine/explain/reasons.h"
+
 static const char *const weighted[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", NULL };
 static const char *const sharing[] = { "BatchNormalization", "Sub", "LRN", "LpPool", NULL };
 static const char *const evenly[] = {
@@ -55,8 +57,7 @@ sal_lrp_check (const SalModel *model)
       varies = varies || (node->y[j] != SAL_NO_VALUE && sal_plan_shape (plan, node->y[j]) != NULL &&
                           sal_plan_constant (plan, node->y[j]) == NULL);
     if (varies && !has_rule (model, node)) {
-      g_autofree char *reason =
-          g_strdup_printf ("no rule is known for its operator %s", node->op_type);
+      g_autofree char *reason = g_strdup_printf ("%s: %s", SAL_REASON_NO_RULE, node->op_type);
 
       return g_intern_string (reason);
     }

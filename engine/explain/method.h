@@ -44,7 +44,7 @@ typedef enum {
  * @conserves: whether attributions sum to f(x) itself
  * @is_signed: whether the sign has a meaning worth showing: decides the default reduction over
  *   channels (sum, else max-abs) and sign mode (signed, else absolute)
- * @check: (nullable): Returns: (nullable) why the method cannot be applied to a model, one sentence
+ * @check: (nullable): Returns: (nullable) why the method cannot be applied to a model (reasons.h)
  * @explain: attributions of a batch of inputs, [B, ...] in the order of the inputs; @inputs is
  *   [B, input shape]. Deterministic, the same bits for any number of threads. Several inputs are
  *   given by smoothing only; the method may compute them one after the other.

@@ -29,6 +29,19 @@ param (int number)
 }
 
 gboolean
+sal_segments_possible (const SalMethod *method, const SalSettings *settings)
+{
+  const SalParam *raw = sal_param_find (method->params, "raw-cam");
+  const SalParam *layer = sal_param_find (method->params, "layer");
+
+  if (method->group == SAL_GROUP_LAYER || (raw != NULL && sal_settings_number (settings, raw) != 0))
+    return FALSE;
+  /* A gradient is of the layer that is named; CAMs and paths only start from it. */
+  return method->group != SAL_GROUP_GRADIENT || layer == NULL ||
+         *sal_settings_text (settings, layer) == '\0';
+}
+
+gboolean
 sal_segments_wanted (const SalSettings *settings)
 {
   return strcmp (sal_settings_text (settings, param (0)), "none") != 0;

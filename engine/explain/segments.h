@@ -31,6 +31,9 @@ extern const SalChoice sal_segments_choices[];
 
 /** sal_segments_keys: Returns: (transfer none): the parameters' keys, %NULL-terminated */
 const char *const *sal_segments_keys (void);
+/** sal_segments_possible: Returns: whether what the method attributes with these settings lies on
+ * the picture, and not on a layer */
+gboolean sal_segments_possible (const SalMethod *method, const SalSettings *settings);
 /** sal_segments_wanted: Returns: whether the settings ask for sums */
 gboolean sal_segments_wanted (const SalSettings *settings);
 

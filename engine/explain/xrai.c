@@ -2,6 +2,7 @@
 #include "engine/explain/each.h"
 #include "engine/explain/groups.h"
 #include "engine/explain/methods.h"
+#include "engine/explain/reasons.h"
 
 #include <math.h>
 #include <string.h>
@@ -178,8 +179,7 @@ explain (SalExplainer *explainer, const SalTensor *inputs, const SalProgress *pr
 static const char *
 check (const SalModel *model)
 {
-  return sal_model_preparation (model) == NULL ? "the model takes no pictures to cut into regions"
-                                               : NULL;
+  return sal_model_preparation (model) == NULL ? SAL_REASON_NO_REGIONS : NULL;
 }
 
 const SalMethod sal_method_xrai = {

@@ -547,7 +547,8 @@ sal_preparation_blur (const SalPreparation *preparation, const SalTensor *input,
   return result;
 }
 
-/* Sources: torchvision's and the ONNX model zoo's descriptions of their networks. */
+/* Sources: torchvision's and the ONNX model zoo's descriptions of their networks, CLIP's published
+ * code. */
 static const SalPreset presets[] = {
   { "imagenet",
     "ImageNet mean and deviation (PyTorch)",
@@ -582,6 +583,14 @@ static const SalPreset presets[] = {
     255,
     { 127, 127, 127 },
     { 128, 128, 128 },
+    SAL_FIT_CROP },
+  { "clip",
+    "CLIP’s mean and deviation",
+    SAL_RGB,
+    0,
+    1,
+    { 0.48145466, 0.4578275, 0.40821073 },
+    { 0.26862954, 0.26130258, 0.27577711 },
     SAL_FIT_CROP },
   { "gray", "Gray, 0 to 1", SAL_GRAY, 0, 1, { 0 }, { 1 }, SAL_FIT_STRETCH },
   { "gray-symmetric", "Gray, −1 to 1", SAL_GRAY, 0, 1, { 0.5 }, { 0.5 }, SAL_FIT_STRETCH },

@@ -2,6 +2,7 @@
  * reads: their declarations carry no marks, as the engine knows nothing of languages. */
 #include "engine/explain/appearance.h"
 #include "engine/explain/baseline.h"
+#include "engine/explain/reasons.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/prepare.h"
 
@@ -55,6 +56,8 @@ main (void)
     declare ((*m)->promise);
     declare_params ((*m)->params);
   }
+  for (const char *const *reason = sal_reasons (); *reason != NULL; reason++)
+    declare (*reason);
   declare_params (sal_smooth_params ());
   declare_params (sal_appearance_params ());
   declare_choices (sal_baseline_choices ());

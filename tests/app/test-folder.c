@@ -176,7 +176,7 @@ test_average (void)
   app_set (document, "steps", "1000");
   app_activate (window, "win.average-folder", NULL);
   ui_run (50);
-  app_click (app_find_button (GTK_WIDGET (window), "Stop at *"));
+  app_click (app_find_button (GTK_WIDGET (window), "Stop (*"));
   for (int i = 0; i < 1000 && app_find_button (GTK_WIDGET (window), "Average Maps") == NULL; i++)
     ui_run (10);
   g_assert_nonnull (app_find_button (GTK_WIDGET (window), "Average Maps"));

@@ -7,6 +7,7 @@
 #include "app/looks.h"
 #include "app/window.h"
 #include "engine/explain/conventions.h"
+#include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
 #include "ui/baseline-row.h"
@@ -267,7 +268,10 @@ use_control (SalWindow *window, const SalParam *list, const SalParam *param)
   guint jobs = sal_document_jobs (document);
 
   g_assert_nonnull (row);
-  gboolean applies = sal_settings_applies (sal_document_settings (document), list, param);
+  const SalSettings *settings = sal_document_settings (document);
+  gboolean applies = sal_settings_applies (settings, list, param) &&
+                     (!g_strv_contains (sal_segments_keys (), param->key) ||
+                      sal_segments_possible (sal_document_method (document), settings));
   GtkWidget *list_row = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW);
   g_assert_cmpint (gtk_widget_get_visible (list_row), ==, applies);
   if (!applies)

@@ -279,6 +279,7 @@ test_presets (void)
     g_assert_cmpint (format.width, ==, 4);
     g_assert_true (g_hash_table_add (ids, (char *) presets[i].id));
   }
+  g_assert_true (g_hash_table_contains (ids, "clip"));
   sal_preset_apply (&presets[0], &format);
 
   g_autofree char *words = sal_pixel_format_describe (&format);

@@ -1,0 +1,129 @@
+/* Whether everything fits: small windows, long names, and that only what can be used is offered. */
+#include "tests/app/app-window.h"
+
+#include "ui/class-list.h"
+#include "ui/param-panel.h"
+
+static void
+go (SalWindow *window, const char *page)
+{
+  app_activate (window, "win.page", page);
+  ui_run (50);
+}
+
+static int
+least_width (gpointer widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* No page asks for more than a small screen has. */
+static void
+test_small (void)
+{
+  static const char *const pages[] = { "explore", "compare", "model" };
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return;
+  SalWindow *window = app_window_new (900, 600);
+  sal_window_open_example (window);
+  app_settle (sal_window_document (window));
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
+    go (window, pages[i]);
+    g_test_message ("%s: at least %d pixels wide", pages[i], least_width (window));
+    g_assert_cmpint (least_width (window), <=, 900);
+    g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 900);
+    g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (window)), <=, 600);
+  }
+  app_window_finish (window);
+}
+
+/* The sidebar stays beside the picture down to 1000 pixels. */
+static void
+test_fold (void)
+{
+  static const struct {
+    int width;
+    gboolean folded;
+  } cases[] = { { 1000, FALSE }, { 920, TRUE } };
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    SalWindow *window = app_window_new (cases[i].width, 700);
+    AdwFlap *flap = app_part (window, "flap");
+
+    sal_window_open_example (window);
+    app_settle (sal_window_document (window));
+    ui_run (200);
+    g_test_message ("%d: content at least %d, sidebar %d", cases[i].width,
+                    least_width (adw_flap_get_content (flap)),
+                    least_width (adw_flap_get_flap (flap)));
+    g_assert_cmpint (adw_flap_get_folded (flap), ==, cases[i].folded);
+    app_window_finish (window);
+  }
+}
+
+/* Sums per segment are of the picture: what is attributed to a layer has none. */
+static void
+test_sums (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalParamPanel *params = app_part (window, "params");
+
+  app_set (document, "per-segment", "grid");
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  g_assert_true (gtk_widget_get_mapped (sal_param_panel_find (params, "per-segment")));
+  app_set_method (window, "activation");
+  g_assert_false (gtk_widget_get_mapped (sal_param_panel_find (params, "per-segment")));
+  app_set_method (window, "grad-cam");
+  app_set (document, "per-segment", "grid");
+  app_settle (document);
+  g_assert_true (gtk_widget_get_mapped (sal_param_panel_find (params, "per-segment")));
+  g_assert_nonnull (sal_document_explanation (document)->attribution->pixels);
+  /* A map that becomes the layer's own takes the sums back. */
+  app_set (document, "raw-cam", "1");
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  g_assert_null (sal_document_explanation (document)->attribution->pixels);
+  g_assert_false (gtk_widget_get_mapped (sal_param_panel_find (params, "per-segment")));
+  app_window_finish (window);
+}
+
+/* A name of a class has the row's width to itself. */
+static void
+test_names (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkListBox *list = sal_class_list_list (app_part (window, "classes"));
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (list, 0);
+  GtkWidget *name = app_find_label (GTK_WIDGET (row), "clock");
+
+  g_assert_nonnull (name);
+  g_assert_cmpint (gtk_widget_get_width (name), >=, 180);
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/fit/small", test_small);
+  g_test_add_func ("/app/fit/fold", test_fold);
+  g_test_add_func ("/app/fit/sums", test_sums);
+  g_test_add_func ("/app/fit/names", test_names);
+  return app_end (g_test_run ());
+}
