@@ -1,6 +1,7 @@
 /* Whether everything fits: small windows, long names, and that only what can be used is offered. */
 #include "tests/app/app-window.h"
 
+#include "app/model-page.h"
 #include "ui/class-list.h"
 #include "ui/param-panel.h"
 
@@ -9,6 +10,8 @@ go (SalWindow *window, const char *page)
 {
   app_activate (window, "win.page", page);
   ui_run (50);
+  while (sal_model_page_is_busy (app_part (window, "model_page")))
+    ui_run (10);
 }
 
 static int
