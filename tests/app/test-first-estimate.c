@@ -84,6 +84,7 @@ measure (SalWindow *window, const char *name, gsize which, double aim)
   SalDocument *document = sal_window_document (window);
   gboolean by_clock = g_getenv ("SALIENCE_BY_CLOCK") != NULL;
   int n = by_clock ? 7 : 2;
+  int n_changes = 0;
   double longest[2] = { 0 }, sum[2] = { 0 };
 
   sal_document_set_method (document, sal_method_find (changes[which].method));
@@ -97,7 +98,7 @@ measure (SalWindow *window, const char *name, gsize which, double aim)
         app_settle (document);
         ui_run (100); /* what was computed last is shown */
       }
-      double took = change (window, changes[which].slider, i + moving);
+      double took = change (window, changes[which].slider, n_changes++);
       sum[moving] += took;
       longest[moving] = MAX (longest[moving], took);
       if (moving)
