@@ -1,0 +1,297 @@
+/* The window in this process: how an answer is looked at, asked about and waited for. */
+#include "tests/app/app-window.h"
+
+#include "app/looks.h"
+#include "ui/canvas.h"
+#include "ui/choice-row.h"
+#include "ui/param-panel.h"
+#include "ui/slider-row.h"
+
+#include <math.h>
+
+/* Looks and views are drawn anew; the engine rests. */
+static void
+test_looks (void)
+{
+  SalWindow *window = app_window_with_example ();
+  static const char *const keys[] = { "colormap", "sign",  "reduce", "normalize",
+                                      "clip",     "blend", "cells" };
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = app_part (window, "canvas");
+  guint jobs = sal_document_jobs (document);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    GtkWidget *row = sal_param_panel_find (app_part (window, "looks"), keys[i]);
+
+    g_assert_nonnull (row);
+    if (SAL_IS_SLIDER_ROW (row))
+      gtk_range_set_value (sal_slider_row_scale (SAL_SLIDER_ROW (row)), 10);
+    else
+      gtk_drop_down_set_selected (sal_choice_row_drop_down (SAL_CHOICE_ROW (row)), 1);
+    ui_run (30);
+  }
+  gtk_range_set_value (app_part (window, "opacity"), 35);
+  g_assert_cmpfloat_with_epsilon (sal_canvas_get_style (canvas)->opacity, 0.35, 1e-9);
+  g_assert_false (sal_canvas_get_style (canvas)->smooth);
+  g_assert_nonnull (sal_canvas_get_style (canvas)->map);
+  app_activate (window, "win.more-opaque", NULL);
+  g_assert_cmpfloat_with_epsilon (sal_canvas_get_style (canvas)->opacity, 0.45, 1e-9);
+  g_assert_cmpfloat_with_epsilon (gtk_range_get_value (app_part (window, "opacity")), 45, 0.5);
+  for (int i = 0; i < 12; i++)
+    app_activate (window, "win.less-opaque", NULL);
+  g_assert_cmpfloat (sal_canvas_get_style (canvas)->opacity, ==, 0);
+  for (int i = 1; i <= 5; i++) {
+    app_activate (window, "win.next-view", NULL);
+    g_assert_cmpint (sal_canvas_get_mode (canvas), ==, i % 5);
+  }
+  app_activate (window, "win.view", "wipe");
+  g_assert_cmpint (sal_canvas_get_mode (canvas), ==, SAL_CANVAS_WIPE);
+  ui_run (50);
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+  app_window_finish (window);
+}
+
+static void
+look_as (SalDocument *document, const char *key, const char *value)
+{
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+  const SalParam *param = sal_param_find (sal_looks_params (), key);
+
+  if (param == NULL)
+    param = sal_param_find (sal_appearance_params (), key);
+  g_assert_true (sal_settings_parse (looks, param, value, NULL));
+  sal_document_set_looks (document, looks);
+}
+
+static gboolean
+probed (gpointer window)
+{
+  return app_find_label (window, "*Replaced by *") != NULL;
+}
+
+/* A region of the picture: its share, and the score without it, which is that of a picture whose
+ * every cell there is the baseline. */
+static void
+test_region (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = app_part (window, "canvas");
+  SalView *view = sal_document_view (document);
+  const gint64 *dim = sal_model_input_shape (view->model)->dim;
+  int size = (int) dim[2];
+
+  app_activate (window, "win.tool", "rectangle");
+  g_assert_cmpint (sal_canvas_get_tool (canvas), ==, SAL_CANVAS_RECTANGLE);
+  /* The whole of it: all of the attribution, and the score of nothing. */
+  g_autoptr (SalRegion) whole = sal_region_new_rectangle (size, size, 0, 0, size, size);
+  sal_canvas_set_region (canvas, whole);
+  g_signal_emit_by_name (canvas, "region");
+  g_assert_true (ui_wait_until (probed, window, 20000));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "100 % of the attribution in 100 %*"));
+  const SalExplanation *answer = sal_document_explanation (document);
+  double nothing = answer->attribution->score - answer->attribution->difference;
+  g_autofree char *from = g_strdup_printf ("%.2f", answer->attribution->score);
+  g_autofree char *to = g_strdup_printf ("%.2f", fabs (nothing));
+  g_autofree char *said =
+      g_strdup_printf ("*clock goes from %s to %s%s*", from, nothing < 0 ? "−" : "", to);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), said));
+
+  /* Appearance changes what counts as magnitude, not the scores: the engine rests. */
+  gint64 gradients, points = sal_scorer_points (&gradients);
+  look_as (document, "clip", "10");
+  ui_run (300);
+  look_as (document, "reduce", "max-abs");
+  ui_run (300);
+  g_assert_cmpint (sal_scorer_points (&gradients), ==, points);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), said));
+
+  /* Another class is asked about at once. */
+  sal_document_set_versus (document, sal_document_target (document) != 0 ? 0 : 1);
+  app_settle (document);
+  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "*clock − * goes *") == NULL; i++)
+    ui_run (10);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*clock − * goes from*"));
+
+  /* Superpixels are cut when they are asked for, and cover everything. */
+  app_activate (window, "win.tool", "segments");
+  for (int i = 0; i < 1000 && !sal_canvas_has_segments (canvas); i++)
+    ui_run (10);
+  g_assert_true (sal_canvas_has_segments (canvas));
+
+  /* Another picture has another place. */
+  sal_window_open_example (window);
+  app_settle (document);
+  g_assert_null (sal_canvas_get_region (canvas));
+  g_assert_null (app_find_label (GTK_WIDGET (window), "*Replaced by *"));
+  app_window_finish (window);
+}
+
+/* The zoom is said beside the tools, and set there. */
+static void
+test_zoom (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalCanvas *canvas = app_part (window, "canvas");
+  GtkWidget *tools = app_part (window, "canvas_tools");
+  g_autofree char *fitted = g_strdup_printf ("%.0f", 100 * sal_canvas_get_zoom (canvas));
+
+  g_assert_nonnull (app_find_label (tools, fitted));
+  app_activate (window, "win.zoom-toggle", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), ==, 1);
+  g_assert_nonnull (app_find_label (tools, "100"));
+  app_activate (window, "win.zoom-in", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), >, 1);
+  app_activate (window, "win.zoom-out", NULL);
+  app_activate (window, "win.zoom-out", NULL);
+  g_assert_cmpfloat (sal_canvas_get_zoom (canvas), <, 1);
+  app_activate (window, "win.zoom-toggle", NULL);
+  g_assert_true (sal_canvas_get_fit (canvas));
+  g_assert_nonnull (app_find_label (tools, fitted));
+  app_window_finish (window);
+}
+
+static gboolean
+marked (gpointer window)
+{
+  return sal_canvas_get_marks (app_part (window, "canvas")) != NULL;
+}
+
+static gboolean
+row_there (SalWindow *window, const char *key)
+{
+  GtkWidget *row = sal_param_panel_find (app_part (window, "looks"), key);
+
+  return gtk_widget_get_visible (gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW));
+}
+
+/* A mean of samples has an error that can be looked at, and signs that are not settled; other
+ * results have not, and the rows for it are absent. The engine rests. */
+static void
+test_errors (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = app_part (window, "canvas");
+
+  g_assert_null (sal_document_error (document));
+  g_assert_false (row_there (window, "quantity"));
+  g_assert_false (row_there (window, "unsettled"));
+  sal_document_set_method (document, sal_method_find ("shapley"));
+  app_settle (document);
+  g_assert_nonnull (sal_document_error (document));
+  g_assert_true (row_there (window, "quantity"));
+  guint jobs = sal_document_jobs (document);
+
+  /* By hand: the row's own switch. */
+  GtkWidget *row = sal_param_panel_find (app_part (window, "looks"), "unsettled");
+  gtk_switch_set_active (GTK_SWITCH (gtk_widget_get_last_child (row)), TRUE);
+  g_assert_true (ui_wait_until (marked, window, 10000));
+  double share = sal_region_area (sal_canvas_get_marks (canvas));
+  g_test_message ("%.0f %% of the signs are not settled", 100 * share);
+  g_assert_cmpfloat (share, >, 0);
+  g_assert_cmpfloat (share, <, 1);
+
+  look_as (document, "quantity", "error");
+  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "Standard error of *") == NULL;
+       i++)
+    ui_run (10);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Standard error of *"));
+  g_assert_true (sal_document_shows_error (document));
+  g_assert_false (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
+  look_as (document, "quantity", "attribution");
+  look_as (document, "unsettled", "off");
+  ui_run (200);
+  g_assert_true (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
+  g_assert_null (sal_canvas_get_marks (canvas));
+  g_assert_null (app_find_label (GTK_WIDGET (window), "Standard error of *"));
+  g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+  app_window_finish (window);
+}
+
+static gboolean
+announced (gpointer widget)
+{
+  return gtk_widget_get_visible (widget);
+}
+
+/* A long job is announced with its number and can be stopped; a short one is not announced. */
+static void
+test_job (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  GtkWidget *job = app_part (window, "job");
+
+  g_assert_false (gtk_widget_get_visible (job));
+  app_set (document, "smooth", "smoothgrad");
+  app_set (document, "samples", "1000");
+  g_assert_true (ui_wait_until (announced, job, 20000));
+  g_assert_true (app_enabled (window, "cancel"));
+  g_assert_false (app_enabled (window, "export"));
+  ui_run (300);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "* of 1000 samples"));
+  g_assert_nonnull (app_find_label (job, "* %"));
+  app_activate (window, "win.cancel", NULL);
+  app_settle (document);
+  g_assert_false (gtk_widget_get_visible (job));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Stopped: * of 1000 samples"));
+  g_assert_false (app_enabled (window, "cancel"));
+  app_window_finish (window);
+}
+
+static void
+drag_steps (gpointer window)
+{
+  GtkWidget *row = sal_param_panel_find (app_part (window, "params"), "steps");
+
+  for (int i = 0; i < 60; i++) {
+    gtk_range_set_value (sal_slider_row_scale (SAL_SLIDER_ROW (row)), 0.3 + 0.005 * i);
+    ui_run (16);
+  }
+  app_settle (sal_window_document (window));
+}
+
+/* A slider in motion, pictures of what comes of it, and a main loop that comes round as if nothing
+ * was going on. */
+static void
+test_main_loop_runs_on (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  ui_run (300);
+  app_hold_gap (drag_steps, window);
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/window/looks", test_looks);
+  g_test_add_func ("/app/window/region", test_region);
+  g_test_add_func ("/app/window/zoom", test_zoom);
+  g_test_add_func ("/app/window/errors", test_errors);
+  g_test_add_func ("/app/window/job", test_job);
+  g_test_add_func ("/app/window/main-loop-runs-on", test_main_loop_runs_on);
+  int status = g_test_run ();
+  test_scratch_clear ();
+  return app_end (status);
+}
