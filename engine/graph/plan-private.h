@@ -38,6 +38,7 @@ typedef struct {
 /**
  * SalSlot: what the plan knows of a value.
  * @known: (nullable): its value where that does not depend on the feeds
+ * @active: a gradient with respect to it is computed
  * @place: of its elements in the arena; @gradient: of its gradient's
  * @gradient_is_zero: it was asked for, but nothing ever adds to it
  */
@@ -49,6 +50,7 @@ typedef struct {
   SalShape shape;
   SalType type;
   SalTensor *known;
+  gboolean active;
   gsize place;
   gsize gradient;
   gboolean gradient_is_zero;
