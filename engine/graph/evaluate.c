@@ -93,6 +93,7 @@ sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
   SalOpSetup *setup = &self->setup;
   guint64 bytes = setup->saved_bytes + setup->scratch_bytes;
   g_autofree const float **x = g_new0 (const float *, MAX (setup->n_x, 1));
+  g_autofree gint64 *x_step = g_new0 (gint64, MAX (setup->n_x, 1));
   g_autofree float **y = g_new0 (float *, MAX (setup->n_y, 1));
   gpointer saved, scratch;
 
@@ -112,8 +113,10 @@ sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
     self->y_value[0] = sal_tensor_reshape (self->x_value[0], &self->y_shape[0]);
     return TRUE;
   }
-  for (int i = 0; i < setup->n_x; i++)
+  for (int i = 0; i < setup->n_x; i++) {
     x[i] = self->x_given[i] ? sal_tensor_data (self->x_value[i]) : NULL;
+    x_step[i] = self->x_given[i] ? sal_shape_row (&self->x_shape[i]) : 0;
+  }
   for (int i = 0; i < setup->n_y; i++) {
     if (self->y_value[i] == NULL)
       self->y_value[i] = sal_tensor_new (self->y_type[i], &self->y_shape[i]);
@@ -126,6 +129,8 @@ sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
                              .n_y = setup->n_y,
                              .x = x,
                              .y = y,
+                             .x_step = x_step,
+                             .y_step = setup->n_y > 0 ? sal_shape_row (&self->y_shape[0]) : 0,
                              .x_shape = self->x_shape,
                              .y_shape = self->y_shape,
                              .x_type = self->x_type,

@@ -358,26 +358,23 @@ operand (Lowering *l, int value)
   return constant_value (l, value, "channels last", tensor);
 }
 
-/* Arithmetic with broadcasting over pictures, Concat of their channels. */
+/* Arithmetic with broadcasting over pictures. */
 static gboolean
-lower_joint (Lowering *l, const SalStep *step)
+lower_arithmetic (Lowering *l, const SalStep *step)
 {
-  static const char *const arithmetic[] = { "Add", "Sub", "Mul",  "Div",   "Sum", "Max",
-                                            "Min", "Pow", "Mean", "PRelu", NULL };
-  static const char *const concat[] = { "Concat", NULL };
+  static const char *const names[] = { "Add", "Sub", "Mul",  "Div",   "Sum", "Max",
+                                       "Min", "Pow", "Mean", "PRelu", NULL };
   const SalNode *node = step->node;
   g_autofree int *x = g_new (int, MAX (node->n_x, 1));
-  gboolean joins = named (step, concat), any = FALSE;
-  gint64 axis = sal_node_int (node, "axis", 1);
+  gboolean any = FALSE;
 
-  if ((!named (step, arithmetic) && !(joins && (axis == 1 || axis == -3))) ||
-      !is_picture (l, node->y[0]) || node->n_y != 1)
+  if (!named (step, names) || !is_picture (l, node->y[0]) || node->n_y != 1)
     return FALSE;
   for (int i = 0; i < node->n_x; i++) {
     int value = node->x[i];
 
     if (value == SAL_NO_VALUE || l->draft->slots[value].type != SAL_FLOAT ||
-        (is_known (l, value) ? joins || shape_of (l, value)->rank > 4 : !is_picture (l, value)))
+        (is_known (l, value) ? shape_of (l, value)->rank > 4 : !is_picture (l, value)))
       return FALSE;
     any = any || (!is_known (l, value) && is_last (l, value));
   }
@@ -385,10 +382,32 @@ lower_joint (Lowering *l, const SalStep *step)
     return FALSE;
   for (int i = 0; i < node->n_x; i++)
     x[i] = operand (l, node->x[i]);
-  if (joins)
-    sal_node_set_int (mirror (l, step, x), "axis", 3);
-  else
-    mirror (l, step, x);
+  mirror (l, step, x);
+  return TRUE;
+}
+
+/* Concat of channels, once one of them is at hand. */
+static gboolean
+lower_concat (Lowering *l, const SalStep *step)
+{
+  static const char *const names[] = { "Concat", NULL };
+  const SalNode *node = step->node;
+  g_autofree int *x = g_new (int, MAX (node->n_x, 1));
+  gint64 axis = sal_node_int (node, "axis", 1);
+  gboolean any = FALSE;
+  int twin;
+
+  if (!named (step, names) || (axis != 1 && axis != -3) || !is_picture (l, node->y[0]))
+    return FALSE;
+  for (int i = 0; i < node->n_x; i++)
+    any = any || (!is_known (l, node->x[i]) && is_last (l, node->x[i]));
+  if (!any)
+    return FALSE;
+  for (int i = 0; i < node->n_x; i++)
+    x[i] = operand (l, node->x[i]);
+  twin = new_value (l, node->y[0], "channels last");
+  add_node (l, SAL_CONCAT_LAST, SAL_OPSET_LOWERED, node->name, x, node->n_x, twin);
+  computed_last (l, node->y[0], twin);
   return TRUE;
 }
 
@@ -448,7 +467,8 @@ lower_steps (Lowering *l)
     const SalStep *step = &g_array_index (l->draft->steps, SalStep, i);
 
     if (!lower_fused (l, step) && !lower_scale (l, step) && !lower_unary (l, step) &&
-        !lower_joint (l, step) && !lower_pool (l, step) && !lower_transpose (l, step))
+        !lower_arithmetic (l, step) && !lower_concat (l, step) && !lower_pool (l, step) &&
+        !lower_transpose (l, step))
       copy (l, step);
   }
   for (int i = 0; i < l->options->n_outputs; i++)

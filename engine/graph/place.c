@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/graph/arena.h"
+#include "engine/graph/join.h"
 
 /* Moments: forward of step i is moment i; backward of step i is moment 2n - i, where n is the
  * number of steps. Moment n lies between the two passes: outputs are read, seeds are written. */
@@ -14,10 +15,12 @@ typedef struct {
   int *last_use;      /* of a value's memory; kept at the root */
   int *first_use;
   int *first_adder; /* step whose backward adds to the gradient first, -1: none; at the root */
+  gboolean *used;   /* at the root: there is a gradient */
   gboolean *seeded; /* at the root: an output is among the values that share the gradient */
   gboolean *asked;  /* the gradient is to be readable at the end; also at the root */
-  int *last_adder;  /* lowest step that still uses the gradient: its producer; at the root */
-  int *home;        /* of a root: the root whose gradient's memory it shares */
+  gboolean *gates_joined; /* of a value: its gate is part of that of its whole */
+  int *last_adder;        /* lowest step that still uses the gradient: its producer; at the root */
+  int *home;              /* of a root: the root whose gradient's memory it shares */
 } Places;
 
 static SalSlot *
@@ -41,7 +44,16 @@ passes_gradient (const SalStep *step)
   return FALSE;
 }
 
-/* Views share the memory of what they look at. They share its gradient too where nothing else adds
+/* Whether a step's backward adds to the gradient of input @j, or would were it not set. */
+static gboolean
+adds (Places *m, const SalStep *step, int j)
+{
+  return step->gx_wanted[j] && !(step->view && !step->copies_gradient) &&
+         !sal_join_is_there (m->plan, step, j);
+}
+
+/* Parts of concatenations share their memory and their gradient. Views share the memory of what
+ * they look at. They share its gradient too where nothing else adds
  * to that one and nobody asks for theirs, which a step before may yet change; elsewhere the view's
  * backward adds its gradient to the other's. */
 static void
@@ -53,7 +65,7 @@ share (Places *m)
   for (int i = 0; i < m->options->n_gradients; i++)
     m->asked[m->options->gradients[i]] = TRUE;
   for (int i = 0; i < n; i++)
-    m->root[i] = m->gradient_root[i] = i;
+    m->root[i] = m->gradient_root[i] = slot (m, i)->whole;
   for (int i = 0; i < m->n_steps; i++) {
     const SalStep *step = get_step (m, i);
 
@@ -145,12 +157,10 @@ find_gradient_lifetimes (Places *m)
     for (int j = 0; j < step->node->n_y; j++)
       if (step->node->y[j] != SAL_NO_VALUE && slot (m, step->node->y[j])->active)
         m->last_adder[m->gradient_root[step->node->y[j]]] = i;
-    if (step->view && !step->copies_gradient)
-      continue;
     for (int j = 0; j < step->node->n_x; j++) {
       int root;
 
-      if (!step->gx_wanted[j])
+      if (!adds (m, step, j))
         continue;
       root = m->gradient_root[step->node->x[j]];
       m->last_adder[root] = i;
@@ -165,6 +175,14 @@ find_gradient_lifetimes (Places *m)
       m->seeded[m->gradient_root[o->outputs[i]]] = TRUE;
   for (int i = 0; i < o->n_gradients; i++)
     m->asked[m->gradient_root[o->gradients[i]]] = TRUE;
+  for (int v = 0; v < sal_graph_n_values (m->plan->graph); v++)
+    m->used[m->gradient_root[v]] |= slot (m, v)->active || m->seeded[v] || m->asked[v];
+}
+
+static gboolean
+is_whole (Places *m, int value)
+{
+  return slot (m, value)->whole == value;
 }
 
 /* The first step that adds to a gradient need not find zeros there if it can set it, or if what it
@@ -185,9 +203,10 @@ begin_gradients (Places *m)
     for (int j = 0; j < step->node->n_x && j < 32 && own; j++) {
       int x = step->gx_wanted[j] && step->gx_clear[j] ? m->gradient_root[step->node->x[j]] : -1;
 
-      if (x < 0 || m->seeded[x])
+      /* A part alone leaves the rest to be cleared. */
+      if (x < 0 || m->seeded[x] || !is_whole (m, step->node->x[j]))
         continue;
-      if (j == setup->passes && !m->asked[m->gradient_root[y]]) {
+      if (j == setup->passes && !m->asked[m->gradient_root[y]] && is_whole (m, y)) {
         m->home[x] = m->gradient_root[y];
         step->gx_clear[j] = FALSE;
       } else if (setup->sets & (1u << j)) {
@@ -201,44 +220,131 @@ begin_gradients (Places *m)
       m->home[v] = m->home[m->home[v]];
 }
 
+/* Whether a gradient's part that is @x's holds the one that is @part's. */
+static gboolean
+holds (Places *m, int x, int part)
+{
+  gint64 from = slot (m, part)->from - slot (m, x)->from;
+
+  return m->gradient_root[x] == m->gradient_root[part] &&
+         (is_whole (m, x) || (from >= 0 && from < sal_shape_row (&slot (m, x)->shape)));
+}
+
+/* Whether backward of @step could put the gradient of input @j through a gate once it has added to
+ * it. */
+static gboolean
+can_gate (Places *m, const SalStep *step, int j)
+{
+  const SalOpSetup *setup = &step->setup->setup;
+  int x = step->node->x[j], root = m->gradient_root[x];
+
+  for (int k = 0; k < step->node->n_x; k++)
+    if (k != j && step->gx_wanted[k] &&
+        (holds (m, x, step->node->x[k]) || holds (m, step->node->x[k], x)))
+      return FALSE;
+  return j < 32 && (setup->gates & (1u << j)) != 0 && !m->seeded[root] && !step->view &&
+         step->backward == step->op->backward &&
+         !(j == setup->passes && m->home[root] == m->home[m->gradient_root[step->node->y[0]]]);
+}
+
+static gint64
+row_of (Places *m, int value)
+{
+  return sal_shape_row (&slot (m, value)->shape);
+}
+
+static gboolean
+has_gate (const SalStep *step)
+{
+  return step->setup->setup.clamps && passes_gradient (step);
+}
+
+/* Gates of parts are side by side as the parts are if each begins at a byte and none is without. */
+static void
+join_gates (Places *m)
+{
+  int n_values = sal_graph_n_values (m->plan->graph);
+  g_autofree gint64 *gated = g_new0 (gint64, n_values + 1);
+
+  for (int i = 0; i < m->n_steps; i++) {
+    const SalStep *step = get_step (m, i);
+    int y = step->node->y[0];
+
+    if (has_gate (step) && slot (m, y)->from % 8 == 0)
+      gated[slot (m, y)->whole] += row_of (m, y);
+  }
+  for (int v = 0; v < n_values; v++) {
+    int whole = slot (m, v)->whole;
+
+    m->gates_joined[v] = gated[whole] > 0 && gated[whole] == row_of (m, whole);
+    slot (m, v)->gate_step = sal_gate_step (row_of (m, m->gates_joined[v] ? whole : v));
+  }
+}
+
+/* Steps whose gates the gradient of input @j of @step has to go through wait no longer: here it is
+ * added to for the last time, and gated too if that can be. */
+static void
+pass_gates (Places *m, SalStep *step, int j, GArray *waiting)
+{
+  int x = step->node->x[j], whole = is_whole (m, x) ? m->gradient_root[x] : slot (m, x)->whole;
+  int parts = 0, last = SAL_NO_VALUE;
+  gint64 channels = 0;
+  gboolean gates;
+
+  for (guint i = 0; i < waiting->len; i++) {
+    int y = get_step (m, g_array_index (waiting, int, i))->node->y[0];
+
+    if (!holds (m, x, y))
+      continue;
+    channels += row_of (m, y);
+    last = y;
+    parts++;
+  }
+  /* A view may have rows of another length. */
+  gates = parts > 0 && channels == row_of (m, x) && (parts == 1 || m->gates_joined[whole]) &&
+          can_gate (m, step, j);
+  if (gates)
+    step->x_gate[j] = parts == 1 ? last : is_whole (m, x) ? whole : x;
+  for (int i = (int) waiting->len - 1; i >= 0; i--) {
+    SalStep *from = get_step (m, g_array_index (waiting, int, i));
+
+    if (!holds (m, x, from->node->y[0]))
+      continue;
+    from->gates_gy = !gates;
+    g_array_remove_index_fast (waiting, i);
+  }
+}
+
 /* A gradient goes through the gate of the step that computes its value with the last step that adds
  * to it, if that one can, else by a pass of its own. */
 static void
 find_gates (Places *m)
 {
   int n_values = sal_graph_n_values (m->plan->graph);
-  g_autofree int *gate = g_new (int, n_values + 1); /* the step whose gate is yet to be passed */
+  g_autofree GArray **waiting = g_new0 (GArray *, n_values + 1); /* of steps, at the root */
 
-  for (int v = 0; v < n_values; v++)
-    gate[v] = -1;
+  join_gates (m);
   for (int i = 0; i < m->n_steps; i++) {
     SalStep *step = get_step (m, i);
-    const SalOpSetup *setup = &step->setup->setup;
 
-    if (!passes_gradient (step))
-      continue;
     /* Readers come in order of the forward pass: the first one met adds last. */
     for (int j = 0; j < step->node->n_x; j++) {
-      int x = step->gx_wanted[j] ? m->gradient_root[step->node->x[j]] : -1, from, times = 0;
+      int x = step->node->x[j];
 
-      if (x < 0 || gate[x] < 0 || (step->view && !step->copies_gradient))
-        continue;
-      for (int k = 0; k < step->node->n_x; k++)
-        times += step->gx_wanted[k] && m->gradient_root[step->node->x[k]] == x;
-      from = gate[x];
-      gate[x] = -1;
-      if (times > 1 || j >= 32 || !(setup->gates & (1u << j)) || m->seeded[x] || step->view ||
-          step->backward != step->op->backward ||
-          (j == setup->passes && m->home[x] == m->home[m->gradient_root[step->node->y[0]]]))
-        continue;
-      step->x_gate[j] = from;
-      get_step (m, from)->gates_gy = FALSE;
+      if (adds (m, step, j) && waiting[m->gradient_root[x]] != NULL)
+        pass_gates (m, step, j, waiting[m->gradient_root[x]]);
     }
-    if (setup->clamps) {
+    if (has_gate (step)) {
+      int root = m->gradient_root[step->node->y[0]];
+
       step->gates_gy = TRUE;
-      gate[m->gradient_root[step->node->y[0]]] = i;
+      if (waiting[root] == NULL)
+        waiting[root] = g_array_new (FALSE, FALSE, sizeof (int));
+      g_array_append_val (waiting[root], i);
     }
   }
+  for (int v = 0; v < n_values; v++)
+    g_clear_pointer (&waiting[v], g_array_unref);
 }
 
 static void
@@ -255,7 +361,7 @@ place_gradients (Places *m, SalArena *arena)
     SalSlot *s = slot (m, v);
     int h = m->home[v], from, to;
 
-    if (m->gradient_root[v] != v || !(slot (m, v)->active || m->seeded[v] || m->asked[v]))
+    if (m->gradient_root[v] != v || !m->used[v])
       continue;
     /* A seed lies there before the backward pass; so do the zeros that nothing adds to. */
     s->gradient_is_zero = !m->seeded[v] && m->first_adder[v] < 0;
@@ -277,12 +383,27 @@ place_gradients (Places *m, SalArena *arena)
   }
 }
 
-static gsize
-gate_bytes (const SalShape *shape)
+/* A value's gate, or for all parts of a whole at once. */
+static void
+place_gate (Places *m, SalArena *arena, int i)
 {
-  gint64 channels = shape->rank > 0 ? shape->dim[shape->rank - 1] : 1;
+  int y = get_step (m, i)->node->y[0];
+  int value = m->gates_joined[y] ? slot (m, y)->whole : y;
+  SalSlot *s = slot (m, value);
+  gint64 row = row_of (m, value);
 
-  return channels > 0 ? sal_shape_count (shape) / channels * sal_gate_step (channels) : 0;
+  if (s->gate != SAL_NO_PLACE)
+    return;
+  s->gate = 0;
+  sal_arena_add (arena, sal_shape_count (&s->shape) / MAX (row, 1) * s->gate_step, i,
+                 2 * m->n_steps - i, &s->gate);
+}
+
+/* Where a value begins, its whole being at @place. */
+static gsize
+within (const SalSlot *s, gsize place, gsize size)
+{
+  return place != SAL_NO_PLACE ? place + s->from * size : SAL_NO_PLACE;
 }
 
 static gboolean
@@ -296,7 +417,7 @@ place_all (Places *m, guint64 max_bytes, GError **error)
   for (int v = 0; v < n_values; v++) {
     SalSlot *s = slot (m, v);
 
-    s->place = s->gradient = SAL_NO_PLACE;
+    s->place = s->gradient = s->gate = SAL_NO_PLACE;
     if (m->root[v] == v && s->known == NULL && m->last_use[v] >= m->first_use[v])
       sal_arena_add (arena, sal_shape_count (&s->shape) * sal_type_size (s->type), m->first_use[v],
                      m->last_use[v], &s->place);
@@ -310,16 +431,20 @@ place_all (Places *m, guint64 max_bytes, GError **error)
     if (setup->saved_bytes > 0)
       sal_arena_add (arena, setup->saved_bytes, i, passes_gradient (step) ? 2 * n - i : i,
                      &step->saved);
-    if (setup->clamps && passes_gradient (step))
-      sal_arena_add (arena, gate_bytes (&setup->y_shape[0]), i, 2 * n - i, &step->gate);
+    if (has_gate (step))
+      place_gate (m, arena, i);
     plan->scratch_bytes = MAX (plan->scratch_bytes, setup->scratch_bytes);
   }
   if (m->options->n_gradients > 0)
     place_gradients (m, arena);
   plan->arena_bytes = sal_arena_pack (arena);
   for (int v = 0; v < n_values; v++) {
-    slot (m, v)->place = slot (m, m->root[v])->place;
-    slot (m, v)->gradient = slot (m, m->home[m->gradient_root[v]])->gradient;
+    SalSlot *s = slot (m, v);
+
+    s->place = within (s, slot (m, m->root[v])->place, sizeof (float));
+    s->gradient = within (s, slot (m, m->home[m->gradient_root[v]])->gradient, sizeof (float));
+    if (m->gates_joined[v])
+      s->gate = slot (m, s->whole)->gate + s->from / 8;
   }
   plan->scratch_bytes = (plan->scratch_bytes + 63) / 64 * 64;
   total = sal_plan_bytes (plan);
@@ -338,7 +463,7 @@ sal_place (SalPlan *plan, const SalPlanOptions *options, guint64 max_bytes, GErr
 {
   gsize n = sal_graph_n_values (plan->graph) + 1;
   g_autofree int *ints = g_new0 (int, n * 7);
-  g_autofree gboolean *flags = g_new0 (gboolean, n * 2);
+  g_autofree gboolean *flags = g_new0 (gboolean, n * 4);
   Places m = { .plan = plan,
                .options = options,
                .n_steps = plan->steps->len,
@@ -349,9 +474,12 @@ sal_place (SalPlan *plan, const SalPlanOptions *options, guint64 max_bytes, GErr
                .first_adder = ints + 4 * n,
                .last_adder = ints + 5 * n,
                .home = ints + 6 * n,
-               .seeded = flags,
-               .asked = flags + n };
+               .used = flags,
+               .seeded = flags + n,
+               .asked = flags + 2 * n,
+               .gates_joined = flags + 3 * n };
 
+  sal_join (plan, options);
   share (&m);
   find_value_lifetimes (&m);
   find_gradient_lifetimes (&m);

@@ -13,10 +13,9 @@
  *   first, being the first to add to them
  * @gx_set: which it sets without that, as a set of bits
  * @copies_gradient: a view whose two ends have gradients of their own
- * @gate: place in the arena of the gate bits of output 0
- * @gates_gy: the gradient of output 0 has not been through that gate when this step's backward
+ * @gates_gy: the gradient of output 0 has not been through its gate when this step's backward
  *   begins
- * @x_gate: of which step input i's gradient is to be put through the gate, -1: none
+ * @x_gate: the value whose gate the gradient of input i is to be put through, %SAL_NO_VALUE: none
  */
 typedef struct {
   const SalNode *node;
@@ -31,7 +30,6 @@ typedef struct {
   guint gx_set;
   int *x_gate;
   gboolean gates_gy;
-  gsize gate;
   gsize saved; /* place in the arena */
 } SalStep;
 
@@ -39,7 +37,10 @@ typedef struct {
  * SalSlot: what the plan knows of a value.
  * @known: (nullable): its value where that does not depend on the feeds
  * @active: a gradient with respect to it is computed
- * @place: of its elements in the arena; @gradient: of its gradient's
+ * @whole: the value in whose rows it lies, from element @from of each on, and its gradient in that
+ *   one's: itself, but for parts of concatenations (join.h)
+ * @place: of its elements in the arena; @gradient: of its gradient's; @gate: of its gate bits,
+ *   @gate_step bytes from one row to the next
  * @gradient_is_zero: it was asked for, but nothing ever adds to it
  */
 typedef struct {
@@ -51,8 +52,12 @@ typedef struct {
   SalType type;
   SalTensor *known;
   gboolean active;
+  int whole;
+  gint64 from;
   gsize place;
   gsize gradient;
+  gsize gate;
+  gint64 gate_step;
   gboolean gradient_is_zero;
 } SalSlot;
 

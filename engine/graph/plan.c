@@ -214,8 +214,8 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
     step.gx_clear = g_new0 (gboolean, MAX (node->n_x, 1));
     step.x_gate = g_new (int, MAX (node->n_x, 1));
     for (int j = 0; j < node->n_x; j++)
-      step.x_gate[j] = -1;
-    step.saved = step.gate = SAL_NO_PLACE;
+      step.x_gate[j] = SAL_NO_VALUE;
+    step.saved = SAL_NO_PLACE;
     step.setup = g_steal_pointer (&setup);
     g_array_append_val (m->plan->steps, step);
   }
@@ -458,7 +458,8 @@ sal_plan_value_bytes (const SalPlan *plan)
     const SalStep *step = &g_array_index (plan->steps, SalStep, i);
 
     for (int j = 0; j < step->node->n_y && !step->view; j++)
-      if (step->node->y[j] != SAL_NO_VALUE)
+      if (step->node->y[j] != SAL_NO_VALUE &&
+          plan->slots[step->node->y[j]].whole == step->node->y[j])
         bytes += slot_bytes (&plan->slots[step->node->y[j]]);
   }
   return bytes;

@@ -17,6 +17,8 @@ struct _SalRun {
   float **gx;
   const float **gy;
   const guint8 **x_gate;
+  gint64 *x_step;
+  gint64 *x_gate_step;
   gboolean *seeded; /* by output of the plan */
 };
 
@@ -35,9 +37,16 @@ value_at (const SalRun *run, int value)
 }
 
 static guint8 *
-gate_of (const SalRun *run, int step)
+gate_at (const SalRun *run, int value)
 {
-  return (guint8 *) at (run, g_array_index (run->plan->steps, SalStep, step).gate);
+  return (guint8 *) at (run, run->plan->slots[value].gate);
+}
+
+/* Floats from one row of a value's last axis to the next. */
+static gint64
+step_of (const SalPlan *plan, int value)
+{
+  return sal_shape_row (&plan->slots[plan->slots[value].whole].shape);
 }
 
 static void
@@ -46,6 +55,7 @@ wire (SalRun *run)
   SalPlan *plan = run->plan;
   const float **x = run->x, **gy = run->gy;
   const guint8 **x_gate = run->x_gate;
+  gint64 *x_step = run->x_step, *x_gate_step = run->x_gate_step;
   float **y = run->y, **gx = run->gx;
 
   for (guint i = 0; i < plan->steps->len; i++) {
@@ -55,7 +65,11 @@ wire (SalRun *run)
     for (int j = 0; j < node->n_x; j++) {
       x[j] = node->x[j] != SAL_NO_VALUE ? value_at (run, node->x[j]) : NULL;
       gx[j] = step->gx_wanted[j] ? at (run, plan->slots[node->x[j]].gradient) : NULL;
-      x_gate[j] = step->x_gate[j] >= 0 ? gate_of (run, step->x_gate[j]) : NULL;
+      x_step[j] = node->x[j] != SAL_NO_VALUE ? step_of (plan, node->x[j]) : 0;
+      if (step->x_gate[j] == SAL_NO_VALUE)
+        continue;
+      x_gate[j] = gate_at (run, step->x_gate[j]);
+      x_gate_step[j] = plan->slots[step->x_gate[j]].gate_step;
     }
     for (int j = 0; j < node->n_y; j++) {
       y[j] = node->y[j] != SAL_NO_VALUE ? at (run, plan->slots[node->y[j]].place) : NULL;
@@ -66,24 +80,32 @@ wire (SalRun *run)
                                    .n_y = node->n_y,
                                    .x = x,
                                    .y = y,
+                                   .x_step = x_step,
                                    .x_shape = step->setup->x_shape,
                                    .y_shape = step->setup->y_shape,
                                    .x_type = step->setup->x_type,
                                    .n = sal_shape_count (&step->setup->y_shape[0]),
                                    .state = step->setup->setup.state,
                                    .saved = at (run, step->saved),
-                                   .gate = gate_of (run, i),
                                    .scratch = run->scratch };
+    if (node->n_y > 0 && node->y[0] != SAL_NO_VALUE) {
+      run->forward[i].y_step = step_of (plan, node->y[0]);
+      run->forward[i].gate = gate_at (run, node->y[0]);
+      run->forward[i].gate_step = plan->slots[node->y[0]].gate_step;
+    }
     run->backward[i] = run->forward[i];
     run->backward[i].set = step->gx_set;
     run->backward[i].x_gate = x_gate;
+    run->backward[i].x_gate_step = x_gate_step;
     run->backward[i].gx = gx;
     run->backward[i].gy = gy;
     run->backward[i].rule = step->rule;
     run->backward[i].rule_scratch = run->scratch + plan->scratch_bytes;
     x += node->n_x;
     gx += node->n_x;
+    x_step += node->n_x;
     x_gate += node->n_x;
+    x_gate_step += node->n_x;
     y += node->n_y;
     gy += node->n_y;
   }
@@ -105,6 +127,8 @@ sal_run_new (SalPlan *plan)
   run->x = g_new0 (const float *, n_x);
   run->gx = g_new0 (float *, n_x);
   run->x_gate = g_new0 (const guint8 *, n_x);
+  run->x_step = g_new0 (gint64, n_x);
+  run->x_gate_step = g_new0 (gint64, n_x);
   run->y = g_new0 (float *, n_y);
   run->gy = g_new0 (const float *, n_y);
   run->forward = g_new0 (SalOpArgs, plan->steps->len + 1);
@@ -124,6 +148,8 @@ sal_run_free (SalRun *run)
   g_free (run->x);
   g_free (run->gx);
   g_free (run->x_gate);
+  g_free (run->x_step);
+  g_free (run->x_gate_step);
   g_free (run->y);
   g_free (run->gy);
   g_free (run->forward);
@@ -216,10 +242,21 @@ clear_at_start (SalRun *run)
   }
 }
 
-static gint64
-channels_of (const SalOpArgs *a)
+/* What @value's gradient is part of, all of it. */
+static void
+clear_gradient (SalRun *run, int value)
 {
-  return a->y_shape[0].dim[a->y_shape[0].rank - 1];
+  const SalSlot *whole = &run->plan->slots[run->plan->slots[value].whole];
+
+  memset (at (run, whole->gradient), 0, gradient_bytes (whole));
+}
+
+static void
+gate_gradient (const SalOpArgs *a)
+{
+  gint64 channels = sal_shape_row (&a->y_shape[0]);
+
+  sal_gate_apply ((float *) a->gy[0], a->y_step, a->gate, a->gate_step, a->n / channels, channels);
 }
 
 void
@@ -246,11 +283,10 @@ sal_run_backward (SalRun *run, GCancellable *cancellable, GError **error)
 
     for (int j = 0; j < step->node->n_x; j++)
       if (step->gx_clear[j])
-        memset (args->gx[j], 0, gradient_bytes (&plan->slots[step->node->x[j]]));
+        clear_gradient (run, step->node->x[j]);
     /* No step above could put it through the gate that forward left. */
     if (step->gates_gy)
-      sal_gate_apply ((float *) args->gy[0], args->gate, args->n / channels_of (args),
-                      channels_of (args));
+      gate_gradient (args);
     if (step->copies_gradient)
       add_gradient (args);
     else if (step->backward != NULL && !step->view)

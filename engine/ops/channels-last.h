@@ -23,6 +23,8 @@
 /** SAL_POOL_LAST: MaxPool, AveragePool and their global forms, with the attributes that
  *  sal_pool_describe() writes */
 #define SAL_POOL_LAST "PoolLast"
+/** SAL_CONCAT_LAST: the inputs side by side on the last axis */
+#define SAL_CONCAT_LAST "ConcatLast"
 /** SAL_CHANNELS_LAST: N×C×H×W to N×H×W×C; SAL_CHANNELS_FIRST: back */
 #define SAL_CHANNELS_LAST "ChannelsLast"
 #define SAL_CHANNELS_FIRST "ChannelsFirst"

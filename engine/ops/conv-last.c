@@ -97,6 +97,7 @@ conv_last_setup (SalOpSetup *setup, GError **error)
       sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, sal_last_max_team ());
   setup->prepare_backward = prepare_backward;
   setup->sets = setup->gates = 1u << 0;
+  setup->skips = SAL_SKIPS_X | SAL_SKIPS_Y;
   setup->passes = sal_op_setup_has (setup, 3) ? 3 : -1;
   setup->clamps = conv->low > -INFINITY || conv->high < INFINITY;
   sal_op_count (setup, (double) d->N * d->Ho * d->Wo * d->K * (d->C / d->groups) * d->R * d->S);
@@ -111,16 +112,16 @@ conv_last_forward (const SalOpArgs *a)
 
   sal_conv_run (conv->weights[SAL_CONV_FORWARD], d,
                 &(SalConvArgs){ .x = a->x[0],
-                                .x_step = d->C,
+                                .x_step = a->x_step[0],
                                 .y = a->y[0],
-                                .y_step = d->K,
+                                .y_step = a->y_step,
                                 .bias = a->n_x > 2 ? a->x[2] : NULL,
                                 .add = a->n_x > 3 ? a->x[3] : NULL,
-                                .add_step = d->K,
+                                .add_step = a->n_x > 3 ? a->x_step[3] : 0,
                                 .low = conv->low,
                                 .high = conv->high,
                                 .gate_out = a->gate,
-                                .gate_out_step = sal_gate_step (d->K),
+                                .gate_out_step = a->gate_step,
                                 .scratch = a->scratch,
                                 .team = sal_last_team (a) });
 }
@@ -135,20 +136,21 @@ conv_last_backward (const SalOpArgs *a)
   if (gx != NULL)
     sal_conv_run (conv->weights[SAL_CONV_BACKWARD], d,
                   &(SalConvArgs){ .x = a->gy[0],
-                                  .x_step = d->K,
+                                  .x_step = a->y_step,
                                   .y = gx,
-                                  .y_step = d->C,
+                                  .y_step = a->x_step[0],
                                   .add = a->set & 1 ? NULL : gx,
-                                  .add_step = d->C,
+                                  .add_step = a->x_step[0],
                                   .low = -INFINITY,
                                   .high = INFINITY,
                                   .gate_in = a->x_gate[0],
-                                  .gate_in_step = sal_gate_step (d->C),
+                                  .gate_in_step = a->x_gate_step[0],
                                   .scratch = a->scratch,
                                   .team = sal_last_team (a) });
   if (addend != NULL && addend != a->gy[0])
-    for (gint64 i = 0; i < a->n; i++)
-      addend[i] += a->gy[0][i];
+    for (gint64 pixel = 0; pixel < a->n / d->K; pixel++)
+      for (int k = 0; k < d->K; k++)
+        addend[pixel * a->x_step[3] + k] += a->gy[0][pixel * a->y_step + k];
 }
 
 const SalOp sal_ops_conv_last[] = {

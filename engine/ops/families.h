@@ -11,6 +11,7 @@ extern const SalOp sal_ops_axis_norm[];
 extern const SalOp sal_ops_cast[];
 extern const SalOp sal_ops_compare[];
 extern const SalOp sal_ops_col2im[];
+extern const SalOp sal_ops_concat_last[];
 extern const SalOp sal_ops_conv[];
 extern const SalOp sal_ops_conv_last[];
 extern const SalOp sal_ops_det[];

@@ -12,9 +12,11 @@ sal_gate_step (gint64 channels)
 
 /**
  * sal_gate_apply:
- * @g: [rows][channels]
- * @gate: [rows][sal_gate_step()]: channel c is bit c % 8 of byte c / 8
+ * @g: [rows][channels], @g_step floats from one row to the next
+ * @gate: [rows][sal_gate_step()], @gate_step bytes from one row to the next: channel c is bit c % 8
+ *   of byte c / 8
  *
  * Zeroes the elements whose bit is 0.
  */
-void sal_gate_apply (float *g, const guint8 *gate, gint64 rows, gint64 channels);
+void sal_gate_apply (float *g, gint64 g_step, const guint8 *gate, gint64 gate_step, gint64 rows,
+                     gint64 channels);

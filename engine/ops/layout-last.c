@@ -15,6 +15,7 @@ channels_last_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   setup->y_shape[0] = SAL_SHAPE (x->dim[0], x->dim[2], x->dim[3], x->dim[1]);
   setup->sets = 1u << 0;
+  setup->skips = SAL_SKIPS_Y;
   return TRUE;
 }
 
@@ -23,7 +24,8 @@ channels_last_forward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  sal_layout_to_last (a->x[0], (int) d[0], (int) d[1], d[2] * d[3], a->y[0], d[1], FALSE, a->team);
+  sal_layout_to_last (a->x[0], (int) d[0], (int) d[1], d[2] * d[3], a->y[0], a->y_step, FALSE,
+                      a->team);
 }
 
 static void
@@ -31,8 +33,8 @@ channels_last_backward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  sal_layout_to_first (a->gy[0], d[1], (int) d[0], (int) d[1], d[2] * d[3], a->gx[0], !(a->set & 1),
-                       a->team);
+  sal_layout_to_first (a->gy[0], a->y_step, (int) d[0], (int) d[1], d[2] * d[3], a->gx[0],
+                       !(a->set & 1), a->team);
 }
 
 /* The other way round */
@@ -45,6 +47,7 @@ channels_first_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   setup->y_shape[0] = SAL_SHAPE (x->dim[0], x->dim[3], x->dim[1], x->dim[2]);
   setup->sets = 1u << 0;
+  setup->skips = SAL_SKIPS_X;
   return TRUE;
 }
 
@@ -53,7 +56,8 @@ channels_first_forward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  sal_layout_to_first (a->x[0], d[3], (int) d[0], (int) d[3], d[1] * d[2], a->y[0], FALSE, a->team);
+  sal_layout_to_first (a->x[0], a->x_step[0], (int) d[0], (int) d[3], d[1] * d[2], a->y[0], FALSE,
+                       a->team);
 }
 
 static void
@@ -61,8 +65,8 @@ channels_first_backward (const SalOpArgs *a)
 {
   const gint64 *d = a->x_shape[0].dim;
 
-  sal_layout_to_last (a->gy[0], (int) d[0], (int) d[3], d[1] * d[2], a->gx[0], d[3], !(a->set & 1),
-                      a->team);
+  sal_layout_to_last (a->gy[0], (int) d[0], (int) d[3], d[1] * d[2], a->gx[0], a->x_step[0],
+                      !(a->set & 1), a->team);
 }
 
 const SalOp sal_ops_layout_last[] = {

@@ -20,6 +20,9 @@
 #define SAL_KEEP_INPUTS 0xffffu
 #define SAL_KEEP_OUTPUT (1u << 16)
 
+#define SAL_SKIPS_X (1u << 0)
+#define SAL_SKIPS_Y (1u << 1)
+
 typedef struct _SalOp SalOp;
 typedef struct _SalOpSetup SalOpSetup;
 typedef struct _SalOpArgs SalOpArgs;
@@ -54,6 +57,12 @@ typedef struct _SalOpArgs SalOpArgs;
  *   is then handed gradients that have been through the gate
  * @gates: inputs (bit i) whose finished gradient backward can put through a gate (SalOpArgs'
  *   @x_gate), so that no further pass over it is needed
+ * @skips: SAL_SKIPS_X if the inputs that have gradients, SAL_SKIPS_Y if output 0 may lie in wider
+ *   values, so that the kernels find gaps between the rows of their last axis (SalOpArgs' @x_step,
+ *   @y_step)
+ * @joins: %TRUE if output 0 is the inputs side by side on the last axis. An input may then lie in
+ *   its place within the output already, and its gradient within the output's: the kernels leave
+ *   alone what is there
  * @prepare_backward: (nullable): called when the plan is to run backward; may add to the state and
  *   raise @scratch_bytes
  * @state: the operator's own numbers (strides, axes, prepared weights), made with
@@ -79,6 +88,8 @@ struct _SalOpSetup {
   int passes;
   gboolean clamps;
   guint gates;
+  guint skips;
+  gboolean joins;
   void (*prepare_backward) (SalOpSetup *setup);
   gpointer state;
   GDestroyNotify state_free;
@@ -128,12 +139,15 @@ sal_op_setup_has (const SalOpSetup *setup, int i)
  *   backward ADDS to them and never sets them
  * @gy: (backward) gradients of the outputs, %NULL where nothing reached that output: then it counts
  *   as zero (never for output 0 of a one-output operator)
+ * @x_step: from one row of input i's last axis to the next, in floats; for its gradient too. The
+ *   row's length but where the operator says that it @skips
+ * @y_step: likewise of output 0
  * @set: inputs (bit i) whose gradient backward must set, for they hold nothing yet
  * @gate: (nullable): a bit for each element of output 0, 1 where the gradient passes, for forward to
- *   fill; rows of sal_gate_step() bytes (gate.h), one for each step along all axes but the last. %NULL where
- *   no backward pass will be made
+ *   fill (gate.h); @gate_step bytes from one row of the last axis to the next. %NULL where no
+ *   backward pass will be made
  * @x_gate: (nullable): in backward, the gate that the gradient of input i is to be put through once
- *   everything has been added to it
+ *   everything has been added to it; @x_gate_step bytes from row to row
  * @team: (nullable): threads that may share the work
  * @x_shape: shapes of the inputs; @y_shape of the outputs
  * @n: number of elements of output 0
@@ -147,9 +161,13 @@ struct _SalOpArgs {
   float *const *y;
   float *const *gx;
   const float *const *gy;
+  const gint64 *x_step;
+  gint64 y_step;
   guint set;
   guint8 *gate;
+  gint64 gate_step;
   const guint8 *const *x_gate;
+  const gint64 *x_gate_step;
   SalTeam *team;
   const SalShape *x_shape;
   const SalShape *y_shape;

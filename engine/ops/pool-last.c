@@ -37,6 +37,7 @@ pool_last_setup (SalOpSetup *setup, GError **error)
   d->Wo = out[1];
   setup->y_shape[0] = SAL_SHAPE (d->N, d->Ho, d->Wo, d->C);
   setup->sets = setup->gates = 1u << 0;
+  setup->skips = SAL_SKIPS_X | SAL_SKIPS_Y;
   setup->scratch_bytes = sal_pool_scratch_bytes (d, sal_last_max_team ());
   if (d->kind == SAL_POOL_MAX)
     setup->saved_bytes = sal_shape_count (&setup->y_shape[0]);
@@ -48,7 +49,8 @@ pool_last_forward (const SalOpArgs *a)
 {
   const SalPoolDims *d = &((const Pool *) a->state)->dims;
 
-  sal_pool_forward (d, a->x[0], d->C, a->y[0], d->C, a->saved, a->scratch, sal_last_team (a));
+  sal_pool_forward (d, a->x[0], a->x_step[0], a->y[0], a->y_step, a->saved, a->scratch,
+                    sal_last_team (a));
 }
 
 static void
@@ -57,14 +59,14 @@ pool_last_backward (const SalOpArgs *a)
   const SalPoolDims *d = &((const Pool *) a->state)->dims;
 
   sal_pool_backward (d, &(SalPoolBack){ .gy = a->gy[0],
-                                        .gy_step = d->C,
+                                        .gy_step = a->y_step,
                                         .gx = a->gx[0],
-                                        .gx_step = d->C,
+                                        .gx_step = a->x_step[0],
                                         .arg = a->saved,
                                         .add = a->set & 1 ? NULL : a->gx[0],
-                                        .add_step = d->C,
+                                        .add_step = a->x_step[0],
                                         .gate_in = a->x_gate[0],
-                                        .gate_in_step = sal_gate_step (d->C),
+                                        .gate_in_step = a->x_gate_step[0],
                                         .scratch = a->scratch,
                                         .team = sal_last_team (a) });
 }

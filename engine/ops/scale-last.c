@@ -13,6 +13,7 @@ scale_last_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
   setup->sets = 1u << 0;
+  setup->skips = SAL_SKIPS_X | SAL_SKIPS_Y;
   sal_op_count (setup, sal_shape_count (&setup->x_shape[0]));
   return TRUE;
 }
@@ -23,9 +24,9 @@ scale_last_forward (const SalOpArgs *a)
   gint64 C = sal_shape_count (&a->x_shape[1]);
   const float *restrict scale = a->x[1], *restrict shift = a->x[2];
 
-  for (gint64 i = 0; i < a->n; i += C) {
-    const float *restrict x = a->x[0] + i;
-    float *restrict y = a->y[0] + i;
+  for (gint64 i = 0; i < a->n / C; i++) {
+    const float *restrict x = a->x[0] + i * a->x_step[0];
+    float *restrict y = a->y[0] + i * a->y_step;
 
     for (gint64 c = 0; c < C; c++)
       y[c] = scale[c] * x[c] + shift[c];
@@ -38,9 +39,9 @@ scale_last_backward (const SalOpArgs *a)
   gint64 C = sal_shape_count (&a->x_shape[1]);
   const float *restrict scale = a->x[1];
 
-  for (gint64 i = 0; i < a->n; i += C) {
-    const float *restrict gy = a->gy[0] + i;
-    float *restrict gx = a->gx[0] + i;
+  for (gint64 i = 0; i < a->n / C; i++) {
+    const float *restrict gy = a->gy[0] + i * a->y_step;
+    float *restrict gx = a->gx[0] + i * a->x_step[0];
 
     if (a->set & 1)
       for (gint64 c = 0; c < C; c++)

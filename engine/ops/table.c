@@ -13,6 +13,7 @@ static const SalOp *const families[] = {
   sal_ops_compare,
   sal_ops_col2im,
   sal_ops_conv,
+  sal_ops_concat_last,
   sal_ops_conv_last,
   sal_ops_conv_transpose,
   sal_ops_det,

@@ -5,6 +5,12 @@
 #define MAX_COUNT (G_GINT64_CONSTANT (1) << 40)
 
 gint64
+sal_shape_row (const SalShape *shape)
+{
+  return shape->rank > 0 ? shape->dim[shape->rank - 1] : 1;
+}
+
+gint64
 sal_shape_span (const SalShape *shape, int from, int to)
 {
   gint64 count = 1;

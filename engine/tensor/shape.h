@@ -42,6 +42,9 @@ gboolean sal_shape_check (const SalShape *shape, const char *what, GError **erro
 
 gboolean sal_shape_equal (const SalShape *a, const SalShape *b);
 
+/** sal_shape_row: Returns: the length of the last axis, 1 for a scalar */
+gint64 sal_shape_row (const SalShape *shape);
+
 /** sal_shape_span: Returns: the product of the lengths of axes @from .. @to-1 */
 gint64 sal_shape_span (const SalShape *shape, int from, int to);
 

@@ -1,18 +1,14 @@
 /* Graphs computed node by node and lowered to channels last must agree: in what is put out, in
  * every gradient, whatever is observed on the way, for any batch, team and level of the processor.
  */
-#include "tests/engine/net.h"
+#include "tests/engine/pass.h"
 
 #include "engine/base/memory.h"
-#include "engine/base/random.h"
 #include "engine/explain/rules.h"
-#include "engine/graph/run.h"
 #include "engine/kernels/cpu.h"
 
 #include <math.h>
 #include <string.h>
-
-#define MAX_VALUES 64
 
 typedef struct {
   const char *name;
@@ -198,114 +194,13 @@ static const Case cases[] = {
   { "turned", { 4, { 1, 14, 15, 3 } }, make_turned },
 };
 
-/* All that a pass computes, one after the other: the scores, what is kept, the gradients. */
-typedef struct {
-  SalModel *model;
-  int values[MAX_VALUES]; /* pictures between the input and the scores */
-  int n_values;
-  gint64 batch;
-  SalTensor *input;
-} Bench;
-
-static GArray *
-pass (const Bench *b, SalCompute compute, const SalRuleSet *rules, gboolean observe, SalTeam *team)
-{
-  SalFeed feed = { sal_model_input (b->model), *sal_model_input_shape (b->model) };
-  int wanted[MAX_VALUES + 1], output = sal_model_output (b->model);
-  SalPlanOptions options = { .feeds = &feed,
-                             .n_feeds = 1,
-                             .outputs = &output,
-                             .n_outputs = 1,
-                             .gradients = wanted,
-                             .n_gradients = 1,
-                             .rules = rules,
-                             .compute = compute };
-  GArray *all = g_array_new (FALSE, FALSE, sizeof (float));
-  GError *error = NULL;
-  g_autoptr (SalPlan) plan = NULL;
-  g_autoptr (SalRun) run = NULL;
-  float *seed;
-
-  feed.shape.dim[0] = b->batch;
-  wanted[0] = feed.value;
-  for (int i = 0; i < b->n_values && observe; i++)
-    wanted[options.n_gradients++] = b->values[i];
-  if (observe) {
-    options.keep = b->values;
-    options.n_keep = b->n_values;
-  }
-  plan = sal_plan_new (sal_model_graph (b->model), &options, &error);
-  g_assert_no_error (error);
-  run = sal_run_new (plan);
-  sal_run_set_team (run, team);
-  /* The second pass finds what the first has left. */
-  for (int repeat = 0; repeat < 2; repeat++) {
-    g_array_set_size (all, 0);
-    memcpy (sal_run_feed (run, feed.value), sal_tensor_floats (b->input),
-            sal_tensor_count (b->input) * sizeof (float));
-    g_assert_true (sal_run_forward (run, NULL, NULL));
-    g_array_append_vals (all, sal_run_value (run, output), 4 * b->batch);
-    seed = sal_run_seed (run, output);
-    for (gint64 i = 0; i < 4 * b->batch; i++)
-      seed[i] = 1.f - i % 3;
-    g_assert_true (sal_run_backward (run, NULL, NULL));
-    for (int i = 0; i < options.n_keep; i++)
-      g_array_append_vals (all, sal_run_value (run, b->values[i]),
-                           sal_shape_count (sal_plan_shape (plan, b->values[i])));
-    for (int i = 0; i < options.n_gradients; i++)
-      g_array_append_vals (all, sal_run_gradient (run, wanted[i]),
-                           sal_shape_count (sal_plan_shape (plan, wanted[i])));
-  }
-  return all;
-}
-
 static void
-assert_near (const GArray *a, const GArray *b, double bound)
-{
-  double difference = 0, size = 0;
-
-  g_assert_cmpuint (a->len, ==, b->len);
-  for (guint i = 0; i < a->len; i++) {
-    double x = g_array_index (a, float, i), y = g_array_index (b, float, i);
-
-    difference += (x - y) * (x - y);
-    size += y * y;
-  }
-  g_assert_cmpfloat (size, >, 0);
-  g_assert_cmpfloat (sqrt (difference / size), <=, bound);
-}
-
-static void
-assert_same (const GArray *a, const GArray *b)
-{
-  g_assert_cmpmem (a->data, a->len * sizeof (float), b->data, b->len * sizeof (float));
-}
-
-static void
-bench_init (Bench *b, const Case *c, gint64 batch)
+case_init (Pass *pass, const Case *c, gint64 batch)
 {
   Net net;
-  SalGraph *graph;
-  SalShape shape = c->input;
   int x = net_start (&net, 7, &c->input);
 
-  *b = (Bench){ .model = net_finish (&net, c->make (&net, x), NULL), .batch = batch };
-  graph = sal_model_graph (b->model);
-  for (int v = 0; v < sal_graph_n_values (graph) && b->n_values < MAX_VALUES; v++)
-    if (sal_graph_get_value (graph, v)->producer >= 0 &&
-        sal_plan_shape (sal_model_plan (b->model), v) != NULL &&
-        sal_plan_shape (sal_model_plan (b->model), v)->rank == 4)
-      b->values[b->n_values++] = v;
-  shape.dim[0] = batch;
-  b->input = sal_tensor_new (SAL_FLOAT, &shape);
-  sal_random_normals (11, 0, sal_tensor_edit (b->input), sal_tensor_count (b->input));
-}
-
-static void
-bench_clear (Bench *b)
-{
-  sal_tensor_unref (b->input);
-  sal_model_unref (b->model);
+  pass_init (pass, net_finish (&net, c->make (&net, x), NULL), batch, 11);
 }
 
 static void
@@ -316,29 +211,30 @@ test_case (gconstpointer data)
   int level = sal_cpu_level_get ();
 
   for (gint64 batch = 1; batch <= 3; batch += 2) {
-    Bench b;
+    Pass b;
 
-    bench_init (&b, c, batch);
+    case_init (&b, c, batch);
     g_assert_cmpint (b.n_values, >, 5);
     for (int observe = 0; observe < 2; observe++)
       for (int guided = 0; guided < 3; guided++) {
         const SalRuleSet *rules = guided == 0 ? NULL : sal_rules_guided (guided == 2);
-        g_autoptr (GArray) plain = pass (&b, SAL_COMPUTE_REFERENCE, rules, observe, NULL);
+        g_autoptr (GArray) plain =
+            pass_run (&b, SAL_COMPUTE_REFERENCE, rules, observe ? PASS_ALL : SAL_NO_VALUE, NULL);
 
         for (int l = 0; l <= (int) sal_cpu_level_max (); l++) {
           g_autoptr (GArray) exact = NULL, fast = NULL, shared = NULL;
 
           sal_cpu_level_set (l);
-          exact = pass (&b, SAL_COMPUTE_EXACT, rules, observe, NULL);
-          fast = pass (&b, SAL_COMPUTE_FAST, rules, observe, NULL);
-          shared = pass (&b, SAL_COMPUTE_FAST, rules, observe, team);
-          assert_near (exact, plain, 2e-6);
-          assert_near (fast, plain, 1e-5);
-          assert_same (shared, fast);
+          exact = pass_run (&b, SAL_COMPUTE_EXACT, rules, observe ? PASS_ALL : SAL_NO_VALUE, NULL);
+          fast = pass_run (&b, SAL_COMPUTE_FAST, rules, observe ? PASS_ALL : SAL_NO_VALUE, NULL);
+          shared = pass_run (&b, SAL_COMPUTE_FAST, rules, observe ? PASS_ALL : SAL_NO_VALUE, team);
+          pass_assert_near (exact, plain, 2e-6);
+          pass_assert_near (fast, plain, 1e-5);
+          pass_assert_same (shared, fast);
         }
         sal_cpu_level_set (level);
       }
-    bench_clear (&b);
+    pass_clear (&b);
   }
 }
 
@@ -346,21 +242,21 @@ test_case (gconstpointer data)
 static void
 test_budget (void)
 {
-  Bench b;
+  Pass b;
 
-  bench_init (&b, &cases[1], 1);
+  case_init (&b, &cases[1], 1);
   sal_memory_set_weights_budget (1);
 
-  g_autoptr (GArray) within = pass (&b, SAL_COMPUTE_FAST, NULL, FALSE, NULL);
+  g_autoptr (GArray) within = pass_run (&b, SAL_COMPUTE_FAST, NULL, SAL_NO_VALUE, NULL);
 
   sal_memory_set_weights_budget (0);
 
-  g_autoptr (GArray) fast = pass (&b, SAL_COMPUTE_FAST, NULL, FALSE, NULL);
-  g_autoptr (GArray) exact = pass (&b, SAL_COMPUTE_EXACT, NULL, FALSE, NULL);
+  g_autoptr (GArray) fast = pass_run (&b, SAL_COMPUTE_FAST, NULL, SAL_NO_VALUE, NULL);
+  g_autoptr (GArray) exact = pass_run (&b, SAL_COMPUTE_EXACT, NULL, SAL_NO_VALUE, NULL);
 
-  assert_same (within, exact);
+  pass_assert_same (within, exact);
   g_assert_cmpint (memcmp (fast->data, exact->data, fast->len * sizeof (float)), !=, 0);
-  bench_clear (&b);
+  pass_clear (&b);
 }
 
 int
