@@ -30,6 +30,7 @@ pixels (const SalDepthwise *d, const SalFinish *finish, const int taps, const in
   const int columns = (SAL_DEPTHWISE_PIXELS - 1) * move + taps;
   int n = full ? SAL_LANES : d->channels - c;
   Vec sum[SAL_DEPTHWISE_PIXELS];
+  gint64 pixel[SAL_DEPTHWISE_PIXELS];
 
   SAL_EACH (i, SAL_DEPTHWISE_PIXELS)
     sum[i] = (Vec){ 0 };
@@ -50,18 +51,19 @@ pixels (const SalDepthwise *d, const SalFinish *finish, const int taps, const in
           sum[(x - t) / move] += w[t] * v;
     }
   }
+  SAL_EACH (i, SAL_DEPTHWISE_PIXELS)
+    pixel[i] = d->pixel + i * d->spread;
+  if (full && d->n == SAL_DEPTHWISE_PIXELS) {
+    finish_pixels (finish, pixel, c, sum, SAL_DEPTHWISE_PIXELS, 1, TRUE, TRUE);
+    return;
+  }
   SAL_EACH (i, SAL_DEPTHWISE_PIXELS) {
-    gint64 pixel = d->pixel + i * d->spread;
-
     if (i >= d->n)
       break;
-    if (full) {
-      finish_begin (finish, pixel, c, &sum[i], 1, TRUE);
-      finish_end (finish, pixel, c, &sum[i], 1);
-      finish_store (finish, pixel, c, &sum[i], 1);
-    } else {
-      finish_some (finish, pixel, c, sum[i], n, TRUE, TRUE);
-    }
+    if (full)
+      finish_pixels (finish, &pixel[i], c, &sum[i], 1, 1, TRUE, TRUE);
+    else
+      finish_some (finish, pixel[i], c, sum[i], n, TRUE, TRUE);
   }
 }
 

@@ -93,9 +93,7 @@ sum_of (const SalPoolPixel *p, const SalFinish *finish, int c, const int n)
       sum += load (p->at[i] + c, n) * vec_all (p->share[i]);
   }
   if (n == SAL_LANES) {
-    finish_begin (finish, p->pixel, c, &sum, 1, TRUE);
-    finish_end (finish, p->pixel, c, &sum, 1);
-    finish_store (finish, p->pixel, c, &sum, 1);
+    finish_pixels (finish, &p->pixel, c, &sum, 1, 1, TRUE, TRUE);
   } else {
     finish_some (finish, p->pixel, c, sum, n, TRUE, TRUE);
   }

@@ -149,7 +149,7 @@ vec_keep (Vec x, guint bits)
  * at a multiple of its lanes. Half a byte is set by whoever has the lower half and added to by
  * whoever has the upper one, so one thread must do both, in this order. */
 SAL_INLINE guint
-gate_load (const guint8 *row, int channel, int n)
+gate_load (const guint8 *row, guint channel, int n)
 {
 #if SAL_LANES == 16
   guint16 bits;
@@ -167,7 +167,7 @@ gate_load (const guint8 *row, int channel, int n)
 
 /* Lanes beyond the first @n leave 0 bits, and no trace in bytes of their own. */
 SAL_INLINE void
-gate_store (guint8 *row, int channel, guint bits, int n)
+gate_store (guint8 *row, guint channel, guint bits, int n)
 {
 #if SAL_LANES == 16
   guint16 both = (guint16) (bits & ((1u << n) - 1));

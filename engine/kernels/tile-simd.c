@@ -23,14 +23,12 @@ finish_narrow (const SalTile *t, const Vec *sum, int rows, int vectors)
 SAL_INLINE void
 tile (const SalTile *t, const int rows, const int vectors)
 {
-  Vec sum[SAL_TILE_ROWS][SAL_PANEL_VECTORS];
+  Vec sum[SAL_TILE_ROWS * SAL_PANEL_VECTORS];
   const float *const *at = t->a;
   const float *b = t->b, *ahead = t->ahead;
-  SalFinish finish;
 
-  SAL_EACH (i, rows)
-    SAL_EACH (j, vectors)
-      sum[i][j] = (Vec){ 0 };
+  SAL_EACH (i, rows * vectors)
+    sum[i] = (Vec){ 0 };
   for (int tap = 0; tap < t->taps; tap++, at += rows, b += t->b_skip) {
     const float *a[SAL_TILE_ROWS];
 
@@ -47,26 +45,19 @@ tile (const SalTile *t, const int rows, const int vectors)
         Vec x = vec_all (a[i][k]);
 
         SAL_EACH (j, vectors)
-          sum[i][j] += x * w[j];
+          sum[i * vectors + j] += x * w[j];
       }
     }
   }
   if (t->columns < vectors * SAL_LANES) {
     Vec all[SAL_TILE_ROWS * SAL_PANEL_VECTORS];
 
-    SAL_EACH (i, rows)
-      SAL_EACH (j, vectors)
-        all[i * vectors + j] = sum[i][j];
+    SAL_EACH (i, rows * vectors)
+      all[i] = sum[i];
     finish_narrow (t, all, rows, vectors);
     return;
   }
-  finish = *t->finish;
-  SAL_EACH (i, rows) {
-    finish_begin (&finish, t->pixel[i], t->channel, sum[i], vectors, t->first);
-    if (t->last)
-      finish_end (&finish, t->pixel[i], t->channel, sum[i], vectors);
-    finish_store (&finish, t->pixel[i], t->channel, sum[i], vectors);
-  }
+  finish_pixels (t->finish, t->pixel, t->channel, sum, rows, vectors, t->first, t->last);
 }
 
 #define TILE(rows, vectors)                                                                        \

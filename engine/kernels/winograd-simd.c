@@ -107,19 +107,20 @@ write_tile (const int m, const float *products, gint64 step, int channels, const
     }
     for (int y = 0; y < MIN (m, rows); y++) {
       Vec o[4];
+      gint64 at[4];
 
       result_transform (m, t[y], o);
       SAL_EACH (x, m) {
-        gint64 at = pixel + y * width + x;
-
+        at[x] = pixel + y * width + x;
         /* Where the next tile's results go. */
         if (c % 16 == 0)
-          __builtin_prefetch (f.y + (at + m) * f.y_step + c, 1);
-        if (x < columns) {
-          finish_begin (&f, at, c, &o[x], 1, TRUE);
-          finish_end (&f, at, c, &o[x], 1);
-          finish_store (&f, at, c, &o[x], 1);
-        }
+          __builtin_prefetch (f.y + (at[x] + m) * f.y_step + c, 1);
+      }
+      if (columns >= m) {
+        finish_pixels (&f, at, c, o, m, 1, TRUE, TRUE);
+      } else {
+        for (int x = 0; x < columns; x++)
+          finish_pixels (&f, &at[x], c, &o[x], 1, 1, TRUE, TRUE);
       }
     }
   }
