@@ -1,54 +1,43 @@
 #include "app/model-page.h"
 
+#include "app/class-check.h"
 #include "app/jobs.h"
-#include "app/layer-row.h"
+#include "app/layer-list.h"
 #include "app/preview.h"
-#include "app/thumb.h"
+#include "app/stage-strip.h"
 #include "engine/image/sidecar.h"
-#include "ui/canvas-number.h"
 #include "ui/class-list.h"
+#include "ui/drop-down.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define STAGE_SIDE 96
-#define CHANNEL_SIDE 84
-#define N_STAGES 4
 #define N_ANSWERS 3
+#define LONGEST 14 /* of a class’s name in the line of answers */
 
 struct _SalModelPage {
   GtkWidget parent_instance;
 
   GtkWidget *box;
-  GtkBox *stages;
-  GtkWidget *stage_images[N_STAGES];
-  GtkLabel *stage_sizes[N_STAGES];
+  SalStageStrip *stages;
   GtkDropDown *preset, *fit, *order;
   GtkBox *numbers, *means, *stds;
   GtkEditable *range[2], *mean[3], *std[3];
   GtkLabel *labels, *answers;
+  SalClassCheck *check;
   GtkRevealer *doubt;
   GtkLabel *doubt_text;
   GtkWidget *better;
-  GtkLabel *summary;
-  GtkColumnView *layers;
-  GtkCustomFilter *filter;
-  GtkSingleSelection *selection;
-  GListStore *rows;
-  GtkEditable *search;
-  GtkLabel *layer_name, *layer_facts;
-  GtkFlowBox *channels;
+  SalLayerList *layer_list;
 
-  SalLane *outlines, *previews, *activations;
-  SalPlan *outline;       /* (nullable): of the model, node by node */
+  SalLane *previews;
   SalModel *opened;       /* as it was opened */
   SalPreparation *edited; /* what the person has set */
   SalModel *model;        /* with that, or with what was set just before */
   SalPicture *picture;
-  SalView *view;
   const SalPreset *offered; /* by the doubt */
-  gboolean stale_layers, stale_preview;
-  gboolean showing; /* controls are being set by the program */
+  gboolean stale;           /* the preview is of something else */
+  gboolean showing;         /* controls are being set by the program */
 };
 
 G_DEFINE_FINAL_TYPE (SalModelPage, sal_model_page, GTK_TYPE_WIDGET)
@@ -142,6 +131,21 @@ show_controls (SalModelPage *self)
   self->showing = FALSE;
 }
 
+/* The names of the classes as they stand, however many. */
+static char **
+names_now (SalModelPage *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  int n = sal_preparation_n_labels (preparation (self));
+
+  for (int i = 0; i < n; i++)
+    g_strv_builder_add (names, sal_preparation_label (preparation (self), i));
+  for (int i = 0; n == 0 && i < sal_model_n_classes (self->opened); i++)
+    if (sal_model_label (self->opened, i) != NULL)
+      g_strv_builder_add (names, sal_model_label (self->opened, i));
+  return g_strv_builder_end (names);
+}
+
 static void
 show_labels (SalModelPage *self)
 {
@@ -178,6 +182,12 @@ answers_text (SalModel *model, const GArray *predictions, guint n)
 
     if (comma != NULL) /* the first of several names */
       *comma = '\0';
+    if (n > 1 && g_utf8_strlen (name, -1) > LONGEST) { /* so that there is room for the numbers */
+      g_autofree char *start = g_utf8_substring (name, 0, LONGEST - 1);
+
+      g_free (name);
+      name = g_strconcat (g_strchomp (start), "…", NULL);
+    }
     g_string_append_printf (text, _ ("%s%s %.0f %%"), i > 0 ? " · " : "", name,
                             100 * prediction->probability);
   }
@@ -214,22 +224,13 @@ static void
 show_preview (SalModelPage *self, const SalPreview *preview)
 {
   g_autofree char *answers = answers_text (self->model, preview->predictions, N_ANSWERS);
-  g_autofree char *low = sal_canvas_number (preview->low, FALSE);
-  g_autofree char *high = sal_canvas_number (preview->high, FALSE);
+  g_auto (GStrv) names = names_now (self);
 
-  for (int i = 0; i < N_STAGES; i++) {
-    g_autoptr (GdkTexture) texture = sal_thumb_texture (preview->stages[i]);
-    g_autofree char *size =
-        i < 3 ? g_strdup_printf ("%d×%d", preview->sizes[i][0], preview->sizes[i][1])
-              : g_strdup_printf (_ ("%s to %s"), low, high);
-
-    gtk_image_set_from_paintable (GTK_IMAGE (self->stage_images[i]), GDK_PAINTABLE (texture));
-    gtk_label_set_label (self->stage_sizes[i], size);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->stage_images[i]),
-                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, size, -1);
-  }
+  sal_stage_strip_show (self->stages, preview);
   gtk_label_set_label (self->answers, answers);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->answers), answers);
+  sal_class_check_show (self->check, sal_model_n_classes (self->model), (const char *const *) names,
+                        preview->predictions);
   show_doubt (self, preview);
 }
 
@@ -265,7 +266,7 @@ static const SalLaneType preview_lane = {
 static void
 start_preview (SalModelPage *self)
 {
-  self->stale_preview = FALSE;
+  self->stale = FALSE;
   sal_lane_start (self->previews, sal_preview_order_new (self->opened, self->edited, self->picture),
                   SAL_LANE_REPLACE);
 }
@@ -408,6 +409,25 @@ sal_model_page_set_labels (SalModelPage *self, const char *path)
 }
 
 void
+sal_model_page_set_names (SalModelPage *self, const char *const *names)
+{
+  g_return_if_fail (SAL_IS_MODEL_PAGE (self) && names != NULL);
+  if (self->model == NULL)
+    return;
+  GError *error = NULL;
+  g_autoptr (SalPreparation) changed =
+      sal_preparation_with_names (preparation (self), names, &error);
+
+  take_preparation (self, changed, error);
+}
+
+static void
+use_names_cb (SalModelPage *self, const char *const *names)
+{
+  sal_model_page_set_names (self, names);
+}
+
+void
 sal_model_page_save (SalModelPage *self)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
@@ -435,204 +455,22 @@ save_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   sal_model_page_save (SAL_MODEL_PAGE (widget));
 }
 
-/* Layers. */
-
-static void
-show_layer (SalModelPage *self, const SalNodeSummary *layer, const SalActivations *activations)
-{
-  const SalGraph *graph = sal_model_graph (self->model);
-  const SalNode *node = sal_graph_node (graph, layer->node);
-  g_autofree char *shape = sal_shape_text (&layer->shape);
-  g_autofree char *parameters = sal_count_text (layer->parameters);
-  g_autofree char *work = sal_amount_text ((double) layer->multiply_adds);
-  g_autoptr (GString) facts = g_string_new (NULL);
-
-  g_string_append_printf (facts, _ ("%s, version %d\nOutput %s: %s"), layer->op_type, node->opset,
-                          sal_graph_get_value (graph, layer->value)->name, shape);
-  for (int i = 0; i < node->n_x; i++) {
-    if (node->x[i] == SAL_NO_VALUE)
-      continue;
-    const SalValue *input = sal_graph_get_value (graph, node->x[i]);
-    const SalShape *of = input->constant != NULL ? sal_tensor_shape (input->constant)
-                                                 : sal_plan_shape (self->outline, node->x[i]);
-    g_autofree char *text = of != NULL ? sal_shape_text (of) : g_strdup ("");
-    g_string_append_printf (facts, _ ("\nInput %s%s %s"), input->name,
-                            input->constant != NULL ? _ (" (constant):") : ":", text);
-  }
-  g_string_append_printf (facts, _ ("\n%s parameters, %s multiply-adds"), parameters, work);
-  if (activations != NULL) {
-    g_autofree char *low = sal_canvas_number (activations->low, FALSE);
-    g_autofree char *high = sal_canvas_number (activations->high, FALSE);
-    g_autofree char *mean = sal_canvas_number (activations->mean, FALSE);
-    g_string_append_printf (facts, _ ("\nAt this picture: %s to %s, mean %s, %.0f %% zeros"), low,
-                            high, mean, 100 * activations->zeros);
-  }
-  gtk_label_set_label (self->layer_name, layer->name);
-  gtk_label_set_label (self->layer_facts, facts->str);
-}
-
-static void
-clear_channels (SalModelPage *self)
-{
-  for (GtkWidget *child;
-       (child = gtk_widget_get_first_child (GTK_WIDGET (self->channels))) != NULL;)
-    gtk_flow_box_remove (self->channels, child);
-}
-
-static SalLayerRow *
-selected (SalModelPage *self)
-{
-  return gtk_single_selection_get_selected_item (self->selection);
-}
-
-static void
-activations_done (gpointer result, const GError *error, gpointer owner)
-{
-  SalModelPage *self = owner;
-  g_autoptr (SalActivations) activations = result;
-  SalLayerRow *row = selected (self);
-
-  if (activations == NULL || row == NULL ||
-      sal_layer_row_summary (row)->value != activations->value)
-    return;
-  show_layer (self, sal_layer_row_summary (row), activations);
-  clear_channels (self);
-  for (guint i = 0; i < activations->channels->len; i++) {
-    g_autoptr (GdkTexture) texture = sal_thumb_texture (activations->channels->pdata[i]);
-    GtkWidget *image = gtk_image_new_from_paintable (GDK_PAINTABLE (texture));
-    g_autofree char *name = g_strdup_printf (_ ("Channel %d"), activations->numbers[i]);
-    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *label = gtk_label_new (name);
-
-    gtk_image_set_pixel_size (GTK_IMAGE (image), CHANNEL_SIDE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                    -1);
-    gtk_widget_add_css_class (label, "caption");
-    gtk_widget_add_css_class (label, "dim-label");
-    gtk_box_append (GTK_BOX (box), image);
-    gtk_box_append (GTK_BOX (box), label);
-    gtk_flow_box_insert (self->channels, box, -1);
-  }
-}
-
-static const SalLaneType activations_lane = {
-  sal_work_activations,
-  NULL,
-  activations_done,
-  (GDestroyNotify) sal_activations_order_free,
-  (GDestroyNotify) sal_activations_free,
-};
-
-static void
-layer_selected_cb (SalModelPage *self)
-{
-  SalLayerRow *row = selected (self);
-
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-  if (row == NULL || self->model == NULL) {
-    gtk_label_set_label (self->layer_name, "");
-    gtk_label_set_label (self->layer_facts, "");
-    clear_channels (self);
-    return;
-  }
-  show_layer (self, sal_layer_row_summary (row), NULL);
-  if (self->view != NULL)
-    sal_lane_start (self->activations,
-                    sal_activations_order_new (self->view, sal_layer_row_summary (row)->value),
-                    SAL_LANE_REPLACE);
-}
-
-static void
-show_layers (SalModelPage *self)
-{
-  g_autoptr (GArray) nodes = sal_plan_summary (self->outline);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autofree char *parameters =
-      sal_count_text (sal_graph_parameters (sal_model_graph (self->model)));
-  g_autofree char *work = sal_amount_text ((double) sal_plan_multiply_adds (self->outline));
-  g_autofree char *memory = g_format_size (sal_plan_bytes (sal_model_plan (self->model)));
-  g_autofree char *input = sal_shape_text (sal_model_input_shape (self->model));
-  g_autofree char *summary =
-      g_strdup_printf (_ ("%u layers · %s parameters · %s multiply-adds · %s a pass · input %s"),
-                       nodes->len, parameters, work, memory, input);
-
-  for (guint i = 0; i < nodes->len; i++)
-    g_ptr_array_add (rows, sal_layer_row_new (&g_array_index (nodes, SalNodeSummary, i)));
-  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
-                       rows->pdata, rows->len);
-  gtk_label_set_label (self->summary, summary);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), summary);
-}
-
-static void
-outline_done (gpointer result, const GError *error, gpointer owner)
-{
-  SalModelPage *self = owner;
-
-  if (result == NULL)
-    return;
-  g_clear_pointer (&self->outline, sal_plan_unref);
-  self->outline = result;
-  show_layers (self);
-}
-
-static const SalLaneType outline_lane = {
-  sal_work_outline,
-  NULL,
-  outline_done,
-  (GDestroyNotify) sal_model_unref,
-  (GDestroyNotify) sal_plan_unref,
-};
-
-static gboolean
-filter_cb (gpointer row, gpointer data)
-{
-  SalModelPage *self = data;
-
-  return sal_layer_row_matches (row, gtk_editable_get_text (self->search));
-}
-
-static void
-search_cb (SalModelPage *self)
-{
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-/* The whole: what nobody sees is not worked out. */
-
-static void
-refresh (SalModelPage *self)
-{
-  if (self->model == NULL)
-    return;
-  if (self->stale_layers)
-    sal_lane_start (self->outlines, sal_model_ref (self->model), SAL_LANE_REPLACE);
-  self->stale_layers = FALSE;
-  layer_selected_cb (self);
-  if (self->stale_preview)
-    start_preview (self);
-}
+/* The whole. */
 
 void
 sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, SalView *view)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
   gboolean other = model != self->model;
-  gboolean other_graph = model == NULL || self->model == NULL ||
-                         sal_model_graph (model) != sal_model_graph (self->model);
-
   gboolean other_picture = picture != self->picture;
 
+  sal_layer_list_show (self->layer_list, model, view);
   if (picture != NULL)
     sal_picture_ref (picture);
   g_clear_pointer (&self->picture, sal_picture_unref);
   self->picture = picture;
-  if (view != NULL)
-    sal_view_ref (view);
-  g_clear_pointer (&self->view, sal_view_unref);
-  self->view = view;
-  if (other_graph) /* names in the rows are the old graph's */
-    g_list_store_remove_all (self->rows);
+  if (other_picture)
+    sal_class_check_forget (self->check);
   if (other) {
     if (model != NULL)
       sal_model_ref (model);
@@ -653,10 +491,11 @@ sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, S
     show_controls (self);
     show_labels (self);
   }
-  self->stale_layers |= other_graph;
-  self->stale_preview |= other || other_picture;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    refresh (self);
+  self->stale |= other || other_picture;
+  if (self->stale && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    start_preview (self);
+  else if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
   else if (view != NULL && sal_preview_flatness (view->predictions) >= SAL_FLAT)
     start_preview (self); /* perhaps it knows better */
   else
@@ -667,14 +506,15 @@ static void
 sal_model_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sal_model_page_parent_class)->map (widget);
-  refresh (SAL_MODEL_PAGE (widget));
+  /* What nobody sees is not worked out. */
+  if (SAL_MODEL_PAGE (widget)->model != NULL && SAL_MODEL_PAGE (widget)->stale)
+    start_preview (SAL_MODEL_PAGE (widget));
 }
 
 gboolean
 sal_model_page_is_busy (SalModelPage *self)
 {
-  return sal_lane_busy (self->outlines) || sal_lane_busy (self->previews) ||
-         sal_lane_busy (self->activations);
+  return sal_lane_busy (self->previews) || sal_layer_list_is_busy (self->layer_list);
 }
 
 /* Making it. */
@@ -698,178 +538,16 @@ add_entry (SalModelPage *self, GtkBox *box, const char *name)
 }
 
 static void
-add_stages (SalModelPage *self)
-{
-  static const char *const names[N_STAGES] = { N_ ("Original"), N_ ("Resized"), N_ ("Cut"),
-                                               N_ ("Received") };
-
-  for (int i = 0; i < N_STAGES; i++) {
-    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-    GtkWidget *name = gtk_label_new (_ (names[i])), *size = gtk_label_new ("");
-
-    if (i > 0)
-      gtk_box_append (self->stages, gtk_image_new_from_icon_name ("go-next-symbolic"));
-    self->stage_images[i] = gtk_image_new ();
-    gtk_image_set_pixel_size (GTK_IMAGE (self->stage_images[i]), STAGE_SIDE);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->stage_images[i]),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
-    gtk_widget_add_css_class (name, "heading");
-    gtk_widget_add_css_class (size, "caption");
-    gtk_widget_add_css_class (size, "dim-label");
-    gtk_widget_add_css_class (size, "numeric");
-    self->stage_sizes[i] = GTK_LABEL (size);
-    gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-    gtk_box_append (GTK_BOX (box), name);
-    gtk_box_append (GTK_BOX (box), self->stage_images[i]);
-    gtk_box_append (GTK_BOX (box), size);
-    gtk_box_append (self->stages, box);
-  }
-}
-
-static void
-cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer right)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), right != NULL ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class (label, "numeric");
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-cell_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer property)
-{
-  g_autofree char *text = NULL;
-
-  g_object_get (gtk_list_item_get_item (item), property, &text, NULL);
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
-}
-
-static int
-by_parameters (gconstpointer a, gconstpointer b, gpointer data)
-{
-  gint64 p = sal_layer_row_summary ((SalLayerRow *) a)->parameters;
-  gint64 q = sal_layer_row_summary ((SalLayerRow *) b)->parameters;
-
-  return p < q ? -1 : p > q;
-}
-
-static int
-by_work (gconstpointer a, gconstpointer b, gpointer data)
-{
-  gint64 p = sal_layer_row_summary ((SalLayerRow *) a)->multiply_adds;
-  gint64 q = sal_layer_row_summary ((SalLayerRow *) b)->multiply_adds;
-
-  return p < q ? -1 : p > q;
-}
-
-/* Drop-downs whose buttons give way where room is scarce, while their lists do not. */
-
-static void
-choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer button)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  if (button != NULL) {
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars (GTK_LABEL (label), 10);
-  }
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
-{
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
-                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
-}
-
-static void
-set_factories (GtkDropDown *drop_down)
-{
-  for (int button = 0; button <= 1; button++) {
-    g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-    g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), button ? drop_down : NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
-    if (button)
-      gtk_drop_down_set_factory (drop_down, factory);
-    else
-      gtk_drop_down_set_list_factory (drop_down, factory);
-  }
-}
-
-static void
-add_columns (SalModelPage *self)
-{
-  static const struct {
-    const char *title, *property;
-    gboolean right, expand;
-    GCompareDataFunc compare;
-  } columns[] = {
-    { N_ ("Layer"), "name", FALSE, TRUE, NULL },
-    { N_ ("Operator"), "operator", FALSE, FALSE, NULL },
-    { N_ ("Output"), "output", FALSE, FALSE, NULL },
-    { N_ ("Parameters"), "parameters", TRUE, FALSE, by_parameters },
-    { N_ ("Multiply-adds"), "work", TRUE, FALSE, by_work },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++) {
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-    GtkColumnViewColumn *column = gtk_column_view_column_new (_ (columns[i].title), factory);
-
-    g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), columns[i].right ? self : NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), (gpointer) columns[i].property);
-    gtk_column_view_column_set_expand (column, columns[i].expand);
-    gtk_column_view_column_set_resizable (column, TRUE);
-    if (columns[i].compare != NULL) {
-      g_autoptr (GtkSorter) sorter =
-          GTK_SORTER (gtk_custom_sorter_new (columns[i].compare, NULL, NULL));
-      gtk_column_view_column_set_sorter (column, sorter);
-    }
-    gtk_column_view_append_column (self->layers, column);
-    g_object_unref (column);
-  }
-}
-
-static void
-add_layers (SalModelPage *self)
-{
-  self->rows = g_list_store_new (SAL_TYPE_LAYER_ROW);
-  self->filter = gtk_custom_filter_new (filter_cb, self, NULL);
-  add_columns (self);
-  GtkFilterListModel *filtered = gtk_filter_list_model_new (
-      G_LIST_MODEL (g_object_ref (self->rows)), GTK_FILTER (g_object_ref (self->filter)));
-  GtkSortListModel *sorted = gtk_sort_list_model_new (
-      G_LIST_MODEL (filtered), g_object_ref (gtk_column_view_get_sorter (self->layers)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
-  gtk_column_view_set_model (self->layers, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (layer_selected_cb),
-                           self, G_CONNECT_SWAPPED);
-}
-
-static void
 sal_model_page_dispose (GObject *object)
 {
   SalModelPage *self = SAL_MODEL_PAGE (object);
 
-  g_clear_pointer (&self->outlines, sal_lane_free);
   g_clear_pointer (&self->previews, sal_lane_free);
-  g_clear_pointer (&self->activations, sal_lane_free);
-  if (self->filter != NULL)
-    gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
-  g_clear_object (&self->filter);
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  g_clear_object (&self->selection);
-  g_clear_object (&self->rows);
-  g_clear_pointer (&self->outline, sal_plan_unref);
   g_clear_pointer (&self->opened, sal_model_unref);
   g_clear_pointer (&self->edited, sal_preparation_unref);
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->picture, sal_picture_unref);
-  g_clear_pointer (&self->view, sal_view_unref);
   G_OBJECT_CLASS (sal_model_page_parent_class)->dispose (object);
 }
 
@@ -882,6 +560,9 @@ sal_model_page_class_init (SalModelPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_model_page_dispose;
   widget_class->map = sal_model_page_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (SAL_TYPE_STAGE_STRIP);
+  g_type_ensure (SAL_TYPE_CLASS_CHECK);
+  g_type_ensure (SAL_TYPE_LAYER_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/model-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, box);
@@ -894,18 +575,14 @@ sal_model_page_class_init (SalModelPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, stds);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, labels);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, answers);
+  gtk_widget_class_bind_template_child (widget_class, SalModelPage, check);
+  gtk_widget_class_bind_template_child (widget_class, SalModelPage, layer_list);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, doubt);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, doubt_text);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, better);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, summary);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, layers);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, search);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, layer_name);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, layer_facts);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, channels);
   gtk_widget_class_bind_template_callback (widget_class, preset_cb);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, use_names_cb);
   gtk_widget_class_install_action (widget_class, "model.better", NULL, better_cb);
   gtk_widget_class_install_action (widget_class, "model.revert", NULL, revert_cb);
   gtk_widget_class_install_action (widget_class, "model.save", NULL, save_cb);
@@ -927,9 +604,7 @@ sal_model_page_init (SalModelPage *self)
     { N_ ("Deviation of channel 1"), N_ ("Deviation of channel 2"), N_ ("Deviation of channel 3") },
   };
 
-  self->outlines = sal_lane_new (&outline_lane, self);
   self->previews = sal_lane_new (&preview_lane, self);
-  self->activations = sal_lane_new (&activations_lane, self);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->range[0] = add_entry (self, self->numbers, _ ("What pixel value 0 becomes"));
   gtk_box_append (self->numbers, gtk_label_new (_ ("to")));
@@ -938,11 +613,9 @@ sal_model_page_init (SalModelPage *self)
     self->mean[i] = add_entry (self, self->means, _ (channel_names[0][i]));
     self->std[i] = add_entry (self, self->stds, _ (channel_names[1][i]));
   }
-  set_factories (self->preset);
-  set_factories (self->fit);
-  set_factories (self->order);
-  add_stages (self);
-  add_layers (self);
+  sal_drop_down_give_way (self->preset);
+  sal_drop_down_give_way (self->fit);
+  sal_drop_down_give_way (self->order);
   update_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.better", FALSE);
 }

@@ -29,6 +29,8 @@ G_DECLARE_FINAL_TYPE (SalModelPage, sal_model_page, SAL, MODEL_PAGE, GtkWidget)
 void sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, SalView *view);
 /** sal_model_page_set_labels: gives the classes the names in a file, one a line */
 void sal_model_page_set_labels (SalModelPage *self, const char *path);
+/** sal_model_page_set_names: gives the classes these names, ended by %NULL */
+void sal_model_page_set_names (SalModelPage *self, const char *const *names);
 /** sal_model_page_save: writes the sidecar beside the model */
 void sal_model_page_save (SalModelPage *self);
 /** sal_model_page_is_busy: Returns: whether a preview is being made */

@@ -2,6 +2,8 @@
 
 #include "app/labels.h"
 
+#include <glib/gi18n.h>
+
 /* The choice holds for one file: another model has names of its own, or gets those that fit. */
 static void
 model_cb (SalWindow *self)
@@ -19,6 +21,41 @@ model_cb (SalWindow *self)
 }
 
 static void
+file_chosen (SalWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    return;
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "labels")),
+      g_variant_new_string ("file"));
+  sal_model_page_set_labels (self->model_page, path);
+}
+
+/* A list that comes with the program. Like a file's, its names are part of what can be saved. */
+static gboolean
+use_set (SalWindow *self, const char *id)
+{
+  int n;
+  const SalLabelSet *sets = sal_label_sets (&n);
+
+  for (int i = 0; i < n; i++)
+    if (g_str_equal (sets[i].id, id)) {
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) names = sal_label_set_load (&sets[i], &error);
+
+      if (names != NULL)
+        sal_model_page_set_names (self->model_page, (const char *const *) names);
+      else
+        sal_window_failed (self, _ ("The names cannot be read"), error->message);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* "file" asks for one; "" are the model's own names, "none" numbers, else the id of a set. */
+static void
 labels_cb (GSimpleAction *action, GVariant *state, gpointer data)
 {
   SalWindow *self = data;
@@ -26,8 +63,14 @@ labels_cb (GSimpleAction *action, GVariant *state, gpointer data)
 
   if (sal_document_model (self->document) == NULL)
     return;
+  if (g_str_equal (choice, "file")) {
+    sal_window_choose (self, _ ("Class Names"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
+    gtk_native_dialog_show (self->dialog);
+    return;
+  }
   g_simple_action_set_state (action, state);
-  sal_document_set_labels (self->document, *choice != '\0' ? choice : NULL);
+  if (!use_set (self, choice))
+    sal_document_set_labels (self->document, *choice != '\0' ? choice : NULL);
 }
 
 void

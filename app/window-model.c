@@ -33,22 +33,6 @@ doubt_cb (SalWindow *self, const char *text)
   sal_window_show_notes (self);
 }
 
-static void
-labels_chosen (SalWindow *self, GFile *file)
-{
-  g_autofree char *path = g_file_get_path (file);
-
-  if (path != NULL)
-    sal_model_page_set_labels (self->model_page, path);
-}
-
-void
-sal_window_choose_labels (SalWindow *self)
-{
-  sal_window_choose (self, _ ("Class Names"), GTK_FILE_CHOOSER_ACTION_OPEN, labels_chosen);
-  gtk_native_dialog_show (self->dialog);
-}
-
 /* Where the sidebar has no room, the header has none for icons beside words. */
 static gboolean
 fold_cb (gpointer data)

@@ -146,7 +146,6 @@ void sal_window_show_notes (SalWindow *self);
 /* window-model.c */
 
 void sal_window_model_init (SalWindow *self);
-void sal_window_choose_labels (SalWindow *self);
 
 /* window-labels.c */
 

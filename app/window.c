@@ -141,12 +141,6 @@ open_example_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
-choose_labels_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
-{
-  sal_window_choose_labels (self);
-}
-
-static void
 save_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_choose_session (self);
@@ -369,7 +363,6 @@ static const GActionEntry actions[] = {
   { .name = "open-example", .activate = open_example_cb },
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
-  { .name = "choose-labels", .activate = choose_labels_cb },
   { .name = "save-session", .activate = save_session_cb },
   { .name = "open-recent", .parameter_type = "s", .activate = open_recent_cb },
   { .name = "open-folder", .activate = open_folder_cb },

@@ -38,3 +38,38 @@ sal_drop_down_focus_selected (GtkDropDown *drop_down)
   g_signal_connect_object (popover, "map", G_CALLBACK (map_cb), drop_down,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
+
+static void
+choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer button)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (button != NULL) {
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars (GTK_LABEL (label), 10);
+  }
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
+                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+void
+sal_drop_down_give_way (GtkDropDown *drop_down)
+{
+  for (int button = 0; button <= 1; button++) {
+    g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+    g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), button ? drop_down : NULL);
+    g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
+    if (button)
+      gtk_drop_down_set_factory (drop_down, factory);
+    else
+      gtk_drop_down_set_list_factory (drop_down, factory);
+  }
+}

@@ -7,3 +7,6 @@
  *  also where the program has selected it (by itself it opens on the row the keyboard was on last)
  */
 void sal_drop_down_focus_selected (GtkDropDown *drop_down);
+/** sal_drop_down_give_way: of strings: its button gives way where room is scarce, its list does not
+ */
+void sal_drop_down_give_way (GtkDropDown *drop_down);

@@ -147,6 +147,12 @@ sal_preparation_save (const SalPreparation *preparation, const char *path, GErro
     g_autofree char *labels = relative_path (place, preparation->labels_path);
 
     json_object_set_string_member (root, "labels", labels);
+  } else if (preparation->n_labels > 0) {
+    JsonArray *names = json_array_new ();
+
+    for (int i = 0; i < preparation->n_labels; i++)
+      json_array_add_string_element (names, preparation->labels[i]);
+    json_object_set_array_member (root, "labels", names);
   }
   set_string (root, "last_conv_tensor", preparation->last_conv);
   if (preparation->accuracy >= 0)

@@ -407,6 +407,15 @@ beside (const Reader *r, const char *name)
   return g_canonicalize_filename (name, directory);
 }
 
+static void
+take_labels (SalPreparation *preparation, char **labels)
+{
+  g_strfreev (preparation->labels);
+  g_clear_pointer (&preparation->labels_path, g_free);
+  preparation->labels = labels;
+  preparation->n_labels = (int) g_strv_length (labels);
+}
+
 /* @path: absolute. The error says what is wrong and not where. */
 static gboolean
 load_labels (SalPreparation *preparation, const char *path, GError **error)
@@ -433,22 +442,40 @@ load_labels (SalPreparation *preparation, const char *path, GError **error)
 
   g_autofree char *copy = g_strndup (text, size);
 
-  g_strfreev (preparation->labels);
-  g_free (preparation->labels_path);
-  preparation->labels = g_strsplit (copy, "\n", -1);
+  take_labels (preparation, g_strsplit (copy, "\n", -1));
   for (char **line = preparation->labels; *line != NULL; line++)
     g_strstrip (*line);
-  preparation->n_labels = g_strv_length (preparation->labels);
   preparation->labels_path = g_strdup (path);
+  return TRUE;
+}
+
+/* The names themselves in place of a file's. */
+static gboolean
+read_names (const Reader *r, JsonArray *array, SalPreparation *preparation, GError **error)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *node = json_array_get_element (array, i);
+
+    if (json_node_get_value_type (node) != G_TYPE_STRING)
+      return fail (r, SAL_ERROR_FORMAT, error, "labels[%u]: not a text", i);
+    g_strv_builder_add (names, json_node_get_string (node));
+  }
+  if (json_array_get_length (array) > 0)
+    take_labels (preparation, g_strv_builder_end (names));
   return TRUE;
 }
 
 static gboolean
 read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GError **error)
 {
+  JsonNode *node = json_object_get_member (root, "labels");
   const char *name;
   g_autoptr (GError) cause = NULL;
 
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    return read_names (r, json_node_get_array (node), preparation, error);
   if (!read_string (r, root, "labels", &name, error))
     return FALSE;
   if (name == NULL)
@@ -480,6 +507,17 @@ sal_preparation_with_labels (const SalPreparation *preparation, const char *path
   else
     g_propagate_error (error, g_steal_pointer (&cause));
   return NULL;
+}
+
+SalPreparation *
+sal_preparation_with_names (const SalPreparation *preparation, const char *const *names,
+                            GError **error)
+{
+  SalPreparation *copy = sal_preparation_with_format (preparation, &preparation->format, error);
+
+  if (copy != NULL)
+    take_labels (copy, g_strdupv ((char **) names));
+  return copy;
 }
 
 /* A number that stands for every element, or the name of an array's file. */

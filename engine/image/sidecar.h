@@ -5,7 +5,8 @@
  *
  *     title                 the model's name for people
  *     accuracy              share of a test set it gets right, 0..1
- *     labels                text file with one class name a line, relative to the sidecar
+ *     labels                text file with one class name a line, relative to the sidecar; or the
+ *                           names themselves, as an array
  *     last_conv_tensor      where CAM methods start
  *     input.name            [not compared with the graph's]
  *     input.shape           four entries in input.layout; a number, or a name for an open axis
@@ -95,6 +96,11 @@ SalPreparation *sal_preparation_for_model (const char *model_path, const char *i
  */
 SalPreparation *sal_preparation_with_labels (const SalPreparation *preparation, const char *path,
                                              GError **error);
+
+/** sal_preparation_with_names: Returns: (transfer full): likewise, with these names of the classes;
+ *  @names: ended by %NULL, copied; kept in the sidecar itself when it is saved */
+SalPreparation *sal_preparation_with_names (const SalPreparation *preparation,
+                                            const char *const *names, GError **error);
 
 /**
  * sal_preparation_save:

@@ -2,6 +2,7 @@
 #include "app/export-help.h"
 #include "app/gallery-row.h"
 #include "app/gallery.h"
+#include "app/model-page.h"
 #include "app/zoo.h"
 #include "tests/app/app-window.h"
 #include "tests/app/web.h"
@@ -251,6 +252,8 @@ test_labels (void)
   g_autofree char *path = g_strdup (sal_model_path (sal_document_model (document)));
 
   app_activate (window, "win.labels", "digits");
+  while (sal_model_page_is_busy (app_part (window, "model_page")))
+    ui_run (10);
   app_settle (document);
   g_assert_cmpstr (sal_model_label (sal_document_model (document), 7), ==, "7");
   app_activate (window, "win.labels", "none");

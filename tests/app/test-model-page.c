@@ -1,5 +1,7 @@
 /* The model page: what is known of the network, and a preparation that is changed while one
  * watches. */
+#include "app/class-check.h"
+#include "app/layer-list.h"
 #include "app/model-page.h"
 #include "app/preview.h"
 #include "engine/image/sidecar.h"
@@ -16,6 +18,23 @@ part (SalWindow *window, const char *name)
 
   g_assert_nonnull (child);
   return GTK_WIDGET (child);
+}
+
+static GtkWidget *
+list_part (SalWindow *window, const char *name)
+{
+  GObject *child =
+      gtk_widget_get_template_child (part (window, "layer_list"), SAL_TYPE_LAYER_LIST, name);
+
+  g_assert_nonnull (child);
+  return GTK_WIDGET (child);
+}
+
+static GtkEditable *
+check_entry (SalWindow *window)
+{
+  return GTK_EDITABLE (
+      gtk_widget_get_template_child (part (window, "check"), SAL_TYPE_CLASS_CHECK, "entry"));
 }
 
 static gboolean
@@ -71,7 +90,7 @@ static guint
 n_layers (SalWindow *window)
 {
   return g_list_model_get_n_items (
-      G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (part (window, "layers")))));
+      G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (list_part (window, "layers")))));
 }
 
 static void
@@ -89,19 +108,20 @@ test_layers (void)
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*At this picture: *"));
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Channel *"));
 
-  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "CONV");
+  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "CONV");
   ui_run (400);
   g_assert_cmpuint (n_layers (window), ==, 6);
-  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "classify");
+  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "classify");
   ui_run (400);
   g_assert_cmpuint (n_layers (window), ==, 1);
   settle (window);
-  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (part (window, "layer_name"))), ==, "classify");
-  g_assert_null (app_find_label (part (window, "channels"), "Channel *")); /* no places */
-  gtk_editable_set_text (GTK_EDITABLE (part (window, "search")), "no such layer");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==,
+                   "classify");
+  g_assert_null (app_find_label (list_part (window, "channels"), "Channel *")); /* no places */
+  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "no such layer");
   ui_run (400);
   g_assert_cmpuint (n_layers (window), ==, 0);
-  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (part (window, "layer_name"))), ==, "");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==, "");
   app_window_finish (window);
 }
 
@@ -244,6 +264,90 @@ test_doubt (void)
   app_window_finish (window);
 }
 
+/* A picture of a known class tells whether the names stand in the network's order. */
+static void
+test_order (void)
+{
+  g_autofree char *model = bare_model ("order.onnx"), *folder = NULL;
+
+  if (model == NULL)
+    return;
+  folder = g_path_get_dirname (model);
+  g_autofree char *late = g_build_filename (folder, "late.txt", NULL);
+  g_autofree char *bundled =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/labels/scenes.txt", NULL);
+  g_autofree char *names = NULL, *picture = NULL, *sidecar = test_scratch ("order.json");
+  const char *text = "{ \"input\": { \"shape\": [\"N\", 3, 128, 128], \"mean\": [0.5, 0.5, 0.5],"
+                     " \"std\": [0.5, 0.5, 0.5], \"resize\": { \"default\": \"stretch\" } } }";
+
+  test_write (sidecar, text, strlen (text));
+  g_assert_true (g_file_get_contents (bundled, &names, NULL, NULL));
+  SalWindow *window = window_with (model);
+  SalDocument *document = sal_window_document (window);
+  SalModelPage *page = app_part (window, "model_page");
+
+  picture =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/images/scenes/mug.png", NULL);
+  app_drop (window, picture);
+  settle (window);
+
+  /* The right names, and one of those that are near. */
+  sal_model_page_set_labels (page, bundled);
+  settle (window);
+  gtk_editable_set_text (check_entry (window), " Mug ");
+  app_wait_label (GTK_WIDGET (page), "The network’s answer is “mug”: the names fit.");
+  gtk_editable_set_text (check_entry (window), "zebra");
+  app_wait_label (GTK_WIDGET (page), "No class is called “zebra”.");
+
+  /* All one class later than the network’s own, alphabetical order: said, offered, used, kept. */
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (names), "\n", -1);
+  guint n = g_strv_length (lines);
+  GString *moved = g_string_new (lines[n - 1]);
+  for (guint i = 0; i + 1 < n; i++)
+    g_string_append_printf (moved, "\n%s", lines[i]);
+  test_write (late, moved->str, moved->len);
+  g_string_free (moved, TRUE);
+  sal_model_page_set_labels (page, late);
+  settle (window);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 0), ==, lines[n - 1]);
+  gtk_editable_set_text (check_entry (window), "mug");
+  app_wait_label (GTK_WIDGET (page), "*With the names in alphabetical order it would be “mug”.");
+  app_click (app_find_button (part (window, "check"), "Use It"));
+  settle (window);
+  app_wait_label (GTK_WIDGET (page), "The network’s answer is “mug”: the names fit.");
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpstr (sal_model_label (sal_document_model (document), (int) i), ==, lines[i]);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), "model.save", NULL));
+  app_wait_label (window, "Saved order.json");
+
+  /* One name too many is seen without a picture's help. */
+  g_autofree char *more = g_strconcat ("nothing\n", names, NULL);
+  test_write (late, more, strlen (more));
+  sal_model_page_set_labels (page, late);
+  gtk_editable_set_text (check_entry (window), "");
+  settle (window);
+  app_wait_label (GTK_WIDGET (page),
+                  "11 names for 10 classes. Meant may be the first name left out.");
+  app_click (app_find_button (part (window, "check"), "Use It"));
+  settle (window);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 0), ==, lines[0]);
+  g_assert_null (app_find_label (GTK_WIDGET (page), "11 names*"));
+
+  /* Another picture has not been spoken of. */
+  gtk_editable_set_text (check_entry (window), "mug");
+  g_autofree char *other =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/images/scenes/house.png", NULL);
+  app_drop (window, other);
+  settle (window);
+  g_assert_cmpstr (gtk_editable_get_text (check_entry (window)), ==, "");
+  app_window_finish (window);
+
+  g_autoptr (SalModel) again = sal_model_open (model, NULL);
+  g_assert_nonnull (again);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpstr (sal_model_label (again, (int) i), ==, lines[i]);
+}
+
 static void
 test_flatness (void)
 {
@@ -268,5 +372,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/preparation", test_preparation);
   g_test_add_func ("/app/model-page/revert", test_revert);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
+  g_test_add_func ("/app/model-page/order", test_order);
   return app_end (g_test_run ());
 }

@@ -523,6 +523,36 @@ test_save (void)
   test_scratch_clear ();
 }
 
+/* Names that stand in no file are kept in the sidecar itself. */
+static void
+test_names (void)
+{
+  static const char *const names[] = { "a \"quoted\" one", "größer, bigger", "", "c", NULL };
+  const SalShape shape = { 4, { -1, 3, 8, 8 } };
+  g_autofree char *path = test_scratch ("net.json");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalPreparation) before = sal_preparation_assume (NULL, "x", &shape, &error);
+  g_autoptr (SalPreparation) named = sal_preparation_with_names (before, names, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (sal_preparation_n_labels (before), ==, 0);
+  g_assert_true (sal_preparation_save (named, path, &error));
+  for (int twice = 0; twice < 2; twice++) {
+    g_autoptr (SalPreparation) after = sal_preparation_load (path, &shape, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (sal_preparation_n_labels (after), ==, 4);
+    for (int i = 0; i < 4; i++)
+      g_assert_cmpstr (sal_preparation_label (after, i), ==, names[i]);
+    g_assert_true (sal_preparation_save (after, path, &error));
+  }
+  g_autofree char *wrong = put ("wrong.json", "{\"labels\": [\"a\", 3], \"input\": {\"shape\": [1, 3, 8, 8]}}");
+  g_assert_null (sal_preparation_load (wrong, NULL, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "wrong.json: labels[1]"));
+  test_scratch_clear ();
+}
+
 static void
 test_save_assumed (void)
 {
@@ -627,6 +657,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/sidecar/own-size", test_own_size);
   g_test_add_func ("/engine/image/sidecar/save", test_save);
   g_test_add_func ("/engine/image/sidecar/save-own", test_save_own);
+  g_test_add_func ("/engine/image/sidecar/names", test_names);
   g_test_add_func ("/engine/image/sidecar/save-assumed", test_save_assumed);
   g_test_add_func ("/engine/image/sidecar/real", test_real);
   return g_test_run ();
