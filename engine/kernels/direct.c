@@ -9,8 +9,8 @@
  *
  * Limit: that of the tiles for 64 channels and more; for fewer, the way of the results to memory
  * and what each tile costs beside its sums. Sapphire Rapids, one thread, GFLOP/s: 3×3 with stride 2
- * and 1×1 of ResNet-18 and 50 180 to 210, down to 7²; MobileNetV2's 1×1 190 to 215 from 28² on, 110
- * to 140 at 56² × 24, 80 to 105 at 112² × 16. */
+ * and 1×1 of ResNet-18 and 50 180 to 210, down to 7²; MobileNetV2's 1×1 190 to 215 from 28² on, 130
+ * to 145 at 56² × 24, 90 to 120 at 112² × 16. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
@@ -20,6 +20,9 @@
 /* Pixels that pass before the next part of the weights is read. */
 #define BLOCK 96
 
+/* Bytes of weights that stay in the level-2 cache while blocks of pixels pass. */
+#define NEAR (256 << 10)
+
 typedef struct {
   const SalConvWeights *w;
   const float *x;
@@ -28,6 +31,7 @@ typedef struct {
   int N;
   SalConvSides sides;
   gboolean plain;  /* each pixel is made of the one in the same place */
+  gboolean near;   /* so that pictures come from farther than the weights */
   gint64 rows;     /* pixels in a piece */
   int panels;      /* in a piece */
   int panel_parts; /* pieces side by side */
@@ -159,25 +163,29 @@ point (const Job *job, const SalConvPhase *phase, int group, gint64 row, int row
   }
 }
 
-/* One part of the sum, for one panel and all rows of a block. */
+/* One part of the sum, for one panel and all rows of a block. Meanwhile @n_ahead floats from @ahead
+ * on are fetched. */
 static void
 run_tiles (const SalConvPhase *phase, const Block *block, int rows, int width, SalTile *tile,
-           const SalKernels *kernels, int first_tap)
+           const SalKernels *kernels, int first_tap, const float *ahead, gint64 n_ahead)
 {
   int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+  gint64 sums = MAX (1, (gint64) tiles * tile->taps * tile->depth);
+
+  tile->ahead_step = (n_ahead + sums - 1) / sums;
 
   for (int i = 0; i < tiles; i++) {
     int row = rows * i / tiles, n = rows * (i + 1) / tiles - row;
 
     tile->a = block->a + (gint64) row * phase->taps + first_tap * n;
     tile->pixel = block->pixel + row;
-    /* The next part's weights lie behind these. */
-    tile->ahead = tile->b + (gint64) tile->taps * tile->depth * width * (tiles + i) / tiles;
-    tile->ahead_step = (width + tiles - 1) / tiles;
+    tile->ahead = ahead + n_ahead * i / tiles;
     kernels->tile[n][width / kernels->lanes](tile);
   }
 }
 
+/* While a block passes, what is due next is fetched: the next part of the weights, or, where all of
+ * them are near, as many pixels as these, of what is read or written, whichever is more. */
 static void
 run_block (const Job *job, const SalConvPhase *phase, const float *packed, int group,
            const Block *block, int rows, int panel, int panels)
@@ -186,6 +194,9 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
   const SalKernels *kernels = w->kernels;
   int cuts = (w->in + DEPTH - 1) / DEPTH, depth = (w->in + cuts - 1) / cuts;
   int taps = CLAMP (DEPTH / w->in, 1, MAX (phase->taps, 1));
+  gboolean reads = w->in > w->out;
+  gint64 step = reads ? job->x_step : job->finish.y_step;
+  const float *pixels = (reads ? job->x : job->finish.y) + (block->pixel[0] + rows) * step;
 
   for (int p = panel; p < panel + panels; p++) {
     int first = sal_panel_first (kernels, w->out, p);
@@ -204,7 +215,16 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
         tile.b = b + ((gsize) t * w->in + from) * width;
         tile.b_skip = (gint64) (w->in - tile.depth) * width;
         tile.last = t + tile.taps == phase->taps && from + tile.depth == w->in;
-        run_tiles (phase, block, rows, width, &tile, kernels, t);
+        if (job->near) {
+          gint64 share = rows * step / (panels * cuts);
+
+          run_tiles (phase, block, rows, width, &tile, kernels, t, pixels, share);
+          pixels += share;
+        } else {
+          gint64 part = (gint64) tile.taps * tile.depth * width;
+
+          run_tiles (phase, block, rows, width, &tile, kernels, t, tile.b + part, part);
+        }
         tile.first = FALSE;
       }
       t += taps;
@@ -319,6 +339,7 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
   job.plain = dims->R * dims->S == 1 && dims->stride[0] * dims->stride[1] == 1 &&
               dims->before[0] == 0 && dims->before[1] == 0 && dims->H == dims->Ho &&
               dims->W == dims->Wo;
+  job.near = job.plain && dims->groups == 1 && w->floats * sizeof (float) <= NEAR;
   cut (&job, workers);
   for (int p = 0; p < w->n_phases; p++)
     pieces += row_parts (&job, &w->phase[p]) * job.panel_parts;
