@@ -5,6 +5,7 @@
 #include "ui/canvas.h"
 #include "ui/class-list.h"
 #include "ui/number.h"
+#include "ui/picture-frame.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -12,10 +13,12 @@
 
 #define CELL_WIDTH 170
 #define CELL_HEIGHT 150
+#define CELL_MARGIN 134 /* the colour bar has its place below the picture */
 
 /* What a cell's widgets are, found by the box that holds them. */
 typedef struct {
   SalCanvas *canvas;
+  SalPictureFrame *frame;
   GtkLabel *caption;
   GtkWidget *button;
   guint column, row;
@@ -129,6 +132,8 @@ show_cell (SalComparePage *self, guint column, guint row)
 
     if (sal_canvas_get_picture (box->canvas) != view->picture->image)
       sal_canvas_set_picture (box->canvas, view->picture->image);
+    sal_picture_frame_set_ratio (box->frame, (double) sal_image_width (view->picture->image) /
+                                                 sal_image_height (view->picture->image));
     sal_canvas_set_seen (box->canvas, &view->seen);
     sal_canvas_set_style (box->canvas, &style);
     sal_canvas_set_description (box->canvas, what);
@@ -195,8 +200,8 @@ add_cell (SalComparePage *self, guint column, guint row)
   g_object_set_data (G_OBJECT (cell->button), "cell", cell);
   g_object_set_data (G_OBJECT (look), "cell", cell);
   gtk_widget_set_size_request (GTK_WIDGET (cell->canvas), CELL_WIDTH, CELL_HEIGHT);
-  gtk_widget_set_hexpand (GTK_WIDGET (cell->canvas), TRUE);
-  gtk_widget_set_vexpand (GTK_WIDGET (cell->canvas), TRUE);
+  cell->frame = SAL_PICTURE_FRAME (sal_picture_frame_new (GTK_WIDGET (cell->canvas), CELL_MARGIN));
+  gtk_widget_set_hexpand (GTK_WIDGET (cell->frame), TRUE);
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
   gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (caption, TRUE);
@@ -205,7 +210,7 @@ add_cell (SalComparePage *self, guint column, guint row)
   gtk_box_append (GTK_BOX (line), caption);
   gtk_box_append (GTK_BOX (line), cell->button);
   gtk_box_append (GTK_BOX (line), look);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (cell->canvas));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (cell->frame));
   gtk_box_append (GTK_BOX (box), line);
   gtk_grid_attach (self->grid, box, (int) column + 1, (int) row + 1, 1, 1);
   sal_canvas_link_add (self->link, cell->canvas);
@@ -278,7 +283,11 @@ header_new (SalComparePage *self, const char *text, guint number, gboolean colum
       "window-close-symbolic", column ? _ ("Remove this column") : _ ("Remove this row"),
       column ? G_CALLBACK (remove_column_cb) : G_CALLBACK (remove_row_cb), self);
 
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  /* Methods are known by how their names begin, layers and files often by how they end. */
+  gtk_label_set_ellipsize (GTK_LABEL (label),
+                           column && sal_comparison_axis (self->comparison) == SAL_COMPARE_METHODS
+                               ? PANGO_ELLIPSIZE_END
+                               : PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, column);
   gtk_widget_set_tooltip_text (label, text);

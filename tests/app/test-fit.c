@@ -1,6 +1,7 @@
 /* Whether everything fits: small windows, long names, and that only what can be used is offered. */
 #include "tests/app/app-window.h"
 
+#include "app/compare-page.h"
 #include "app/model-page.h"
 #include "ui/class-list.h"
 #include "ui/param-panel.h"
@@ -120,6 +121,27 @@ test_names (void)
   app_window_finish (window);
 }
 
+/* A row of the comparison is as high as its pictures are, and not as the window is. */
+static void
+test_cells (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalComparePage *page = app_part (window, "compare_page");
+
+  app_activate (window, "win.page", "compare");
+  app_wait_label (GTK_WIDGET (page), "clock 5* %");
+  ui_run (100);
+  GtkWidget *canvas = sal_compare_page_canvas (page, 0, 0);
+  int width = gtk_widget_get_width (canvas), height = gtk_widget_get_height (canvas);
+  g_test_message ("%d × %d", width, height);
+  g_assert_cmpint (height, >=, width); /* the picture is a square, and the bar is below */
+  g_assert_cmpint (height, <=, width + 140);
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,5 +150,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/fold", test_fold);
   g_test_add_func ("/app/fit/sums", test_sums);
   g_test_add_func ("/app/fit/names", test_names);
+  g_test_add_func ("/app/fit/cells", test_cells);
   return app_end (g_test_run ());
 }

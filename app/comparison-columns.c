@@ -1,0 +1,137 @@
+#include "app/comparison-private.h"
+
+#include "engine/explain/smooth.h"
+#include "ui/class-list.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+char *
+sal_comparison_label (SalComparison *self, const char *id)
+{
+  switch (self->axis) {
+  case SAL_COMPARE_METHODS:
+    return g_strdup (_ (sal_method_find (id)->name));
+  case SAL_COMPARE_CLASSES:
+    return sal_class_name (self->view->model, atoi (id));
+  case SAL_COMPARE_MODELS: {
+    char *name = g_path_get_basename (id), *dot = strrchr (name, '.');
+    if (dot != NULL && dot != name)
+      *dot = '\0';
+    return name;
+  }
+  default:
+    return g_strdup (id);
+  }
+}
+
+void
+sal_comparison_start_columns (SalComparison *self)
+{
+  static const char *const methods[] = { "gradient", "integrated-gradients", "lrp", "grad-cam" };
+  int n;
+
+  while (self->columns->len > 0)
+    sal_comparison_drop (self, self->columns->len - 1);
+  if (self->view == NULL)
+    return;
+  switch (self->axis) {
+  case SAL_COMPARE_METHODS:
+    if (sal_method_reason (self->method, self->view->model) == NULL)
+      sal_comparison_append (self, self->method->id);
+    for (gsize i = 0; i < G_N_ELEMENTS (methods) && self->columns->len < 4; i++) {
+      const SalMethod *method = sal_method_find (methods[i]);
+      if (method != NULL && sal_method_reason (method, self->view->model) == NULL)
+        sal_comparison_append (self, methods[i]);
+    }
+    break;
+  case SAL_COMPARE_CLASSES:
+    for (guint i = 0; i < MIN (4, self->view->predictions->len); i++) {
+      g_autofree char *id = g_strdup_printf (
+          "%d", g_array_index (self->view->predictions, SalPrediction, i).class_index);
+      sal_comparison_append (self, id);
+    }
+    break;
+  case SAL_COMPARE_LAYERS: {
+    /* From the first to the last, evenly: from edges to objects. */
+    const SalLayer *layers = sal_model_layers (self->view->model, &n);
+    int wanted = MIN (n, 4);
+
+    if (sal_param_find (self->method->params, "layer") == NULL)
+      self->method = sal_method_find ("grad-cam");
+    for (int i = 0; i < wanted; i++)
+      sal_comparison_append (self, layers[wanted > 1 ? i * (n - 1) / (wanted - 1) : 0].node);
+    break;
+  }
+  default:
+    if (sal_model_path (self->view->model) != NULL)
+      sal_comparison_append (self, sal_model_path (self->view->model));
+  }
+}
+
+char **
+sal_comparison_choices (SalComparison *self, char ***labels)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const SalMethod *const *methods = sal_methods ();
+  SalModel *model = self->view != NULL ? self->view->model : NULL;
+  int n = 0;
+  const SalLayer *layers;
+
+  switch (model != NULL ? self->axis : SAL_COMPARE_MODELS) {
+  case SAL_COMPARE_METHODS:
+    for (int i = 0; methods[i] != NULL; i++)
+      if (sal_method_reason (methods[i], model) == NULL)
+        g_ptr_array_add (ids, g_strdup (methods[i]->id));
+    break;
+  case SAL_COMPARE_CLASSES:
+    for (guint i = 0; i < self->view->predictions->len; i++)
+      g_ptr_array_add (
+          ids, g_strdup_printf (
+                   "%d", g_array_index (self->view->predictions, SalPrediction, i).class_index));
+    break;
+  case SAL_COMPARE_LAYERS:
+    layers = sal_model_layers (model, &n);
+    for (int i = 0; i < n; i++)
+      g_ptr_array_add (ids, g_strdup (layers[i].node));
+    break;
+  default:
+    break;
+  }
+  for (guint i = 0; i < ids->len; i++)
+    g_ptr_array_add (names, sal_comparison_label (self, ids->pdata[i]));
+  g_ptr_array_add (ids, NULL);
+  g_ptr_array_add (names, NULL);
+  *labels = (char **) g_ptr_array_steal (names, NULL);
+  return (char **) g_ptr_array_steal (ids, NULL);
+}
+
+char *
+sal_comparison_same (SalComparison *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const SalParam *seed = sal_param_find (sal_smooth_params (), "seed");
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  const SalParam *baseline;
+
+  if (self->view == NULL)
+    return g_strdup ("");
+  baseline = sal_param_find (self->method->params, "baseline");
+  if (self->axis != SAL_COMPARE_METHODS)
+    g_string_append_printf (text, "%s · ", _ (self->method->name));
+  if (sal_smooth_wanted (self->settings))
+    g_string_append_printf (text, _ ("same %.0f draws of noise (seed %.0f)"),
+                            sal_settings_number (self->settings, samples),
+                            sal_settings_number (self->settings, seed));
+  else
+    g_string_append (text, _ ("no smoothing"));
+  if (baseline != NULL)
+    g_string_append_printf (text, _ (" · baseline “%s” wherever there is one"),
+                            sal_settings_text (self->settings, baseline));
+  else
+    g_string_append (text, _ (" · each method’s usual baseline"));
+  g_string_append (text, self->shared ? _ (" · one colour scale for all")
+                                      : _ (" · each cell has its own colour scale"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

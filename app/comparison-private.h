@@ -1,0 +1,88 @@
+/* What the comparison's files share: comparison.c (the grid, what is asked of it, showing),
+ * comparison-work.c (a cell's question and its answer), comparison-pairs.c (how alike cells are),
+ * comparison-columns.c (what columns there can be). */
+#pragma once
+
+#include "app/comparison.h"
+#include "app/jobs.h"
+
+typedef struct {
+  SalCell public;
+  SalHeatmap *comparable;
+} SalComparisonCell;
+
+typedef struct {
+  char *id;
+  char *label;
+  SalModel *model;  /* of a column that is a model, once it is loaded */
+  GPtrArray *cells; /* a row each */
+} SalComparisonColumn;
+
+typedef struct {
+  char *path;
+  char *label;
+  SalPicture *picture; /* once it is loaded */
+} SalComparisonRow;
+
+typedef struct {
+  SalComparisonCell *a, *b;
+  gboolean known;
+  SalSimilarity similarity;
+} SalComparisonPair;
+
+struct _SalComparison {
+  GObject parent_instance;
+
+  SalCompareAxis axis;
+  GPtrArray *columns, *rows;
+  GArray *pairs; /* of SalComparisonPair: of one row each */
+
+  SalView *view; /* of the document */
+  const SalMethod *method;
+  SalSettings *settings, *looks;
+  SalTarget target;
+  gboolean shared;
+
+  SalLane *lane, *heatmap_lane, *pair_lane;
+  SalComparisonCell *running, *drawing; /* that the lanes work on; NULL once it is gone */
+  SalComparisonCell *pair[2];
+  gboolean pairing;
+  double limit; /* of the shared scale */
+};
+
+/* comparison.c */
+
+SalComparisonColumn *sal_comparison_column (SalComparison *self, guint column);
+SalComparisonCell *sal_comparison_cell_at (SalComparison *self, guint column, guint row);
+/** sal_comparison_find: @cell: (nullable); Returns: whether it is there still, and where */
+gboolean sal_comparison_find (SalComparison *self, const SalComparisonCell *cell, guint *column,
+                              guint *row);
+/** sal_comparison_detach: nothing refers to the cell any more, nor waits for it */
+void sal_comparison_detach (SalComparison *self, SalComparisonCell *cell);
+void sal_comparison_cell_changed (SalComparison *self, const SalComparisonCell *cell);
+void sal_comparison_similarity_changed (SalComparison *self);
+/** sal_comparison_append: Returns: whether there was room, and no such column yet */
+gboolean sal_comparison_append (SalComparison *self, const char *id);
+void sal_comparison_drop (SalComparison *self, guint column);
+/** sal_comparison_next_heatmap: starts making the next one that is wanted */
+void sal_comparison_next_heatmap (SalComparison *self);
+
+/* comparison-work.c */
+
+extern const SalLaneType sal_comparison_work_lane;
+/** sal_comparison_next: starts working out the next cell that waits */
+void sal_comparison_next (SalComparison *self);
+
+/* comparison-pairs.c */
+
+extern const SalLaneType sal_comparison_pair_lane;
+/** sal_comparison_add_pairs: a cell that is done is to be compared with the others of its row */
+void sal_comparison_add_pairs (SalComparison *self, SalComparisonCell *cell);
+void sal_comparison_next_pair (SalComparison *self);
+
+/* comparison-columns.c */
+
+/** sal_comparison_label: Returns: (transfer full): what a column is called, for people */
+char *sal_comparison_label (SalComparison *self, const char *id);
+/** sal_comparison_start_columns: columns that tell much, in place of those there are */
+void sal_comparison_start_columns (SalComparison *self);

@@ -1,0 +1,254 @@
+#include "app/comparison-private.h"
+
+#include "app/exhibit.h"
+#include "app/looks.h"
+#include "engine/explain/smooth.h"
+#include "ui/reason.h"
+
+#include <glib/gi18n.h>
+
+/* What a cell asks. */
+
+typedef struct {
+  SalModel *model; /* NULL: to be loaded from @model_path */
+  char *model_path;
+  SalPicture *picture; /* NULL: to be loaded from @picture_path */
+  char *picture_path;
+  SalView *view; /* NULL: to be made */
+  const SalMethod *method;
+  SalSettings *settings;
+  SalTarget target; /* class -1: the highest */
+  SalAppearance appearance;
+} Order;
+
+typedef struct {
+  SalExplanation *explanation;
+  SalHeatmap *comparable;
+} Answer;
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+
+  g_clear_pointer (&order->model, sal_model_unref);
+  g_clear_pointer (&order->picture, sal_picture_unref);
+  g_clear_pointer (&order->view, sal_view_unref);
+  g_free (order->model_path);
+  g_free (order->picture_path);
+  sal_settings_free (order->settings);
+  g_free (order);
+}
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_clear_pointer (&answer->explanation, sal_explanation_unref);
+  g_clear_pointer (&answer->comparable, sal_heatmap_unref);
+  g_free (answer);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
+
+/* In the worker. */
+static SalModel *
+load (const char *path, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
+
+  return sal_work_load_model (wish, progress, error);
+}
+
+static gpointer
+work (gpointer data, const SalProgress *progress, GError **error)
+{
+  Order *order = data;
+
+  if (order->view == NULL) {
+    if (order->model == NULL && (order->model = load (order->model_path, progress, error)) == NULL)
+      return NULL;
+    if (order->picture == NULL &&
+        (order->picture = sal_work_load_picture (order->picture_path, progress, error)) == NULL)
+      return NULL;
+    SalSight sight = { order->model, order->picture };
+    order->view = sal_work_look (&sight, progress, error);
+    if (order->view == NULL)
+      return NULL;
+  }
+  const char *reason = sal_method_reason (order->method, order->view->model);
+  if (reason != NULL) {
+    g_autofree char *text = sal_reason_text (reason);
+
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, text);
+    return NULL;
+  }
+  SalTarget target = order->target;
+  if (target.class_index < 0 || target.class_index >= sal_model_n_classes (order->view->model))
+    target.class_index = g_array_index (order->view->predictions, SalPrediction, 0).class_index;
+  if (target.versus >= sal_model_n_classes (order->view->model) ||
+      target.versus == target.class_index)
+    target.versus = -1;
+  g_autoptr (SalExplanation) asked =
+      sal_explanation_new (order->view, order->method, order->settings, target);
+  g_autoptr (Answer) answer = g_new0 (Answer, 1);
+  answer->explanation = sal_work_explain (asked, progress, error);
+  if (answer->explanation == NULL)
+    return NULL;
+  answer->comparable = sal_exhibit_comparable (answer->explanation, &order->appearance, error);
+  return answer->comparable != NULL ? g_steal_pointer (&answer) : NULL;
+}
+
+static void
+copy_params (const SalParam *params, const SalSettings *from, SalSettings *to)
+{
+  for (const SalParam *param = params; param != NULL && param->key != NULL; param++)
+    switch (param->kind) {
+    case SAL_PARAM_INT:
+    case SAL_PARAM_DOUBLE:
+    case SAL_PARAM_SWITCH:
+      sal_settings_set_number (to, param, sal_settings_number (from, param), NULL);
+      break;
+    default:
+      sal_settings_set_text (to, param, sal_settings_text (from, param), NULL);
+    }
+}
+
+static const SalMethod *
+column_method (SalComparison *self, const SalComparisonColumn *column)
+{
+  return self->axis == SAL_COMPARE_METHODS ? sal_method_find (column->id) : self->method;
+}
+
+/* The document's own settings for its method; another one takes smoothing, baseline and seeds of
+ * it, and what it has alone at its default. */
+static SalSettings *
+column_settings (SalComparison *self, const SalComparisonColumn *column)
+{
+  const SalMethod *method = column_method (self, column);
+  SalSettings *settings = sal_settings_new ();
+
+  copy_params (sal_smooth_params (), self->settings, settings);
+  if (method == self->method)
+    copy_params (method->params, self->settings, settings);
+  for (const SalParam *param = method->params; param != NULL && param->key != NULL; param++) {
+    const SalParam *same = sal_param_find (self->method->params, param->key);
+    if (same != NULL && same->kind == param->kind &&
+        (param->kind == SAL_PARAM_BASELINE || g_str_has_suffix (param->key, "seed"))) {
+      if (param->kind == SAL_PARAM_BASELINE)
+        sal_settings_set_text (settings, param, sal_settings_text (self->settings, same), NULL);
+      else
+        sal_settings_set_number (settings, param, sal_settings_number (self->settings, same), NULL);
+    }
+  }
+  if (self->axis == SAL_COMPARE_LAYERS)
+    sal_settings_set_text (settings, sal_param_find (method->params, "layer"), column->id, NULL);
+  return settings;
+}
+
+static int
+column_class (SalComparison *self, const SalComparisonColumn *column, guint row)
+{
+  if (self->axis == SAL_COMPARE_CLASSES)
+    return atoi (column->id);
+  return row == 0 && self->axis != SAL_COMPARE_MODELS ? self->target.class_index : -1;
+}
+
+static Order *
+order_new (SalComparison *self, guint i, guint j)
+{
+  const SalComparisonColumn *column = sal_comparison_column (self, i);
+  SalComparisonRow *row = self->rows->pdata[j];
+  Order *order = g_new0 (Order, 1);
+  SalModel *model = self->axis == SAL_COMPARE_MODELS ? column->model : self->view->model;
+
+  order->model = model != NULL ? sal_model_ref (model) : NULL;
+  order->model_path = g_strdup (self->axis == SAL_COMPARE_MODELS ? column->id : NULL);
+  order->picture = row->picture != NULL ? sal_picture_ref (row->picture) : NULL;
+  order->picture_path = g_strdup (row->path);
+  if (j == 0 && model == self->view->model)
+    order->view = sal_view_ref (self->view);
+  for (guint k = 0; order->view == NULL && k < self->columns->len; k++) {
+    const SalComparisonCell *other = sal_comparison_cell_at (self, k, j);
+    if (other->public.explanation != NULL && other->public.explanation->view->model == model)
+      order->view = sal_view_ref (other->public.explanation->view);
+  }
+  order->method = column_method (self, column);
+  order->settings = column_settings (self, column);
+  order->target = (SalTarget){ column_class (self, column, j),
+                               self->axis == SAL_COMPARE_CLASSES ? -1 : self->target.versus,
+                               self->target.kind };
+  order->appearance = sal_looks_appearance (order->method, order->settings, self->looks);
+  return order;
+}
+
+/* Working it out. */
+
+void
+sal_comparison_next (SalComparison *self)
+{
+  if (self->view == NULL || sal_lane_busy (self->lane))
+    return;
+  for (guint j = 0; j < self->rows->len; j++)
+    for (guint i = 0; i < self->columns->len; i++) {
+      SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
+
+      if (cell->public.state != SAL_CELL_WAITING)
+        continue;
+      cell->public.state = SAL_CELL_RUNNING;
+      self->running = cell;
+      sal_lane_start (self->lane, order_new (self, i, j), SAL_LANE_QUEUE);
+      sal_comparison_cell_changed (self, cell);
+      return;
+    }
+}
+
+static void
+work_progress (double fraction, SalTensor *partial, gpointer owner)
+{
+  SalComparison *self = owner;
+
+  if (self->running == NULL)
+    return;
+  self->running->public.fraction = fraction;
+  sal_comparison_cell_changed (self, self->running);
+}
+
+static void
+work_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalComparison *self = owner;
+  g_autoptr (Answer) answer = result;
+  SalComparisonCell *cell = self->running;
+  guint column, row;
+
+  self->running = NULL;
+  if (cell != NULL && sal_comparison_find (self, cell, &column, &row)) {
+    if (answer != NULL) {
+      SalView *view = answer->explanation->view;
+      SalComparisonRow *of = self->rows->pdata[row];
+
+      cell->public.state = SAL_CELL_DONE;
+      cell->public.explanation = sal_explanation_ref (answer->explanation);
+      cell->comparable = sal_heatmap_ref (answer->comparable);
+      if (of->picture == NULL)
+        of->picture = sal_picture_ref (view->picture);
+      if (self->axis == SAL_COMPARE_MODELS && sal_comparison_column (self, column)->model == NULL)
+        sal_comparison_column (self, column)->model = sal_model_ref (view->model);
+      sal_comparison_add_pairs (self, cell);
+    } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      cell->public.state = SAL_CELL_CANCELLED;
+    } else {
+      cell->public.state = SAL_CELL_FAILED;
+      cell->public.problem = g_strdup (error->message);
+    }
+    sal_comparison_cell_changed (self, cell);
+  }
+  sal_comparison_next_heatmap (self);
+  sal_comparison_next_pair (self);
+  sal_comparison_next (self);
+}
+
+const SalLaneType sal_comparison_work_lane = {
+  work, work_progress, work_done, order_free, answer_free,
+};
