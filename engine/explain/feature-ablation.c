@@ -17,6 +17,7 @@ typedef struct {
   const float *x;
   const float *baseline;
   SalShape shape;
+  const SalExtent *extents; /* by group */
   double full;
   double *drop; /* by group */
 } Ablation;
@@ -31,6 +32,14 @@ fill (gint64 index, float *out, gpointer data)
   for (int g = 0; g < a->groups->n; g++)
     present[g] = g + 1 != index;
   sal_groups_blend (a->groups, present, a->x, a->baseline, out);
+}
+
+static void
+where (gint64 index, SalExtent *extent, gpointer data)
+{
+  const Ablation *a = data;
+
+  *extent = index > 0 ? a->extents[index - 1] : (SalExtent){ { SAL_SPAN_NONE, SAL_SPAN_NONE } };
 }
 
 static void
@@ -60,9 +69,14 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   const SalQuery *query = sal_explainer_query (explainer);
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   g_autoptr (SalGroups) groups = scorer != NULL ? sal_groups_chosen (explainer, x, error) : NULL;
+  g_autofree SalExtent *extents = groups != NULL ? sal_groups_extents (groups) : NULL;
   g_autofree double *drop = NULL;
-  Ablation a = { .groups = groups, .x = x, .baseline = sal_explainer_start (explainer) };
-  SalPoints points = { 0, fill, take, partial, &a };
+  Ablation a = {
+    .groups = groups, .x = x, .baseline = sal_explainer_start (explainer), .extents = extents
+  };
+  SalPoints points = {
+    .fill = fill, .take = take, .partial = partial, .data = &a, .origin = x, .where = where
+  };
 
   if (groups == NULL)
     return NULL;

@@ -70,6 +70,16 @@ fill (gint64 index, float *out, gpointer data)
 }
 
 static void
+where (gint64 index, SalExtent *extent, gpointer data)
+{
+  gint64 y0 = 0, y1 = 0, x0 = 0, x1 = 0;
+
+  if (index > 0)
+    window_of (data, index - 1, &y0, &y1, &x0, &x1);
+  *extent = (SalExtent){ { { y0, y1 - 1 }, { x0, x1 - 1 } } };
+}
+
+static void
 take (const SalPoint *point, gpointer data)
 {
   Occlusion *o = data;
@@ -117,7 +127,9 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalPlane plane = sal_plane_of (query->model);
   int window_h, window_w, stride_h, stride_w;
   Occlusion o = { .plane = plane, .x = x };
-  SalPoints points = { 0, fill, take, partial, &o };
+  SalPoints points = {
+    .fill = fill, .take = take, .partial = partial, .data = &o, .origin = x, .where = where
+  };
   g_autofree double *sum = g_new0 (double, plane.height *plane.width);
   g_autofree guint32 *covered = g_new0 (guint32, plane.height * plane.width);
   g_autoptr (SalTensor) windows = NULL;

@@ -2,12 +2,15 @@
 
 #include "engine/base/error.h"
 #include "engine/base/parallel.h"
+#include "engine/explain/patches.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Most memory that the values of a pass of several points may take. */
 #define BATCH_BYTES (200 << 20)
+/* Points a pass where weights are most of what is read. */
+#define MANY 5
 /* Twenty partial results a second. */
 #define PARTIAL_MICROSECONDS 50000
 
@@ -23,8 +26,10 @@ struct _SalScorer {
   int batch;
   SalShape wrt_shape;
   gint64 wrt_count;
-  SalRun **runs[2]; /* one a thread, made at first need */
-  SalTeam *team;    /* for calls that are one pass; made at first need */
+  SalRun **runs[2];    /* one a thread, made at first need */
+  SalTeam *team;       /* for calls that are one pass; made at first need */
+  SalPatches *patches; /* for points that differ in rectangles; made at first need */
+  gboolean no_patches; /* there can be none */
 };
 
 /* Points of all scorers so far, and those of them with a gradient. */
@@ -39,13 +44,37 @@ typedef struct {
   int batch;
   SalTeam *team;
   double *scores; /* of each worker's batch */
+  int *tops;
   gint64 last_partial;
 } Call;
+
+/* The same where points differ from one of them in rectangles: they come in any order. */
+typedef struct {
+  SalScorer *scorer;
+  const SalPoints *points;
+  const SalProgress *progress;
+  SalTeam *team;
+  float *z;       /* class scores of each worker's piece */
+  int most;       /* points of a piece */
+  double *scores; /* by point */
+  int *tops;
+  gboolean *known;
+  gint64 next; /* the first point that was not handed on */
+  gint64 last_partial;
+} PatchCall;
 
 static SalPlan *
 make_plan (SalScorer *self, int batch, GError **error)
 {
   return sal_model_score_plan (self->model, batch, self->scores, self->wrt, self->rules, error);
+}
+
+static int
+most_batch (const SalScorer *self)
+{
+  gint64 most = BATCH_BYTES / (gint64) MAX (sal_plan_arena_bytes (self->plans[0]), 1);
+
+  return (int) CLAMP (most, 1, MANY);
 }
 
 /* Several points a pass share what is read of the weights; a single one leaves its values nearer to
@@ -56,14 +85,13 @@ choose_batch (const SalScorer *self)
 {
   gsize values = sal_plan_value_bytes (self->plans[0]);
   double weights = sal_plan_constant_bytes (self->plans[0]) / (double) MAX (values, 1);
-  gint64 batch = weights < 0.7 ? 1 : weights < 1 ? 2 : 5;
-  gint64 most = BATCH_BYTES / (gint64) MAX (sal_plan_arena_bytes (self->plans[0]), 1);
+  int batch = weights < 0.7 ? 1 : weights < 1 ? 2 : MANY;
 
   if (self->wanted_batch > 0)
     batch = self->wanted_batch;
   else
-    batch = CLAMP (batch, 1, MAX (most, 1));
-  return (int) MIN (batch, sal_model_max_batch (self->model));
+    batch = MIN (batch, most_batch (self));
+  return MIN (batch, sal_model_max_batch (self->model));
 }
 
 SalScorer *
@@ -118,6 +146,7 @@ sal_scorer_free (SalScorer *self)
     g_free (self->runs[which]);
     g_clear_pointer (&self->plans[which], sal_plan_unref);
   }
+  sal_patches_free (self->patches);
   sal_team_free (self->team);
   sal_model_unref (self->model);
   g_free (self);
@@ -186,6 +215,32 @@ score_of (const SalScorer *self, const float *z, float *seed)
   return p - q;
 }
 
+static int
+top_of (const SalScorer *self, const float *z)
+{
+  int top = 0;
+
+  for (int k = 1; k < sal_model_n_classes (self->model); k++)
+    if (z[k] > z[top])
+      top = k;
+  return top;
+}
+
+/* What is known after @done points goes to whoever waits for it. */
+static gboolean
+report (const SalPoints *points, const SalProgress *progress, gint64 done, gint64 *last_partial,
+        GError **error)
+{
+  g_autoptr (SalTensor) partial = NULL;
+
+  if (points->partial != NULL && progress != NULL && progress->partials &&
+      g_get_monotonic_time () - *last_partial > PARTIAL_MICROSECONDS) {
+    partial = points->partial (done, points->data);
+    *last_partial = g_get_monotonic_time ();
+  }
+  return sal_progress_step (progress, (double) done / points->n, partial, error);
+}
+
 /* Pieces begin at multiples of the batch, also where the first points of the first are known. */
 static gint64
 start_of (const Call *call, gint64 piece)
@@ -228,9 +283,11 @@ evaluate (int worker, gint64 piece, gpointer data, GError **error)
     seed = sal_run_seed (*place, self->scores);
     memset (seed, 0, call->batch * n_classes * sizeof (float));
   }
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n; i++) {
     call->scores[worker * call->batch + i] =
         score_of (self, z + i * n_classes, seed != NULL ? seed + i * n_classes : NULL);
+    call->tops[worker * call->batch + i] = top_of (self, z + i * n_classes);
+  }
   return seed == NULL || sal_run_backward (*place, cancellable, error);
 }
 
@@ -242,25 +299,110 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   SalRun *run = self->runs[call->which][worker];
   const float *gradient = self->wrt != SAL_NO_VALUE ? sal_run_gradient (run, self->wrt) : NULL;
   const float *activation = self->wrt != SAL_NO_VALUE ? sal_run_value (run, self->wrt) : NULL;
-  gint64 start = start_of (call, piece), n = count_of (call, piece), done = start + n;
-  g_autoptr (SalTensor) partial = NULL;
+  gint64 start = start_of (call, piece), n = count_of (call, piece);
 
   for (gint64 i = MAX (call->points->first - start, 0); i < n; i++)
     call->points->take (
         &(SalPoint){ .index = start + i,
                      .score = call->scores[worker * call->batch + i],
+                     .top = call->tops[worker * call->batch + i],
                      .gradient = gradient != NULL ? gradient + i * self->wrt_count : NULL,
                      .activation = activation != NULL ? activation + i * self->wrt_count : NULL },
         call->points->data);
   g_atomic_pointer_add (&points_evaluated, n);
   if (gradient != NULL)
     g_atomic_pointer_add (&gradients_taken, n);
-  if (call->points->partial != NULL && call->progress != NULL && call->progress->partials &&
-      g_get_monotonic_time () - call->last_partial > PARTIAL_MICROSECONDS) {
-    partial = call->points->partial (done, call->points->data);
-    call->last_partial = g_get_monotonic_time ();
+  return report (call->points, call->progress, start + n, &call->last_partial, error);
+}
+
+static SalTeam *
+get_team (SalScorer *self)
+{
+  if (self->team == NULL && self->threads > 1)
+    self->team = sal_team_new (self->threads);
+  return self->team;
+}
+
+static gboolean
+evaluate_patches (int worker, gint64 piece, gpointer data, GError **error)
+{
+  PatchCall *call = data;
+  gsize room = (gsize) call->most * sal_model_n_classes (call->scorer->model);
+
+  return sal_patches_run (call->scorer->patches, worker, piece, call->team, call->z + worker * room,
+                          sal_progress_cancellable (call->progress), error);
+}
+
+static void
+note (PatchCall *call, gint64 index, const float *z)
+{
+  call->scores[index] = score_of (call->scorer, z, NULL);
+  call->tops[index] = top_of (call->scorer, z);
+  call->known[index] = TRUE;
+}
+
+static gboolean
+take_patches (int worker, gint64 piece, gpointer data, GError **error)
+{
+  PatchCall *call = data;
+  const SalPoints *points = call->points;
+  gsize n_classes = sal_model_n_classes (call->scorer->model);
+  const float *z = call->z + worker * call->most * n_classes;
+  gint64 before = call->next;
+  int n;
+  const gint64 *index = sal_patches_piece (call->scorer->patches, piece, &n);
+
+  for (int i = 0; i < n; i++)
+    note (call, index[i], z + i * n_classes);
+  for (; call->next < points->n && call->known[call->next]; call->next++)
+    points->take (&(SalPoint){ .index = call->next,
+                               .score = call->scores[call->next],
+                               .top = call->tops[call->next] },
+                  points->data);
+  g_atomic_pointer_add (&points_evaluated, call->next - before);
+  return report (points, call->progress, call->next, &call->last_partial, error);
+}
+
+/* @n: (out): passes to make for points that differ from an origin in rectangles, 0 where whole
+ * passes are as good */
+static gboolean
+begin_patches (SalScorer *self, const SalPoints *points, const SalProgress *progress, gint64 *n,
+               GError **error)
+{
+  int batch = self->wanted_batch > 0 ? self->wanted_batch : most_batch (self);
+
+  *n = 0;
+  if (self->patches == NULL && !self->no_patches)
+    self->patches = sal_patches_new (self->model, self->scores, self->threads, batch, self->batch);
+  self->no_patches = self->patches == NULL;
+  return self->no_patches || sal_patches_begin (self->patches, points, get_team (self), n,
+                                                sal_progress_cancellable (progress), error);
+}
+
+static gboolean
+run_patches (SalScorer *self, const SalPoints *points, gint64 n_pieces, const SalProgress *progress,
+             GError **error)
+{
+  int n, most = sal_patches_most (self->patches);
+  g_autofree float *z =
+      g_new (float, (gsize) self->threads *most *sal_model_n_classes (self->model));
+  g_autofree double *scores = g_new (double, points->n);
+  g_autofree int *tops = g_new (int, points->n);
+  g_autofree gboolean *known = g_new (gboolean, points->n);
+  PatchCall call = { self, points, progress, NULL, z, most, scores, tops, known, 0, 0 };
+  SalOrderedWork work = { n_pieces, evaluate_patches, take_patches, &call };
+
+  for (gint64 i = 0; i < points->n; i++)
+    note (&call, i, sal_patches_origin (self->patches));
+  for (gint64 piece = 0; piece < n_pieces; piece++) {
+    const gint64 *index = sal_patches_piece (self->patches, piece, &n);
+
+    for (int i = 0; i < n; i++)
+      known[index[i]] = FALSE;
   }
-  return sal_progress_step (call->progress, (double) done / call->points->n, partial, error);
+  if (n_pieces == 1)
+    call.team = get_team (self);
+  return sal_parallel_ordered (&work, self->threads, error);
 }
 
 gboolean
@@ -270,7 +412,8 @@ sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *pro
   int which = points->n >= self->batch && self->batch > 1;
   int batch = which ? self->batch : 1;
   g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
-  Call call = { self, points, progress, which, batch, NULL, scores, 0 };
+  g_autofree int *tops = g_new0 (int, (gsize) batch * self->threads);
+  Call call = { self, points, progress, which, batch, NULL, scores, tops, 0 };
   SalOrderedWork work = { .n = (points->n + batch - 1) / batch - points->first / batch,
                           .work = evaluate,
                           .take = take,
@@ -278,12 +421,17 @@ sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *pro
 
   if (points->first >= points->n)
     return TRUE;
-  /* Passes are spread over the threads; a single one is shared by them. */
-  if (work.n == 1 && self->threads > 1) {
-    if (self->team == NULL)
-      self->team = sal_team_new (self->threads);
-    call.team = self->team;
+  if (points->where != NULL && points->first == 0 && self->wrt == SAL_NO_VALUE) {
+    gint64 n_pieces;
+
+    if (!begin_patches (self, points, progress, &n_pieces, error))
+      return FALSE;
+    if (n_pieces > 0)
+      return run_patches (self, points, n_pieces, progress, error);
   }
+  /* Passes are spread over the threads; a single one is shared by them. */
+  if (work.n == 1)
+    call.team = get_team (self);
   if (self->plans[which] == NULL) {
     self->plans[which] = make_plan (self, batch, error);
     if (self->plans[which] == NULL)

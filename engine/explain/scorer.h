@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/progress.h"
+#include "engine/graph/locality.h"
 #include "engine/graph/run.h"
 #include "engine/model.h"
 
@@ -50,12 +51,14 @@ gint64 sal_scorer_points (gint64 *gradients);
  * SalPoint: what is known of one point
  * @index: its number
  * @score: the target's score there
+ * @top: the class with the highest score of all, the first of equals
  * @gradient: (nullable): of the score, with respect to the scorer's value
  * @activation: (nullable): that value itself, be it a layer or the input
  */
 typedef struct {
   gint64 index;
   double score;
+  int top;
   const float *gradient;
   const float *activation;
 } SalPoint;
@@ -65,6 +68,10 @@ typedef struct {
  * @n: number of points
  * @first: points before this one are known already, and are not taken: the others get the same bits
  *   as if they were
+ * @origin: (nullable): an input that points differ from in a rectangle each, if @where is given:
+ *   what is the same of scores without gradients is then computed once
+ * @where: (nullable): the rectangle outside of which point @index is @origin bit for bit, maybe an
+ *   empty one
  * @fill: writes point @index, in the model's input shape for one picture; called by several
  *   threads at once
  * @take: receives what was computed, in order of the points, never by two threads at once
@@ -78,6 +85,8 @@ typedef struct {
   SalTensor *(*partial) (gint64 done, gpointer data);
   gpointer data;
   gint64 first;
+  const float *origin;
+  void (*where) (gint64 index, SalExtent *extent, gpointer data);
 } SalPoints;
 
 /**
