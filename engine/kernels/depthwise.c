@@ -98,6 +98,23 @@ scratch (const SalConvWeights *w, const SalConvDims *dims, int workers)
   return worker_scratch (w) * workers;
 }
 
+/* Points at @n pixels of a row of @W, from @left on and @gap apart, and at zeros beside the row. */
+static void
+point (const float *row, gint64 step, const float *zeros, int left, int gap, int n, int W,
+       const float **to)
+{
+  if (left >= 0 && left + (n - 1) * gap < W) {
+    for (int i = 0; i < n; i++)
+      to[i] = row + (left + i * gap) * step;
+    return;
+  }
+  for (int i = 0; i < n; i++) {
+    int x = left + i * gap;
+
+    to[i] = x >= 0 && x < W ? row + x * step : zeros;
+  }
+}
+
 /* The pixels of one phase in one row of the result. */
 static void
 run_row (const Job *job, const SalConvPhase *phase, const float *packed, gint64 picture, int y,
@@ -108,8 +125,9 @@ run_row (const Job *job, const SalConvPhase *phase, const float *packed, gint64 
   int H = job->sides.height[0], W = job->sides.width[0], width = job->sides.width[1];
   int n = (width - phase->at[1] + w->spread[1] - 1) / w->spread[1];
   int sy = y / w->spread[0] * w->move[0], calls = p.columns / MAX (p.together, 1);
-  int move = p.together > 1 ? w->move[1] : 1;
-  int across = (SAL_DEPTHWISE_PIXELS - 1) * move + p.together;
+  /* From one pixel that a call reads to the next one. */
+  int gap = p.together > 1 ? 1 : w->move[1];
+  int across = (SAL_DEPTHWISE_PIXELS - 1) * (p.together > 1 ? w->move[1] : 1) + p.together;
   const float **weights = memory, **at = weights + phase->taps;
   SalDepthwise d = { .at = at, .w = weights, .channels = w->dims.groups, .finish = &job->finish };
 
@@ -126,15 +144,11 @@ run_row (const Job *job, const SalConvPhase *phase, const float *packed, gint64 
       if (ty < 0 || ty >= H)
         continue;
       for (int call = 0; call < calls; call++, d.rows++) {
-        int t = r * p.columns + call * p.together, left = phase->from[nth (w, phase, t)][1];
-        const float **to = at + (gint64) d.rows * across;
+        int t = r * p.columns + call * p.together;
+        int left = x * w->move[1] + phase->from[nth (w, phase, t)][1];
 
         weights[d.rows] = packed + (gsize) t * d.w_step;
-        for (int i = 0; i < across; i++) {
-          int tx = p.together > 1 ? x * w->move[1] + left + i : (x + i) * w->move[1] + left;
-
-          to[i] = tx >= 0 && tx < W ? row + tx * job->x_step : w->zeros;
-        }
+        point (row, job->x_step, w->zeros, left, gap, across, W, at + (gint64) d.rows * across);
       }
     }
     d.n = MIN (SAL_DEPTHWISE_PIXELS, n - x);

@@ -172,15 +172,16 @@ run_tiles (const SalConvPhase *phase, const Block *block, int rows, int width, S
   int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
   gint64 sums = MAX (1, (gint64) tiles * tile->taps * tile->depth);
 
+  tile->ahead = ahead;
   tile->ahead_step = (n_ahead + sums - 1) / sums;
-
-  for (int i = 0; i < tiles; i++) {
-    int row = rows * i / tiles, n = rows * (i + 1) / tiles - row;
+  for (int i = 0, row = 0; i < tiles; i++) {
+    int end = rows * (i + 1) / tiles, n = end - row;
 
     tile->a = block->a + (gint64) row * phase->taps + first_tap * n;
     tile->pixel = block->pixel + row;
-    tile->ahead = ahead + n_ahead * i / tiles;
     kernels->tile[n][width / kernels->lanes](tile);
+    tile->ahead += n_ahead / tiles;
+    row = end;
   }
 }
 

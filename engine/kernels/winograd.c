@@ -93,13 +93,15 @@ pack (SalConvWeights *w, const float *from)
 }
 
 /* As many tiles as keep what is between the transforms in a level-2 cache of 1 MiB, but enough for
- * the weights to be read seldom where they do not fit either. */
+ * the weights to be read seldom where they do not fit either; rows of the products are taken by
+ * SAL_TILE_ROWS. */
 static int
 block_tiles (const SalConvWeights *w)
 {
   int fit = (1 << 20) / (int) (points (w) * (w->in + w->out) * sizeof (float));
 
-  return CLAMP (fit, floats (w) * sizeof (float) > 16 << 20 ? 96 : 32, 96);
+  fit = fit / SAL_TILE_ROWS * SAL_TILE_ROWS;
+  return CLAMP (fit, floats (w) * sizeof (float) > 16 << 20 ? 96 : 36, 96);
 }
 
 static gsize
@@ -177,8 +179,11 @@ multiply (const Block *b, int point, int from, int to)
       tile.first = tile.from == 0;
       tile.b = w->packed + w->floats / points (w) * point + (gsize) first * w->in +
                (gsize) tile.from * columns;
-      for (int i = 0; i < tiles; i++) {
-        int row = b->n * i / tiles, n = b->n * (i + 1) / tiles - row;
+      /* Point after point and panel after panel, weights lie in the order of their use. */
+      tile.ahead = tile.b + (gint64) tile.depth * columns;
+      tile.ahead_step = (columns + tiles - 1) / tiles;
+      for (int i = 0, row = 0; i < tiles; i++) {
+        int end = b->n * (i + 1) / tiles, n = end - row;
         const float *a[SAL_TILE_ROWS];
         gint64 pixel[SAL_TILE_ROWS];
 
@@ -186,12 +191,11 @@ multiply (const Block *b, int point, int from, int to)
           a[j] = v + (gint64) (row + j) * w->in;
           pixel[j] = row + j;
         }
-        /* Point after point and panel after panel, weights lie in the order of their use. */
-        tile.ahead = tile.b + (gint64) tile.depth * columns * (tiles + i) / tiles;
-        tile.ahead_step = (columns + tiles - 1) / tiles;
         tile.a = a;
         tile.pixel = pixel;
         kernels->tile[n][columns / kernels->lanes](&tile);
+        tile.ahead += (gint64) tile.depth * columns / tiles;
+        row = end;
       }
     }
   }
@@ -296,6 +300,9 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
   blocks = (job.tiles + most - 1) / most;
   blocks = (blocks + workers - 1) / workers * workers;
   job.block = (int) ((job.tiles + blocks - 1) / blocks);
+  /* Several workers had rather have equal shares. */
+  if (workers == 1)
+    job.block = (job.block + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS * SAL_TILE_ROWS;
   blocks = (job.tiles + job.block - 1) / MAX (job.block, 1);
   sal_team_run (args->team, (int) blocks, block_cb, &job);
 }
