@@ -1,4 +1,4 @@
-#include "app/document.h"
+#include "app/document-private.h"
 
 #include "app/jobs.h"
 #include "app/looks.h"
@@ -8,175 +8,45 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-struct _SalDocument {
-  GObject parent_instance;
-
-  SalOpener *opener;
-  SalLane *explanations, *heatmaps, *exports;
-
-  SalModel *model;
-  SalPicture *picture;
-  SalView *view;
-
-  int target, versus;
-  SalOutputKind kind;
-  const SalMethod *method;
-  GHashTable *settings; /* id of a method -> SalSettings */
-
-  SalDocumentState state;
-  double fraction;
-  SalExplanation *asked;
-  SalLatest *latest; /* of the answers about this view */
-  SalExplanation *explanation;
-  SalTensor *values; /* of the heatmap: the answer, or what there is of it */
-  SalLayout layout;
-  gboolean shows_error;  /* @values are the standard error of an answer */
-  SalHeatmapStyle style; /* that the heatmap has, or will have once the lane is through */
-  SalHeatmap *heatmap;
-  gboolean settling; /* the answer is there and its heatmap is on its way */
-
-  SalSettings *looks;
-};
-
 G_DEFINE_FINAL_TYPE (SalDocument, sal_document, G_TYPE_OBJECT)
-
-enum {
-  PROP_OPENING = 1,
-  PROP_MODEL,
-  PROP_PICTURE,
-  PROP_VIEW,
-  PROP_TARGET,
-  PROP_VERSUS,
-  PROP_KIND,
-  PROP_METHOD,
-  PROP_SETTINGS,
-  PROP_STATE,
-  PROP_FRACTION,
-  PROP_HEATMAP,
-  PROP_LOOKS,
-  N_PROPS,
-};
 
 enum { FAILED, EXPORTED, N_SIGNALS };
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void
-notify (SalDocument *self, int prop)
+void
+sal_document_notify (SalDocument *self, int prop)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
 }
 
-static void
-fail (SalDocument *self, const char *summary, const GError *error)
+void
+sal_document_fail (SalDocument *self, const char *summary, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, signals[FAILED], 0, summary, error->message);
 }
 
-static void
-set_state (SalDocument *self, SalDocumentState state)
+void
+sal_document_exported (SalDocument *self, const char *path)
+{
+  g_signal_emit (self, signals[EXPORTED], 0, path);
+}
+
+void
+sal_document_set_state (SalDocument *self, SalDocumentState state)
 {
   if (self->state == state)
     return;
   self->state = state;
-  notify (self, PROP_STATE);
-}
-
-/* Showing: from an attribution to a heatmap, off the main thread because of large inputs. */
-
-SalAppearance
-sal_document_appearance (SalDocument *self)
-{
-  SalAppearance appearance =
-      sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
-
-  if (self->shows_error)
-    appearance.heatmap.sign = SAL_SIGN_ABSOLUTE;
-  return appearance;
-}
-
-static gboolean
-style_equal (const SalHeatmapStyle *a, const SalHeatmapStyle *b)
-{
-  return a->reduce == b->reduce && a->sign == b->sign && a->normalize == b->normalize &&
-         a->clip == b->clip && a->limit == b->limit;
-}
-
-static void
-show (SalDocument *self, SalTensor *values, const SalExplanation *whose)
-{
-  SalShow *job = g_new0 (SalShow, 1);
-
-  sal_tensor_ref (values);
-  g_clear_pointer (&self->values, sal_tensor_unref);
-  self->values = values;
-  if (whose != NULL)
-    self->layout = sal_explanation_layout (whose, values);
-  self->style = sal_document_appearance (self).heatmap;
-  job->values = sal_tensor_ref (values);
-  job->layout = self->layout;
-  job->style = self->style;
-  sal_lane_start (self->heatmaps, job, SAL_LANE_QUEUE);
-}
-
-static SalTensor *
-error_of (const SalExplanation *answer)
-{
-  return answer != NULL ? g_hash_table_lookup (answer->attribution->extras, "standard-error")
-                        : NULL;
-}
-
-static void
-show_partial (SalDocument *self, SalTensor *values)
-{
-  self->shows_error = FALSE;
-  show (self, values, self->asked);
-}
-
-/* What the looks ask for of it. */
-static void
-show_answer (SalDocument *self, const SalExplanation *answer)
-{
-  self->shows_error = error_of (answer) != NULL && sal_looks_want_error (self->looks);
-  show (self, self->shows_error ? error_of (answer) : answer->attribution->values, answer);
-}
-
-SalTensor *
-sal_document_error (SalDocument *self)
-{
-  return error_of (self->explanation);
-}
-
-gboolean
-sal_document_shows_error (SalDocument *self)
-{
-  return self->shows_error;
-}
-
-static void
-heatmap_done (gpointer result, const GError *error, gpointer owner)
-{
-  SalDocument *self = owner;
-
-  if (result == NULL) {
-    fail (self, _ ("The result cannot be shown"), error);
-  } else {
-    g_clear_pointer (&self->heatmap, sal_heatmap_unref);
-    self->heatmap = result;
-    notify (self, PROP_HEATMAP);
-  }
-  if (self->settling && !sal_lane_busy (self->heatmaps)) {
-    self->settling = FALSE;
-    set_state (self, result != NULL ? SAL_DOCUMENT_DONE : SAL_DOCUMENT_FAILED);
-  }
+  sal_document_notify (self, PROP_STATE);
 }
 
 /* Explaining. */
 
-static void
-explain (SalDocument *self, SalLaneManner manner)
+void
+sal_document_explain (SalDocument *self, SalLaneManner manner)
 {
   if (self->view == NULL || self->method == NULL)
     return;
@@ -188,8 +58,8 @@ explain (SalDocument *self, SalLaneManner manner)
   self->asked->latest = sal_latest_ref (self->latest);
   self->settling = FALSE;
   self->fraction = 0;
-  notify (self, PROP_FRACTION);
-  set_state (self, SAL_DOCUMENT_RUNNING);
+  sal_document_notify (self, PROP_FRACTION);
+  sal_document_set_state (self, SAL_DOCUMENT_RUNNING);
   sal_lane_start (self->explanations, sal_explanation_ref (self->asked), manner);
 }
 
@@ -199,9 +69,9 @@ explanation_progress (double fraction, SalTensor *partial, gpointer owner)
   SalDocument *self = owner;
 
   self->fraction = CLAMP (fraction, 0, 1);
-  notify (self, PROP_FRACTION);
+  sal_document_notify (self, PROP_FRACTION);
   if (partial != NULL)
-    show_partial (self, partial);
+    sal_document_show_partial (self, partial);
 }
 
 static void
@@ -212,24 +82,24 @@ explanation_done (gpointer result, const GError *error, gpointer owner)
 
   if (answer == NULL) {
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-      set_state (self, SAL_DOCUMENT_STOPPED);
+      sal_document_set_state (self, SAL_DOCUMENT_STOPPED);
     } else {
       /* What was shown of the failed attempt gives way to the last answer. */
       if (self->explanation != NULL)
-        show_answer (self, self->explanation);
-      set_state (self, SAL_DOCUMENT_FAILED);
+        sal_document_show_answer (self, self->explanation);
+      sal_document_set_state (self, SAL_DOCUMENT_FAILED);
       g_autofree char *summary = g_strdup_printf (_ ("%s did not work"), self->method->name);
-      fail (self, summary, error);
+      sal_document_fail (self, summary, error);
     }
     return;
   }
-  show_answer (self, answer);
+  sal_document_show_answer (self, answer);
   if (sal_lane_busy (self->explanations))
     return; /* a slider has moved on: this was a preview */
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   self->explanation = g_steal_pointer (&answer);
   self->fraction = 1;
-  notify (self, PROP_FRACTION);
+  sal_document_notify (self, PROP_FRACTION);
   self->settling = TRUE;
 }
 
@@ -253,13 +123,13 @@ first_method (const SalModel *model)
 static void
 opening_changed_cb (gpointer owner)
 {
-  notify (owner, PROP_OPENING);
+  sal_document_notify (owner, PROP_OPENING);
 }
 
 static void
 opening_failed_cb (const char *summary, const GError *error, gpointer owner)
 {
-  fail (owner, summary, error);
+  sal_document_fail (owner, summary, error);
 }
 
 /* Nothing of what was open before may appear over what is open now. */
@@ -281,15 +151,15 @@ take_view (SalDocument *self, SalModel *model, SalPicture *picture, SalView *vie
   if (other_model) {
     g_clear_pointer (&self->model, sal_model_unref);
     self->model = model != NULL ? sal_model_ref (model) : NULL;
-    notify (self, PROP_MODEL);
+    sal_document_notify (self, PROP_MODEL);
   }
   if (other_picture) {
     g_clear_pointer (&self->picture, sal_picture_unref);
     self->picture = picture != NULL ? sal_picture_ref (picture) : NULL;
-    notify (self, PROP_PICTURE);
+    sal_document_notify (self, PROP_PICTURE);
   }
-  notify (self, PROP_VIEW);
-  notify (self, PROP_HEATMAP);
+  sal_document_notify (self, PROP_VIEW);
+  sal_document_notify (self, PROP_HEATMAP);
 }
 
 static void
@@ -302,13 +172,13 @@ opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
   self->versus = -1;
   if (model != NULL && sal_method_reason (self->method, model) != NULL) {
     self->method = first_method (model);
-    notify (self, PROP_METHOD);
-    notify (self, PROP_SETTINGS);
+    sal_document_notify (self, PROP_METHOD);
+    sal_document_notify (self, PROP_SETTINGS);
   }
   take_view (self, model, picture, view);
-  notify (self, PROP_TARGET);
-  notify (self, PROP_VERSUS);
-  explain (self, SAL_LANE_REPLACE);
+  sal_document_notify (self, PROP_TARGET);
+  sal_document_notify (self, PROP_VERSUS);
+  sal_document_explain (self, SAL_LANE_REPLACE);
 }
 
 static const SalOpenerType opener_type = { opened_cb, opening_failed_cb, opening_changed_cb };
@@ -372,183 +242,6 @@ sal_document_view (SalDocument *self)
   return self->view;
 }
 
-/* The question. */
-
-void
-sal_document_set_target (SalDocument *self, int class_index)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self));
-  if (self->view == NULL || self->target == class_index)
-    return;
-  g_return_if_fail (class_index >= 0 && class_index < sal_model_n_classes (self->model));
-  self->target = class_index;
-  if (self->versus == class_index) {
-    self->versus = -1;
-    notify (self, PROP_VERSUS);
-  }
-  notify (self, PROP_TARGET);
-  explain (self, SAL_LANE_REPLACE);
-}
-
-int
-sal_document_target (SalDocument *self)
-{
-  return self->target;
-}
-
-void
-sal_document_set_versus (SalDocument *self, int class_index)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self));
-  if (self->view == NULL || self->versus == class_index || self->target == class_index)
-    return;
-  g_return_if_fail (class_index >= -1 && class_index < sal_model_n_classes (self->model));
-  self->versus = class_index;
-  notify (self, PROP_VERSUS);
-  explain (self, SAL_LANE_REPLACE);
-}
-
-int
-sal_document_versus (SalDocument *self)
-{
-  return self->versus;
-}
-
-void
-sal_document_set_kind (SalDocument *self, SalOutputKind kind)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self));
-  if (self->kind == kind)
-    return;
-  self->kind = kind;
-  notify (self, PROP_KIND);
-  explain (self, SAL_LANE_REPLACE);
-}
-
-SalOutputKind
-sal_document_kind (SalDocument *self)
-{
-  return self->kind;
-}
-
-void
-sal_document_set_method (SalDocument *self, const SalMethod *method)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self) && method != NULL);
-  if (self->method == method || sal_method_reason (method, self->model) != NULL)
-    return;
-  self->method = method;
-  notify (self, PROP_METHOD);
-  notify (self, PROP_SETTINGS);
-  explain (self, SAL_LANE_REPLACE);
-}
-
-const SalMethod *
-sal_document_method (SalDocument *self)
-{
-  return self->method;
-}
-
-const SalSettings *
-sal_document_recall (SalDocument *self, const SalMethod *method)
-{
-  SalSettings *settings = g_hash_table_lookup (self->settings, method->id);
-
-  if (settings == NULL) {
-    settings = sal_settings_new ();
-    g_hash_table_insert (self->settings, (gpointer) method->id, settings);
-  }
-  return settings;
-}
-
-void
-sal_document_remember (SalDocument *self, const SalMethod *method, const SalSettings *settings)
-{
-  g_hash_table_insert (self->settings, (gpointer) method->id, sal_settings_copy (settings));
-}
-
-const SalSettings *
-sal_document_settings (SalDocument *self)
-{
-  return sal_document_recall (self, self->method);
-}
-
-/* Whether what is being worked on is part of what is asked for now: the same, but of fewer samples.
- * Then it is better brought to its end and gone on from than begun again. */
-static gboolean
-asks_for_more (SalDocument *self, const SalSettings *settings)
-{
-  static const char *const keys[] = { "samples", "draws", "permutations" };
-  const SalParam *lists[] = { sal_smooth_params (), self->method->params };
-
-  if (self->asked == NULL || self->state != SAL_DOCUMENT_RUNNING ||
-      self->asked->method != self->method)
-    return FALSE;
-  for (gsize l = 0; l < G_N_ELEMENTS (lists); l++)
-    for (gsize k = 0; k < G_N_ELEMENTS (keys); k++) {
-      const SalParam *param = lists[l] != NULL ? sal_param_find (lists[l], keys[k]) : NULL;
-      if (param == NULL || sal_settings_number (settings, param) <=
-                               sal_settings_number (self->asked->settings, param))
-        continue;
-      g_autoptr (SalSettings) fewer = sal_settings_copy (settings);
-      sal_settings_set_number (fewer, param, sal_settings_number (self->asked->settings, param),
-                               NULL);
-      return sal_settings_equal (fewer, self->asked->settings, lists[0]) &&
-             sal_settings_equal (fewer, self->asked->settings, lists[1]);
-    }
-  return FALSE;
-}
-
-void
-sal_document_set_settings (SalDocument *self, const SalSettings *settings)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self));
-  SalLaneManner manner = asks_for_more (self, settings) ? SAL_LANE_QUEUE : SAL_LANE_FOLLOW;
-  sal_document_remember (self, self->method, settings);
-  notify (self, PROP_SETTINGS);
-  explain (self, manner);
-}
-
-static void
-set_question (SalDocument *self, const SalMethod *method, const SalSettings *settings,
-              SalTarget target)
-{
-  self->target = target.class_index;
-  self->versus = target.versus;
-  self->kind = target.kind;
-  self->method = method;
-  sal_document_remember (self, method, settings);
-}
-
-static void
-notify_question (SalDocument *self)
-{
-  notify (self, PROP_METHOD);
-  notify (self, PROP_SETTINGS);
-  notify (self, PROP_TARGET);
-  notify (self, PROP_VERSUS);
-  notify (self, PROP_KIND);
-}
-
-void
-sal_document_ask (SalDocument *self, const SalMethod *method, const SalSettings *settings,
-                  SalTarget target)
-{
-  const SalSettings *now = sal_document_settings (self);
-
-  g_return_if_fail (SAL_IS_DOCUMENT (self) && method != NULL);
-  if (sal_method_reason (method, self->model) != NULL)
-    return;
-  gboolean same = method == self->method && target.class_index == self->target &&
-                  target.versus == self->versus && target.kind == self->kind &&
-                  sal_settings_equal (settings, now, method->params) &&
-                  sal_settings_equal (settings, now, sal_smooth_params ());
-  set_question (self, method, settings, target);
-  notify_question (self);
-  if (!same)
-    explain (self, SAL_LANE_REPLACE);
-}
-
 /* The answer. */
 
 SalDocumentState
@@ -597,7 +290,7 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   sal_explanation_ref (answer);
   sal_lane_forget (self->explanations);
   sal_opener_set (self->opener, view->model, view->picture);
-  set_question (self, answer->method, answer->settings, answer->target);
+  sal_document_set_question (self, answer->method, answer->settings, answer->target);
   if (view != self->view)
     take_view (self, view->model, view->picture, view);
   g_clear_pointer (&self->asked, sal_explanation_unref);
@@ -605,67 +298,14 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   self->explanation = answer;
   sal_latest_set (self->latest, answer->attribution);
-  notify_question (self);
+  sal_document_notify_question (self);
   g_clear_pointer (&self->values, sal_tensor_unref); /* or the looks would be shown of these */
   sal_document_set_looks (self, looks);
   self->fraction = 1;
-  notify (self, PROP_FRACTION);
+  sal_document_notify (self, PROP_FRACTION);
   self->settling = TRUE;
-  set_state (self, SAL_DOCUMENT_RUNNING);
-  show_answer (self, answer);
-}
-
-/* How it is shown. */
-
-void
-sal_document_set_looks (SalDocument *self, const SalSettings *looks)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self));
-  SalSettings *copy = sal_settings_copy (looks);
-
-  sal_settings_free (self->looks);
-  self->looks = copy;
-  notify (self, PROP_LOOKS);
-
-  gboolean other = error_of (self->explanation) != NULL && self->state == SAL_DOCUMENT_DONE &&
-                   self->shows_error != sal_looks_want_error (self->looks);
-  SalHeatmapStyle style = sal_document_appearance (self).heatmap;
-  if (other)
-    show_answer (self, self->explanation);
-  else if (self->values != NULL && !style_equal (&style, &self->style))
-    show (self, self->values, NULL);
-}
-
-const SalSettings *
-sal_document_looks (SalDocument *self)
-{
-  return self->looks;
-}
-
-static void
-export_done (gpointer result, const GError *error, gpointer owner)
-{
-  SalDocument *self = owner;
-
-  if (result == NULL)
-    fail (self, _ ("The picture was not exported"), error);
-  else
-    g_signal_emit (self, signals[EXPORTED], 0, result);
-  g_free (result);
-}
-
-void
-sal_document_export (SalDocument *self, const char *path)
-{
-  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
-  if (self->state != SAL_DOCUMENT_DONE || self->explanation == NULL)
-    return;
-  SalExport *job = g_new0 (SalExport, 1);
-
-  job->explanation = sal_explanation_ref (self->explanation);
-  job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
-  job->path = g_strdup (path);
-  sal_lane_start (self->exports, job, SAL_LANE_QUEUE);
+  sal_document_set_state (self, SAL_DOCUMENT_RUNNING);
+  sal_document_show_answer (self, answer);
 }
 
 /* GObject. */
@@ -800,17 +440,6 @@ static const SalLaneType explanation_lane = {
   (GDestroyNotify) sal_explanation_unref,
   (GDestroyNotify) sal_explanation_unref,
 };
-static const SalLaneType heatmap_lane = {
-  sal_work_show,
-  NULL,
-  heatmap_done,
-  (GDestroyNotify) sal_show_free,
-  (GDestroyNotify) sal_heatmap_unref,
-};
-static const SalLaneType export_lane = {
-  sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
-};
-
 static void
 sal_document_init (SalDocument *self)
 {
@@ -818,8 +447,8 @@ sal_document_init (SalDocument *self)
   self->latest = sal_latest_new ();
   self->opener = sal_opener_new (&opener_type, self);
   self->explanations = sal_lane_new (&explanation_lane, self);
-  self->heatmaps = sal_lane_new (&heatmap_lane, self);
-  self->exports = sal_lane_new (&export_lane, self);
+  self->heatmaps = sal_lane_new (&sal_document_heatmap_lane, self);
+  self->exports = sal_lane_new (&sal_document_export_lane, self);
   self->settings =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);
   self->looks = sal_looks_new ();

@@ -81,9 +81,9 @@ sal_folder_item_path (SalFolderItem *self)
 /* SalFolder */
 
 struct _SalFolder {
-  GObject parent_instance;
+  SalItemList parent_instance;
 
-  GPtrArray *items;
+  GPtrArray *items; /* the list’s own */
   char *path;
   SalModel *model;
   SalLane *lists;
@@ -93,36 +93,7 @@ struct _SalFolder {
 enum { OPENED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static GType
-item_type (GListModel *model)
-{
-  return SAL_TYPE_FOLDER_ITEM;
-}
-
-static guint
-n_items (GListModel *model)
-{
-  return SAL_FOLDER (model)->items->len;
-}
-
-static gpointer
-item (GListModel *model, guint position)
-{
-  SalFolder *self = SAL_FOLDER (model);
-
-  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = item_type;
-  iface->get_n_items = n_items;
-  iface->get_item = item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (SalFolder, sal_folder, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+G_DEFINE_FINAL_TYPE (SalFolder, sal_folder, SAL_TYPE_ITEM_LIST)
 
 /* Looking at one picture: a thumbnail and, with a model, an answer. */
 
@@ -378,7 +349,6 @@ sal_folder_finalize (GObject *object)
 {
   SalFolder *self = SAL_FOLDER (object);
 
-  g_ptr_array_unref (self->items);
   g_free (self->path);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_folder_parent_class)->finalize (object);
@@ -387,6 +357,7 @@ sal_folder_finalize (GObject *object)
 static void
 sal_folder_class_init (SalFolderClass *klass)
 {
+  SAL_ITEM_LIST_CLASS (klass)->item_type = SAL_TYPE_FOLDER_ITEM;
   G_OBJECT_CLASS (klass)->dispose = sal_folder_dispose;
   G_OBJECT_CLASS (klass)->finalize = sal_folder_finalize;
   signals[OPENED] = g_signal_new ("opened", SAL_TYPE_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -398,7 +369,7 @@ sal_folder_class_init (SalFolderClass *klass)
 static void
 sal_folder_init (SalFolder *self)
 {
-  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->items = sal_item_list_items (SAL_ITEM_LIST (self));
   self->lists = sal_lane_new (&list_lane, self);
   self->looks = sal_queue_new (&look_queue, self);
 }

@@ -2,9 +2,8 @@
  * about it, found out in the background. A list model of SalFolderItem. Main thread only. */
 #pragma once
 
+#include "app/item-list.h"
 #include "app/work.h"
-
-#include <gio/gio.h>
 
 /**
  * SalFolderItem: properties "name" (string): of the file; "answer" (string): the predicted class,
@@ -16,7 +15,7 @@ G_DECLARE_FINAL_TYPE (SalFolderItem, sal_folder_item, SAL, FOLDER_ITEM, GObject)
 const char *sal_folder_item_path (SalFolderItem *self);
 
 #define SAL_TYPE_FOLDER (sal_folder_get_type ())
-G_DECLARE_FINAL_TYPE (SalFolder, sal_folder, SAL, FOLDER, GObject)
+G_DECLARE_FINAL_TYPE (SalFolder, sal_folder, SAL, FOLDER, SalItemList)
 
 /**
  * SalFolder::opened:

@@ -180,44 +180,15 @@ about (const SalExplanation *explanation)
 /* SalShelf */
 
 struct _SalShelf {
-  GObject parent_instance;
+  SalItemList parent_instance;
 
-  GPtrArray *results;
+  GPtrArray *results; /* the list’s own */
   SalQueue *thumbs;
   gsize max_bytes;
   guint max_results;
 };
 
-static GType
-item_type (GListModel *model)
-{
-  return SAL_TYPE_RESULT;
-}
-
-static guint
-n_items (GListModel *model)
-{
-  return SAL_SHELF (model)->results->len;
-}
-
-static gpointer
-item (GListModel *model, guint position)
-{
-  SalShelf *self = SAL_SHELF (model);
-
-  return position < self->results->len ? g_object_ref (self->results->pdata[position]) : NULL;
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = item_type;
-  iface->get_n_items = n_items;
-  iface->get_item = item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (SalShelf, sal_shelf, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+G_DEFINE_FINAL_TYPE (SalShelf, sal_shelf, SAL_TYPE_ITEM_LIST)
 
 static void
 thumb_done (gpointer key, gpointer data, const GError *error, gpointer owner)
@@ -412,23 +383,16 @@ sal_shelf_dispose (GObject *object)
 }
 
 static void
-sal_shelf_finalize (GObject *object)
-{
-  g_ptr_array_unref (SAL_SHELF (object)->results);
-  G_OBJECT_CLASS (sal_shelf_parent_class)->finalize (object);
-}
-
-static void
 sal_shelf_class_init (SalShelfClass *klass)
 {
+  SAL_ITEM_LIST_CLASS (klass)->item_type = SAL_TYPE_RESULT;
   G_OBJECT_CLASS (klass)->dispose = sal_shelf_dispose;
-  G_OBJECT_CLASS (klass)->finalize = sal_shelf_finalize;
 }
 
 static void
 sal_shelf_init (SalShelf *self)
 {
-  self->results = g_ptr_array_new_with_free_func (g_object_unref);
+  self->results = sal_item_list_items (SAL_ITEM_LIST (self));
   self->thumbs = sal_queue_new (&thumb_queue, self);
   self->max_bytes = SAL_SHELF_BYTES;
   self->max_results = SAL_SHELF_RESULTS;

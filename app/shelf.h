@@ -3,9 +3,8 @@
  * Main thread only. */
 #pragma once
 
+#include "app/item-list.h"
 #include "app/work.h"
-
-#include <gio/gio.h>
 
 /**
  * SalResult: a result on the shelf
@@ -30,7 +29,7 @@ gboolean sal_result_starred (SalResult *self);
 void sal_result_set_starred (SalResult *self, gboolean starred);
 
 #define SAL_TYPE_SHELF (sal_shelf_get_type ())
-G_DECLARE_FINAL_TYPE (SalShelf, sal_shelf, SAL, SHELF, GObject)
+G_DECLARE_FINAL_TYPE (SalShelf, sal_shelf, SAL, SHELF, SalItemList)
 
 /** SAL_SHELF_BYTES: memory that a shelf holds to, attributions, pictures and models together */
 #define SAL_SHELF_BYTES ((gsize) 512 << 20)

@@ -110,25 +110,12 @@ take (SalBaselineRow *self, const char *text)
 }
 
 static void
-response_cb (SalBaselineRow *self, int response, GtkNativeDialog *dialog)
+path_chosen (GtkWidget *row, const char *path)
 {
-  g_autofree char *path = sal_browse_path (dialog, response);
-
   if (path != NULL)
-    take (self, path);
+    take (SAL_BASELINE_ROW (row), path);
   else
-    show (self);
-  g_clear_object (&self->dialog);
-}
-
-static void
-browse (SalBaselineRow *self)
-{
-  g_clear_object (&self->dialog);
-  self->dialog = sal_browse (GTK_WIDGET (self), self->param);
-  g_signal_connect_object (self->dialog, "response", G_CALLBACK (response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (self->dialog);
+    show (SAL_BASELINE_ROW (row));
 }
 
 static void
@@ -143,7 +130,7 @@ static void
 file_clicked_cb (SalBaselineRow *self)
 {
   if (!self->showing)
-    browse (self);
+    sal_browse (GTK_WIDGET (self), self->param, &self->dialog, path_chosen);
 }
 
 static void

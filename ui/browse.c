@@ -2,13 +2,30 @@
 
 #include <glib/gi18n.h>
 
-GtkNativeDialog *
-sal_browse (GtkWidget *near, const SalParam *param)
+typedef struct {
+  GtkNativeDialog **dialog;
+  SalBrowseFunc chosen;
+} Question;
+
+static void
+response_cb (GtkWidget *row, int response, GtkNativeDialog *dialog)
+{
+  Question question = *(Question *) g_object_get_data (G_OBJECT (dialog), "question");
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path =
+      response == GTK_RESPONSE_ACCEPT && file != NULL ? g_file_get_path (file) : NULL;
+
+  question.chosen (row, path);
+  g_clear_object (question.dialog);
+}
+
+static GtkNativeDialog *
+dialog_new (GtkWidget *row, const SalParam *param)
 {
   gboolean folder = param->kind == SAL_PARAM_FOLDER;
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
   GtkNativeDialog *dialog = GTK_NATIVE_DIALOG (gtk_file_chooser_native_new (
-      _ (param->label), GTK_WINDOW (gtk_widget_get_root (near)),
+      _ (param->label), GTK_WINDOW (gtk_widget_get_root (row)),
       folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL));
 
   if (param->kind == SAL_PARAM_ARRAY) {
@@ -24,10 +41,15 @@ sal_browse (GtkWidget *near, const SalParam *param)
   return dialog;
 }
 
-char *
-sal_browse_path (GtkNativeDialog *dialog, int response)
+void
+sal_browse (GtkWidget *row, const SalParam *param, GtkNativeDialog **dialog, SalBrowseFunc chosen)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  Question *question = g_new0 (Question, 1);
 
-  return response == GTK_RESPONSE_ACCEPT && file != NULL ? g_file_get_path (file) : NULL;
+  *question = (Question){ dialog, chosen };
+  g_clear_object (dialog);
+  *dialog = dialog_new (row, param);
+  g_object_set_data_full (G_OBJECT (*dialog), "question", question, g_free);
+  g_signal_connect_object (*dialog, "response", G_CALLBACK (response_cb), row, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (*dialog);
 }

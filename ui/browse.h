@@ -5,15 +5,17 @@
 
 #include <gtk/gtk.h>
 
+/** SalBrowseFunc: @path: (nullable): what was chosen; @row: that asked */
+typedef void (*SalBrowseFunc) (GtkWidget *row, const char *path);
+
 /**
  * sal_browse:
- * @near: a widget of the window that asks
+ * @row: a widget of the window that asks
  * @param: of kind %SAL_PARAM_BASELINE (a picture), %SAL_PARAM_ARRAY or %SAL_PARAM_FOLDER
+ * @dialog: (inout): where @row keeps its dialog while it is open, and lets go of it when it is
+ *   disposed of
  *
- * Returns: (transfer full): a dialog, not shown yet: connect to "response", then
- *   gtk_native_dialog_show()
+ * Asks in place of an earlier question of the same row.
  */
-GtkNativeDialog *sal_browse (GtkWidget *near, const SalParam *param);
-
-/** sal_browse_path: Returns: (transfer full) (nullable): what was chosen */
-char *sal_browse_path (GtkNativeDialog *dialog, int response);
+void sal_browse (GtkWidget *row, const SalParam *param, GtkNativeDialog **dialog,
+                 SalBrowseFunc chosen);

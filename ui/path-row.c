@@ -48,23 +48,10 @@ take (SalPathRow *self, const char *text)
 }
 
 static void
-response_cb (SalPathRow *self, int response, GtkNativeDialog *dialog)
+path_chosen (GtkWidget *row, const char *path)
 {
-  g_autofree char *path = sal_browse_path (dialog, response);
-
   if (path != NULL)
-    take (self, path);
-  g_clear_object (&self->dialog);
-}
-
-static void
-browse (SalPathRow *self)
-{
-  g_clear_object (&self->dialog);
-  self->dialog = sal_browse (GTK_WIDGET (self), self->param);
-  g_signal_connect_object (self->dialog, "response", G_CALLBACK (response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (self->dialog);
+    take (SAL_PATH_ROW (row), path);
 }
 
 static void
@@ -76,7 +63,7 @@ choice_changed_cb (SalPathRow *self)
     return;
   if (strcmp (id, BROWSE) == 0) {
     sal_choice_row_set_id (self->choice, self->text); /* unless a file is chosen */
-    browse (self);
+    sal_browse (GTK_WIDGET (self), self->param, &self->dialog, path_chosen);
   } else {
     g_autofree char *text = g_strdup (id);
     take (self, text);

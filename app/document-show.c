@@ -1,0 +1,158 @@
+/* How an answer is shown: from an attribution to a heatmap, off the main thread because of large
+ * inputs, and to a file. */
+#include "app/document-private.h"
+
+#include "app/looks.h"
+
+#include <glib/gi18n.h>
+
+SalAppearance
+sal_document_appearance (SalDocument *self)
+{
+  SalAppearance appearance =
+      sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
+
+  if (self->shows_error)
+    appearance.heatmap.sign = SAL_SIGN_ABSOLUTE;
+  return appearance;
+}
+
+static gboolean
+style_equal (const SalHeatmapStyle *a, const SalHeatmapStyle *b)
+{
+  return a->reduce == b->reduce && a->sign == b->sign && a->normalize == b->normalize &&
+         a->clip == b->clip && a->limit == b->limit;
+}
+
+static void
+show (SalDocument *self, SalTensor *values, const SalExplanation *whose)
+{
+  SalShow *job = g_new0 (SalShow, 1);
+
+  sal_tensor_ref (values);
+  g_clear_pointer (&self->values, sal_tensor_unref);
+  self->values = values;
+  if (whose != NULL)
+    self->layout = sal_explanation_layout (whose, values);
+  self->style = sal_document_appearance (self).heatmap;
+  job->values = sal_tensor_ref (values);
+  job->layout = self->layout;
+  job->style = self->style;
+  sal_lane_start (self->heatmaps, job, SAL_LANE_QUEUE);
+}
+
+static SalTensor *
+error_of (const SalExplanation *answer)
+{
+  return answer != NULL ? g_hash_table_lookup (answer->attribution->extras, "standard-error")
+                        : NULL;
+}
+
+void
+sal_document_show_partial (SalDocument *self, SalTensor *values)
+{
+  self->shows_error = FALSE;
+  show (self, values, self->asked);
+}
+
+void
+sal_document_show_answer (SalDocument *self, const SalExplanation *answer)
+{
+  self->shows_error = error_of (answer) != NULL && sal_looks_want_error (self->looks);
+  show (self, self->shows_error ? error_of (answer) : answer->attribution->values, answer);
+}
+
+SalTensor *
+sal_document_error (SalDocument *self)
+{
+  return error_of (self->explanation);
+}
+
+gboolean
+sal_document_shows_error (SalDocument *self)
+{
+  return self->shows_error;
+}
+
+static void
+heatmap_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  if (result == NULL) {
+    sal_document_fail (self, _ ("The result cannot be shown"), error);
+  } else {
+    g_clear_pointer (&self->heatmap, sal_heatmap_unref);
+    self->heatmap = result;
+    sal_document_notify (self, PROP_HEATMAP);
+  }
+  if (self->settling && !sal_lane_busy (self->heatmaps)) {
+    self->settling = FALSE;
+    sal_document_set_state (self, result != NULL ? SAL_DOCUMENT_DONE : SAL_DOCUMENT_FAILED);
+  }
+}
+
+const SalLaneType sal_document_heatmap_lane = {
+  sal_work_show,
+  NULL,
+  heatmap_done,
+  (GDestroyNotify) sal_show_free,
+  (GDestroyNotify) sal_heatmap_unref,
+};
+
+void
+sal_document_set_looks (SalDocument *self, const SalSettings *looks)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  SalSettings *copy = sal_settings_copy (looks);
+
+  sal_settings_free (self->looks);
+  self->looks = copy;
+  sal_document_notify (self, PROP_LOOKS);
+
+  gboolean other = error_of (self->explanation) != NULL && self->state == SAL_DOCUMENT_DONE &&
+                   self->shows_error != sal_looks_want_error (self->looks);
+  SalHeatmapStyle style = sal_document_appearance (self).heatmap;
+  if (other)
+    sal_document_show_answer (self, self->explanation);
+  else if (self->values != NULL && !style_equal (&style, &self->style))
+    show (self, self->values, NULL);
+}
+
+const SalSettings *
+sal_document_looks (SalDocument *self)
+{
+  return self->looks;
+}
+
+/* In a file. */
+
+static void
+export_done (gpointer result, const GError *error, gpointer owner)
+{
+  SalDocument *self = owner;
+
+  if (result == NULL)
+    sal_document_fail (self, _ ("The picture was not exported"), error);
+  else
+    sal_document_exported (self, result);
+  g_free (result);
+}
+
+void
+sal_document_export (SalDocument *self, const char *path)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
+  if (self->state != SAL_DOCUMENT_DONE || self->explanation == NULL)
+    return;
+  SalExport *job = g_new0 (SalExport, 1);
+
+  job->explanation = sal_explanation_ref (self->explanation);
+  job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
+  job->path = g_strdup (path);
+  sal_lane_start (self->exports, job, SAL_LANE_QUEUE);
+}
+
+const SalLaneType sal_document_export_lane = {
+  sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
+};
