@@ -26,6 +26,8 @@ void SAL_SIMD (sal_image_add) (const float *from, gint64 from_step, int n, int l
                                gint64 to_step);
 void SAL_SIMD (sal_pool_max) (const SalPoolPixel *p);
 void SAL_SIMD (sal_pool_sum) (const SalPoolPixel *p);
+extern const SalPoolWindowsFunc SAL_SIMD (sal_pool_windows)[SAL_POOL_TAPS + 1];
+extern const SalPoolBlocksFunc SAL_SIMD (sal_pool_blocks)[SAL_POOL_TAPS + 1][SAL_POOL_MOVE + 1];
 void SAL_SIMD (sal_thin_dot) (const SalThin *t);
 void SAL_SIMD (sal_thin_sum) (const SalThin *t);
 void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);

@@ -19,7 +19,10 @@ typedef struct {
   SalFinish finish;
   const guint8 *arg;
   guint8 *arg_out;
-  int parts;
+  SalPoolWindowsFunc windows; /* of which rows are made at once, if any */
+  SalPoolBlocksFunc blocks;
+  gint64 rows; /* of the result, or of blocks of it */
+  int block_rows, parts;
   guint8 *scratch;
   gsize scratch_step;
 } Job;
@@ -34,6 +37,11 @@ typedef struct {
   int *reach; /* [W or Wo][2][S] */
   int *row;   /* [2][R] */
 } Memory;
+
+typedef struct {
+  Memory m;
+  SalPoolPixel pixel;
+} Worker;
 
 gboolean
 sal_pool_fits (const SalPoolDims *d)
@@ -153,57 +161,163 @@ fill (const Job *job, gint64 pixel)
   }
 }
 
+/* Pixels @from .. @to-1 of one row of the result, each from a list. */
+static void
+pixels (const Job *job, Worker *w, gint64 row, int from, int to)
+{
+  const SalPoolDims *d = job->d;
+  int height = job->backward ? d->H : d->Ho, width = job->backward ? d->W : d->Wo;
+  int y = (int) (row % height);
+  Reach across = reach (job, 0, y, w->m.row);
+  SalPoolPixel *p = &w->pixel;
+
+  for (int x = from; x < to; x++) {
+    p->pixel = row * width + x;
+    gather (job, &w->m, &across, &w->m.column[x], row / height, p);
+    if (d->kind != SAL_POOL_MAX && !job->backward) {
+      float share = 1.f / MAX (counted (d, 0, y) * counted (d, 1, x), 1);
+
+      for (int i = 0; i < p->n; i++)
+        w->m.share[i] = share;
+    }
+    if (job->backward || d->kind != SAL_POOL_MAX) {
+      job->kernels->pool_sum (p);
+    } else if (p->n == 0) {
+      fill (job, p->pixel);
+    } else {
+      p->arg_out = job->arg_out != NULL ? job->arg_out + p->pixel * d->C : NULL;
+      job->kernels->pool_max (p);
+    }
+  }
+}
+
+/* One row of the output: windows inside the picture at once, if there is a function for them. */
+static void
+output_row (const Job *job, Worker *w, gint64 row)
+{
+  const SalPoolDims *d = job->d;
+  int down = (int) (row % d->Ho) * d->stride[0] - d->before[0], from = 0, to = 0;
+
+  if (job->windows != NULL && down >= 0 && down + d->R <= d->H && d->before[1] >= 0) {
+    from = (d->before[1] + d->stride[1] - 1) / d->stride[1];
+    to = (d->W + d->before[1] - d->S) / d->stride[1] + 1;
+    from = MIN (from, d->Wo);
+    to = CLAMP (to, from, d->Wo);
+  }
+  pixels (job, w, row, 0, from);
+  if (from < to) {
+    gint64 at = (row / d->Ho * d->H + down) * d->W + from * d->stride[1] - d->before[1];
+    gint64 pixel = row * d->Wo + from;
+
+    job->windows (&(SalPoolWindows){
+        .x = job->from + at * job->from_step,
+        .x_step = job->from_step,
+        .x_row = d->W * job->from_step,
+        .move = d->stride[1] * job->from_step,
+        .n = to - from,
+        .channels = d->C,
+        .y = job->finish.y + pixel * job->finish.y_step,
+        .y_step = job->finish.y_step,
+        .arg = job->arg_out != NULL ? job->arg_out + pixel * d->C : NULL,
+    });
+  }
+  pixels (job, w, row, to, d->Wo);
+}
+
+/* The rows of the input that row @row of the windows is the first to read, and those that no window
+ * begins in. */
+static void
+input_rows (const Job *job, Worker *w, gint64 row)
+{
+  const SalPoolDims *d = job->d;
+  int move = d->stride[0], reach_ = (d->R + move - 1) / move;
+  gint64 picture = row / job->block_rows;
+  int o = (int) (row % job->block_rows), top = o * move - d->before[0];
+  int from = MAX (reach_ - 1, (d->before[1] + move - 1) / move);
+  int to = MIN (d->Wo, (d->W + d->before[1]) / move);
+  gboolean inside = top >= 0 && top + move <= d->H && o >= reach_ - 1 && o < d->Ho &&
+                    d->before[1] >= 0 && from < to;
+  int left = inside ? from * move - d->before[1] : 0, right = inside ? to * move - d->before[1] : 0;
+  gint64 window = (picture * d->Ho + o) * d->Wo + from;
+
+  if (inside)
+    job->blocks (&(SalPoolBlocks){
+        .gy = job->from + window * job->from_step,
+        .gy_step = job->from_step,
+        .gy_row = d->Wo * job->from_step,
+        .arg = job->arg + window * d->C,
+        .arg_row = (gint64) d->Wo * d->C,
+        .n = to - from,
+        .channels = d->C,
+        .pixel = (picture * d->H + top) * d->W + left,
+        .width = d->W,
+        .finish = &job->finish,
+    });
+  for (int y = MAX (top, 0); y < MIN (top + move, d->H); y++) {
+    pixels (job, w, picture * d->H + y, 0, left);
+    pixels (job, w, picture * d->H + y, right, d->W);
+  }
+}
+
 static void
 rows_cb (int worker, int piece, gpointer data)
 {
   const Job *job = data;
   const SalPoolDims *d = job->d;
-  int height = job->backward ? d->H : d->Ho, width = job->backward ? d->W : d->Wo;
-  gint64 rows = (gint64) d->N * height, end = rows * (piece + 1) / job->parts;
-  Memory m = memory (job, worker);
-  SalPoolPixel p = { .at = m.at, .tap = m.tap, .share = m.share, .channels = d->C };
+  int width = job->backward ? d->W : d->Wo;
+  gint64 end = job->rows * (piece + 1) / job->parts;
+  Worker w = { .m = memory (job, worker) };
 
-  p.finish = &job->finish;
-  p.arg = job->arg != NULL ? m.arg : NULL;
+  w.pixel = (SalPoolPixel){ .at = w.m.at,
+                            .tap = w.m.tap,
+                            .arg = job->arg != NULL ? w.m.arg : NULL,
+                            .share = w.m.share,
+                            .channels = d->C,
+                            .finish = &job->finish };
   for (int x = 0; x < width; x++)
-    m.column[x] = reach (job, 1, x, m.reach + (gint64) x * 2 * d->S);
-  for (gint64 row = rows * piece / job->parts; row < end; row++) {
-    int y = (int) (row % height);
-    Reach across = reach (job, 0, y, m.row);
-
-    for (int x = 0; x < width; x++) {
-      p.pixel = row * width + x;
-      gather (job, &m, &across, &m.column[x], row / height, &p);
-      if (d->kind != SAL_POOL_MAX && !job->backward) {
-        float share = 1.f / MAX (counted (d, 0, y) * counted (d, 1, x), 1);
-
-        for (int i = 0; i < p.n; i++)
-          m.share[i] = share;
-      }
-      if (job->backward || d->kind != SAL_POOL_MAX) {
-        job->kernels->pool_sum (&p);
-      } else if (p.n == 0) {
-        fill (job, p.pixel);
-      } else {
-        p.arg_out = job->arg_out != NULL ? job->arg_out + p.pixel * d->C : NULL;
-        job->kernels->pool_max (&p);
-      }
-    }
+    w.m.column[x] = reach (job, 1, x, w.m.reach + (gint64) x * 2 * d->S);
+  for (gint64 row = job->rows * piece / job->parts; row < end; row++) {
+    if (job->blocks != NULL)
+      input_rows (job, &w, row);
+    else if (job->backward)
+      pixels (job, &w, row, 0, d->W);
+    else
+      output_row (job, &w, row);
   }
+}
+
+/* Takes the functions that there are for maxima of windows like these. */
+static void
+choose (Job *job)
+{
+  const SalPoolDims *d = job->d;
+
+  if (d->kind != SAL_POOL_MAX || d->R != d->S || d->R > SAL_POOL_TAPS || d->dilation[0] != 1 ||
+      d->dilation[1] != 1)
+    return;
+  if (!job->backward)
+    job->windows = job->kernels->pool_windows[d->R];
+  else if (d->stride[0] == d->stride[1] && d->stride[0] <= SAL_POOL_MOVE && d->before[0] >= 0)
+    job->blocks = job->kernels->pool_blocks[d->R][d->stride[0]];
 }
 
 static void
 run (Job *job, gpointer scratch, SalTeam *team)
 {
-  gint64 rows = (gint64) job->d->N * (job->backward ? job->d->H : job->d->Ho);
+  const SalPoolDims *d = job->d;
   int workers = sal_team_size (team);
 
   job->kernels = sal_kernels_get ();
   job->finish.low = -INFINITY;
   job->finish.high = INFINITY;
   job->scratch = scratch;
-  job->scratch_step = worker_scratch (job->d);
-  job->parts = (int) MIN (rows, workers == 1 ? 1 : 4 * workers);
+  job->scratch_step = worker_scratch (d);
+  choose (job);
+  job->block_rows = (d->H + d->before[0] + d->stride[0] - 1) / d->stride[0];
+  job->rows = (gint64) d->N * (job->blocks != NULL ? job->block_rows
+                               : job->backward     ? d->H
+                                                   : d->Ho);
+  job->parts = (int) MIN (job->rows, workers == 1 ? 1 : 4 * workers);
   sal_team_run (team, job->parts, rows_cb, job);
 }
 

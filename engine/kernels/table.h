@@ -88,6 +88,48 @@ typedef struct {
   const SalFinish *finish;
 } SalPoolPixel;
 
+/**
+ * SalPoolWindows: maxima of square windows that lie in a row, inside the picture
+ * @x: the first window's first pixel; the next pixel @x_step on, the next row @x_row, the next
+ *   window @move
+ * @y: where the first maximum goes, the next @y_step on
+ * @arg: (nullable): takes the taps that they are from
+ */
+typedef struct {
+  const float *x;
+  gint64 x_step, x_row, move;
+  int n, channels;
+  float *y;
+  gint64 y_step;
+  guint8 *arg;
+} SalPoolWindows;
+
+typedef void (*SalPoolWindowsFunc) (const SalPoolWindows *windows);
+
+/**
+ * SalPoolBlocks: gradients of what square windows that lie in a row have read, in blocks of as many
+ * pixels as the windows' stride: the pixels of a window that no window after it, to the right or
+ * below, reads first. All windows over them exist
+ * @gy: gradient of the first window; of that to the right @gy_step on, of that below @gy_row
+ * @arg: likewise the taps that the maxima are from, a pixel being @channels long
+ * @pixel: the first block's first, of a result of @width pixels to the row
+ */
+typedef struct {
+  const float *gy;
+  gint64 gy_step, gy_row;
+  const guint8 *arg;
+  gint64 arg_row;
+  int n, channels;
+  gint64 pixel, width;
+  const SalFinish *finish;
+} SalPoolBlocks;
+
+typedef void (*SalPoolBlocksFunc) (const SalPoolBlocks *blocks);
+
+/* Windows of so many taps across have functions of their own, and strides up to. */
+#define SAL_POOL_TAPS 3
+#define SAL_POOL_MOVE 2
+
 /* Rows that SalThin takes at once, and rows of the matrix: to sum along, and across. */
 #define SAL_THIN_GROUP 6
 #define SAL_THIN_DOTS 4
@@ -131,6 +173,8 @@ typedef struct {
  * but does not change, 15 floats beyond either
  * @pool_max: the first maximum, of at least one; clamps nothing
  * @pool_sum: the sum, finished
+ * @pool_windows: [taps across], NULL for what is rare
+ * @pool_blocks: [taps across][stride], likewise
  * @thin_dot: sums along the rows
  * @thin_sum: sums across the matrix's rows
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
@@ -148,6 +192,8 @@ typedef struct {
                      gint64 to_step);
   void (*pool_max) (const SalPoolPixel *pixel);
   void (*pool_sum) (const SalPoolPixel *pixel);
+  const SalPoolWindowsFunc *pool_windows;
+  const SalPoolBlocksFunc (*pool_blocks)[SAL_POOL_MOVE + 1];
   void (*thin_dot) (const SalThin *thin);
   void (*thin_sum) (const SalThin *thin);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);

@@ -18,6 +18,8 @@ typedef struct {
 /* In order: kind; N, H, W, C; Ho, Wo; R, S; stride, dilation, before, after. */
 static const Case cases[] = {
   { "3x3-stride-2", { 0, PICTURES, 9, 9, 21, 5, 5, 3, 3, { 2, 2 }, { 1, 1 }, { 1, 1 }, { 1, 1 } } },
+  { "3x3-padding-2",
+    { 0, PICTURES, 7, 8, 17, 5, 5, 3, 3, { 2, 2 }, { 1, 1 }, { 2, 2 }, { 2, 2 } } },
   { "2x2", { 0, PICTURES, 8, 6, 32, 4, 3, 2, 2, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 0, 0 } } },
   { "3x3", { 0, PICTURES, 7, 6, 5, 7, 6, 3, 3, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 } } },
   { "beyond", { 0, PICTURES, 6, 5, 16, 3, 3, 3, 3, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 0, 1 } } },
