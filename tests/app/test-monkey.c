@@ -5,12 +5,14 @@
  * SALIENCE_MONKEY_SECONDS says how long (20), SALIENCE_MONKEY_SEED where it starts. */
 #include "tests/app/app-window.h"
 
+#include "app/compare-page.h"
 #include "app/shelf-strip.h"
 #include "app/shelf.h"
 #include "engine/graph/workspace.h"
 #include "engine/image/png.h"
 #include "ui/canvas.h"
 
+#include <gdk/x11/gdkx.h>
 #include <gio/gio.h>
 #include <malloc.h>
 #include <math.h>
@@ -234,7 +236,8 @@ act_size (Monkey *monkey)
 {
   /* From outside, as a window manager would: GTK's own way without one paints once before the new
    * size is there, and says so. */
-  xdotool (monkey, "search --onlyvisible --name ^Salience windowsize %d %d",
+  xdotool (monkey, "windowsize %lu %d %d",
+           gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (monkey->window))),
            900 + below (monkey, 600), 600 + below (monkey, 400));
 }
 
@@ -322,8 +325,33 @@ is_quiet (gpointer document)
          sal_document_state (document) != SAL_DOCUMENT_RUNNING;
 }
 
-/* Bytes in use once nothing runs. The same question each time, so that the answer weighs the same.
- */
+static gboolean
+is_compared (gpointer comparison)
+{
+  guint done, all;
+
+  return !sal_comparison_progress (comparison, &done, &all);
+}
+
+/* Only the picture that is open, and the columns that are there at first. */
+static void
+compare_little (Monkey *monkey)
+{
+  SalComparison *comparison =
+      sal_compare_page_comparison (app_part (monkey->window, "compare_page"));
+
+  app_activate (monkey->window, "win.page", "compare");
+  ui_run (50);
+  sal_comparison_cancel (comparison);
+  while (sal_comparison_n_rows (comparison) > 1)
+    sal_comparison_remove_picture (comparison, 1);
+  sal_comparison_set_axis (comparison, SAL_COMPARE_CLASSES);
+  sal_comparison_set_axis (comparison, SAL_COMPARE_METHODS);
+  g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+  app_activate (monkey->window, "win.page", "explore");
+}
+
+/* Bytes in use once nothing runs. The same is open each time, so that it weighs the same. */
 static gsize
 memory (Monkey *monkey)
 {
@@ -337,6 +365,7 @@ memory (Monkey *monkey)
   sal_document_open_model (document, model);
   sal_document_open_picture (document, example);
   g_assert_true (ui_wait_until (is_quiet, document, 60000));
+  compare_little (monkey);
   sal_shelf_set_limits (monkey->shelf, SAL_SHELF_BYTES, 1);
   ui_run (300);
   /* Runs leave their memory for the next ones, up to a bound. */
