@@ -130,6 +130,10 @@ sal_application_startup (GApplication *app)
 {
   G_APPLICATION_CLASS (sal_application_parent_class)->startup (app);
   gtk_window_set_default_icon_name ("org.salience.Salience");
+  /* GTK 4.8 asks the widget that had the focus before whether it is within the label that now gets
+   * it, even if it is gone: a row of a list that was filled anew. Unless the label is to select its
+   * text, which would be in the way of a selection made by hand anyhow. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (app), accels[i].action, accels[i].keys);

@@ -230,6 +230,37 @@ test_sizes (void)
   app_window_finish (window);
 }
 
+static gboolean
+mapped (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
+}
+
+static gboolean
+has_focus (gpointer widget)
+{
+  return gtk_widget_has_focus (widget);
+}
+
+/* What has the focus may go, as rows of lists do; then a label that can be selected gets it. */
+static void
+test_focus (void)
+{
+  GtkWidget *window = gtk_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *button = gtk_button_new_with_label ("Gone"), *label = gtk_label_new ("Text");
+
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (mapped, window, 10000));
+  gtk_widget_grab_focus (button);
+  gtk_box_remove (GTK_BOX (box), button);
+  g_assert_true (ui_wait_until (has_focus, label, 10000));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -242,6 +273,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/export", test_export);
   g_test_add_func ("/app/window/names", test_names);
   g_test_add_func ("/app/window/sizes", test_sizes);
+  g_test_add_func ("/app/window/focus", test_focus);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);
