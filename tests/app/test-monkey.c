@@ -443,10 +443,26 @@ test_monkey (void)
   app_window_finish (window);
 }
 
+/* What is bundled, where it may be written to: the monkey finds out how a sidecar is saved. */
+static void
+move_data (void)
+{
+  g_autofree char *from = g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data", NULL);
+  g_autofree char *to = test_scratch ("data");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) copy =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "cp", "-r", from, to, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (copy, NULL, &error));
+  g_setenv ("SALIENCE_DATADIR", to, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
+  move_data ();
   g_log_set_writer_func (writer, NULL, NULL);
   g_test_add_func ("/app/monkey", test_monkey);
   int status = g_test_run ();
