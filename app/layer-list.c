@@ -11,6 +11,10 @@
 
 #define CHANNEL_SIDE 84
 
+/* Rows added to the list at a time: GTK makes widgets of the first two hundred at once, and the
+ * window would stand still for as long. */
+#define ROWS_A_FRAME 12
+
 struct _SalLayerList {
   GtkWidget parent_instance;
 
@@ -28,6 +32,8 @@ struct _SalLayerList {
   SalPlan *outline; /* (nullable): of the model, node by node */
   SalModel *model;
   SalView *view;
+  GPtrArray *coming; /* (nullable): rows that are not in the list yet, the last first */
+  guint coming_id;
   gboolean stale; /* the rows are not this graph's */
 };
 
@@ -143,10 +149,40 @@ layer_selected_cb (SalLayerList *self)
 /* All of them. */
 
 static void
+forget_coming (SalLayerList *self)
+{
+  if (self->coming_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->coming_id);
+  self->coming_id = 0;
+  g_clear_pointer (&self->coming, g_ptr_array_unref);
+}
+
+static void
+add_some (SalLayerList *self)
+{
+  for (int i = 0; i < ROWS_A_FRAME && self->coming->len > 0; i++) {
+    g_autoptr (SalLayerRow) row = g_ptr_array_steal_index (self->coming, self->coming->len - 1);
+    g_list_store_append (self->rows, row);
+  }
+}
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SalLayerList *self = SAL_LAYER_LIST (widget);
+
+  add_some (self);
+  if (self->coming->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->coming_id = 0;
+  forget_coming (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 show_layers (SalLayerList *self)
 {
   g_autoptr (GArray) nodes = sal_plan_summary (self->outline);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *parameters =
       sal_count_text (sal_graph_parameters (sal_model_graph (self->model)));
   g_autofree char *work = sal_amount_text ((double) sal_plan_multiply_adds (self->outline));
@@ -156,10 +192,13 @@ show_layers (SalLayerList *self)
       g_strdup_printf (_ ("%u layers · %s parameters · %s multiply-adds · %s a pass · input %s"),
                        nodes->len, parameters, work, memory, input);
 
-  for (guint i = 0; i < nodes->len; i++)
-    g_ptr_array_add (rows, sal_layer_row_new (&g_array_index (nodes, SalNodeSummary, i)));
-  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
-                       rows->pdata, rows->len);
+  forget_coming (self);
+  g_list_store_remove_all (self->rows);
+  self->coming = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = nodes->len; i-- > 0;)
+    g_ptr_array_add (self->coming, sal_layer_row_new (&g_array_index (nodes, SalNodeSummary, i)));
+  add_some (self);
+  self->coming_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), summary);
 }
@@ -225,8 +264,10 @@ sal_layer_list_show (SalLayerList *self, SalModel *model, SalView *view)
     sal_view_ref (view);
   g_clear_pointer (&self->view, sal_view_unref);
   self->view = view;
-  if (other_graph) /* names in the rows are the old graph's */
+  if (other_graph) { /* names in the rows are the old graph's */
+    forget_coming (self);
     g_list_store_remove_all (self->rows);
+  }
   self->stale |= other_graph;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     refresh (self);
@@ -242,7 +283,8 @@ sal_layer_list_map (GtkWidget *widget)
 gboolean
 sal_layer_list_is_busy (SalLayerList *self)
 {
-  return sal_lane_busy (self->outlines) || sal_lane_busy (self->activations);
+  return sal_lane_busy (self->outlines) || sal_lane_busy (self->activations) ||
+         self->coming != NULL;
 }
 
 /* Making it. */
@@ -349,6 +391,7 @@ sal_layer_list_dispose (GObject *object)
 
   g_clear_pointer (&self->outlines, sal_lane_free);
   g_clear_pointer (&self->activations, sal_lane_free);
+  forget_coming (self);
   if (self->filter != NULL)
     gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
   g_clear_object (&self->filter);

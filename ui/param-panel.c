@@ -276,14 +276,38 @@ label_of (GtkWidget *control)
 }
 
 static gboolean
-same_params (SalParamPanel *self, const SalParam *const *params, guint n, SalModel *model)
+same_params (SalParamPanel *self, const SalParam *const *params, guint n)
 {
-  if (n != self->rows->len || model != self->model)
+  if (n != self->rows->len)
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (g_array_index (self->rows, Row, i).param != params[i])
       return FALSE;
   return TRUE;
+}
+
+static void
+take_model (SalParamPanel *self, SalModel *model)
+{
+  if (model != NULL)
+    sal_model_ref (model);
+  g_clear_pointer (&self->model, sal_model_unref);
+  self->model = model;
+}
+
+/* Making rows takes long enough to be seen as a stutter, and all of a model that they show is its
+ * layers. */
+static void
+change_model (SalParamPanel *self, SalModel *model)
+{
+  take_model (self, model);
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = &g_array_index (self->rows, Row, i);
+
+    if (row->param->kind == SAL_PARAM_LAYER)
+      fill_layers (self, SAL_CHOICE_ROW (row->control));
+  }
+  show_values (self);
 }
 
 static void
@@ -313,17 +337,16 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
                             const SalParam *const *lists, guint n, SalModel *model)
 {
   g_return_if_fail (SAL_IS_PARAM_PANEL (self));
-  if (same_params (self, params, n, model))
+  if (same_params (self, params, n)) {
+    if (model != self->model)
+      change_model (self, model);
     return;
+  }
   clear_rows (self);
   add_list (self);
   g_clear_object (&self->labels);
   self->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
-  if (model != NULL)
-    sal_model_ref (model);
-  g_clear_pointer (&self->model, sal_model_unref);
-  self->model = model;
-
+  take_model (self, model);
   for (guint i = 0; i < n; i++) {
     Row row = { params[i], lists[i], control_for (self, params[i]), gtk_list_box_row_new () };
 

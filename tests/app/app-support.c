@@ -276,7 +276,7 @@ app_slowness (void)
 void
 app_hold_gap (void (*run) (gpointer data), gpointer data)
 {
-  for (int attempt = 1; attempt <= 3; attempt++) {
+  for (int attempt = 1; attempt <= APP_ATTEMPTS; attempt++) {
     double slow = app_slowness ();
     Gap gap;
 

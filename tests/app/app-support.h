@@ -65,6 +65,9 @@ void app_gap_stop (Gap *gap);
 /** app_slowness: Returns: how many times longer than on an idle machine a piece of work takes now,
  *  because of what else the machine does; at least 1. For times by the clock; takes 0.1 s */
 double app_slowness (void);
+/** APP_ATTEMPTS: how often app_hold_gap() lets something run, at most */
+#define APP_ATTEMPTS 3
+
 /**
  * app_hold_gap:
  * @run: what the main loop is to run on under
