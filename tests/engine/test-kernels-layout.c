@@ -14,10 +14,9 @@ static const Case cases[] = {
 #define GAP 5
 
 static void
-layout_cb (gconstpointer data)
+check (const Case *c, int gap)
 {
-  const Case *c = data;
-  gint64 step = c->C + GAP, n = N * c->C * c->pixels, n_last = N * c->pixels * step - GAP;
+  gint64 step = c->C + gap, n = N * c->C * c->pixels, n_last = N * c->pixels * step - gap;
 
   for (int threads = 1; threads <= 3; threads++) {
     g_autoptr (SalTeam) team = sal_team_new (threads);
@@ -43,6 +42,13 @@ layout_cb (gconstpointer data)
         g_assert_cmpfloat (first[i], ==, i % 4099 * (add ? 2 : 1) + (add ? 0.5f : 0));
     }
   }
+}
+
+static void
+layout_cb (gconstpointer data)
+{
+  check (data, GAP);
+  check (data, 0);
 }
 
 int
