@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define CHANNEL_SIDE 84
+#define CHANNEL_SIDE 80
 
 /* Rows added to the list at a time: GTK makes widgets of the first two hundred at once, and the
  * window would stand still for as long. */
@@ -110,6 +110,7 @@ activations_done (gpointer result, const GError *error, gpointer owner)
     gtk_image_set_pixel_size (GTK_IMAGE (image), CHANNEL_SIDE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                     -1);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
     gtk_widget_add_css_class (label, "caption");
     gtk_widget_add_css_class (label, "dim-label");
     gtk_box_append (GTK_BOX (box), image);

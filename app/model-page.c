@@ -524,7 +524,7 @@ add_entry (SalModelPage *self, GtkBox *box, const char *name)
 {
   GtkWidget *entry = gtk_entry_new ();
 
-  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 7);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 5);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 7);
   gtk_widget_set_hexpand (entry, TRUE);
   gtk_widget_add_css_class (entry, "numeric");

@@ -54,7 +54,7 @@ stage_new (SalStageStrip *self, int i, const char *title)
   /* Two long numbers take two lines rather than move the pictures apart. */
   gtk_label_set_wrap (GTK_LABEL (size), TRUE);
   gtk_label_set_justify (GTK_LABEL (size), GTK_JUSTIFY_CENTER);
-  gtk_label_set_max_width_chars (GTK_LABEL (size), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (size), 16);
   self->sizes[i] = GTK_LABEL (size);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), self->images[i]);

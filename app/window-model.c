@@ -43,6 +43,8 @@ fold_cb (gpointer data)
   adw_view_switcher_set_policy (self->switcher, adw_flap_get_folded (self->flap)
                                                     ? ADW_VIEW_SWITCHER_POLICY_NARROW
                                                     : ADW_VIEW_SWITCHER_POLICY_WIDE);
+  adw_button_content_set_label (self->export_content,
+                                adw_flap_get_folded (self->flap) ? "" : _ ("Export"));
   gtk_widget_set_visible (GTK_WIDGET (self->model_label), !adw_flap_get_folded (self->flap));
   gtk_widget_set_visible (GTK_WIDGET (self->picture_label), !adw_flap_get_folded (self->flap));
   sal_window_show_recent (self);

@@ -28,6 +28,7 @@ struct _SalWindow {
 
   AdwToastOverlay *toasts;
   GtkDropTarget *drop_target;
+  AdwButtonContent *export_content;
   GtkWidget *job, *sidebar_button;
   SalProgressRing *ring;
   GtkLabel *percent;

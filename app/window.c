@@ -501,6 +501,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, folder_list);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, average);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_choice);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, export_content);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);

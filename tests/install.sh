@@ -50,7 +50,8 @@ for command in $("$prefix/bin/salience-cli" --help | sed -n '/^Commands:/,/^$/s/
 done
 check "the version is that of the man page" grep -qF "\"Salience $("$prefix/bin/salience-cli" --version | sed 's/.* //')\"" \
   "$prefix/share/man/man1/salience.1"
-check "the Flatpak manifest is JSON" python3 -m json.tool "$source/data/$id.flatpak.json"
+check "the Flatpak manifest fits what is installed" \
+  python3 "$source/tests/flatpak.py" "$source/data/$id.flatpak.json" "$source" "$prefix"
 check "the installed program explains" "$prefix/bin/salience-cli" explain \
   "$prefix/share/salience/models/scenes.onnx" "$prefix/share/salience/images/scenes/fish.png" --method gradient \
   --overlay "$folder/fish.png"

@@ -47,7 +47,7 @@ choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   if (button != NULL) {
     gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars (GTK_LABEL (label), 10);
+    gtk_label_set_width_chars (GTK_LABEL (label), 8);
   }
   gtk_list_item_set_child (item, label);
 }

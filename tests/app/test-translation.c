@@ -48,7 +48,9 @@ is_quoted (GtkWidget *widget)
 {
   const char *name = gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget));
 
-  return g_strcmp0 (name, "formula") == 0 || g_strcmp0 (name, "paper") == 0;
+  return g_strcmp0 (name, "formula") == 0 || g_strcmp0 (name, "paper") == 0 ||
+         g_strcmp0 (name, "layer_name") == 0 ||
+         g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkColumnListView");
 }
 
 static void
@@ -81,6 +83,7 @@ static void
 test_window (void)
 {
   static const char *const methods[] = { "grad-cam", "integrated-gradients", "occlusion", "lrp" };
+  static const char *const pages[] = { "explore", "compare", "model" };
   int n = 0, bad = 0;
 
   if (g_strcmp0 (_ ("Prediction"), "Prediction") == 0) {
@@ -108,6 +111,19 @@ test_window (void)
     /* Longer texts take more lines, not more window. */
     g_assert_cmpint (gtk_widget_get_width (window), <=, 1280);
     g_assert_cmpint (gtk_widget_get_height (window), <=, 800);
+  }
+  /* Nor does the smallest window that is promised grow, on any page. */
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
+    int least;
+
+    g_assert_true (gtk_widget_activate_action_variant (window, "win.page",
+                                                       g_variant_new_string (pages[i])));
+    gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
+    ui_run (500);
+    check (window, document, &n, &bad);
+    gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    g_test_message ("%s: at least %d pixels wide", pages[i], least);
+    g_assert_cmpint (least, <=, 900);
   }
   g_test_message ("%d texts, %d of them not translated", n, bad);
   g_assert_cmpint (n, >, 100);
