@@ -3,7 +3,8 @@
 
 #include "engine/base/block.h"
 
-/* Smaller pictures have too few tiles of 4 × 4 for their weights, and waste the tiles' borders. */
+/* Smaller pictures have too few tiles of 4 × 4 for their weights, and waste the tiles' borders.
+ * 7² × 512: 120 GFLOP/s alone, 480 in batches of five; with tiles of 2 × 2 210 and 295. */
 #define WINOGRAD_4_FROM 12
 
 static const SalConvKind *const kinds[SAL_CONV_METHODS] = {

@@ -2,9 +2,9 @@
  * time, so that each value loaded serves all taps that read it.
  *
  * Limit: the way of each pixel to memory (clamp, gates, store) about as much as the sums while the
- * pictures are in the level-2 cache, and memory beyond it. Sapphire Rapids, one thread: 60 to 85
- * GFLOP/s for 3×3 at 28² × 192 and smaller, 55 at 56² × 144, 45 at 112² × 32; with stride 2 22 to
- * 55. */
+ * pictures are in the level-2 cache, and memory beyond it: at 112² × 96 with stride 2, 24 GB/s of
+ * about 28. Sapphire Rapids, one thread: 75 to 85 GFLOP/s for 3×3 at 28² × 192 and smaller, 60 at
+ * 56² × 144, 45 to 50 at 112² × 32; with stride 2 20 to 55. */
 #include "engine/kernels/finish-simd.h"
 #include "engine/kernels/level.h"
 

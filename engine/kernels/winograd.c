@@ -9,7 +9,7 @@
  * Limit: the tiles for many pixels; for few (7 × 7) the transformed weights, which are 4 or 1.8
  * times as large as the plain ones and come from memory; maps beyond the level-2 cache (224² × 64).
  * Sapphire Rapids, one thread, GFLOP/s counted as direct sums, which reach 200: F(4×4) 590 at 56² ×
- * 64 and 28² × 128, 350 to 470 at 14² × 256 (1 and 4 pictures), 430 at 224² × 64, 480 at 28² × 512;
+ * 64 and 28² × 128, 350 to 470 at 14² × 256 (1 and 4 pictures), 470 at 224² × 64, 480 at 28² × 512;
  * F(2×2) 210 to 290 at 7² × 512. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
