@@ -247,6 +247,13 @@ app_gap_start (Gap *gap)
 }
 
 void
+app_gap_skip (Gap *gap)
+{
+  gap->last = g_get_monotonic_time ();
+  gap->last_work = thread_time ();
+}
+
+void
 app_gap_stop (Gap *gap)
 {
   g_clear_handle_id (&gap->timer, g_source_remove);

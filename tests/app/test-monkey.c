@@ -25,12 +25,9 @@
 /* Bytes that may be in use beyond what was, half the time before. */
 #define GROWTH_ALLOWED (12 << 20)
 
-/* GTK 4.8's own complaints about a widget that goes while a button is pressed over it, about one
- * frame that is painted while a window's new size is on its way, and about a list that is scrolled
- * while it is filled anew. Nobody else's warning is let off. */
-static const char *const tolerated[] = { "Broken accounting of active state",
-                                         "without a current allocation",
-                                         "failed to scroll to given position" };
+/* GTK 4.8's own complaint about a widget that goes while a button is pressed over it. Nobody else's
+ * warning is let off. */
+static const char *const tolerated[] = { "Broken accounting of active state" };
 
 typedef struct {
   SalWindow *window;
@@ -146,6 +143,11 @@ static void
 collect (Monkey *monkey, GtkWidget *widget)
 {
   if (!gtk_widget_get_mapped (widget) || GTK_IS_WINDOW_CONTROLS (widget))
+    return;
+  /* The wheel scrolls. Whoever sets a scrollbar's value by program, and does so between a change of
+   * the list and the frame that lays it out, hears from GTK that it "failed to scroll to given
+   * position": no row has a place yet. */
+  if (GTK_IS_SCROLLBAR (widget))
     return;
   if (wanted (widget) && gtk_widget_is_sensitive (widget) &&
       monkey->n_controls < (int) G_N_ELEMENTS (monkey->controls))
@@ -358,6 +360,19 @@ compare_little (Monkey *monkey)
   app_activate (monkey->window, "win.page", "explore");
 }
 
+/* One result, of what is open now: stars would keep others. */
+static void
+keep_little (Monkey *monkey)
+{
+  GListModel *results = G_LIST_MODEL (monkey->shelf);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (SalResult) result = g_list_model_get_item (results, i);
+    sal_result_set_starred (result, FALSE);
+  }
+  sal_shelf_set_limits (monkey->shelf, SAL_SHELF_BYTES, 1);
+}
+
 /* Bytes in use once nothing runs. The same is open each time, so that it weighs the same. */
 static gsize
 memory (Monkey *monkey)
@@ -374,7 +389,7 @@ memory (Monkey *monkey)
   sal_document_open_picture (document, example);
   app_settle (document);
   compare_little (monkey);
-  sal_shelf_set_limits (monkey->shelf, SAL_SHELF_BYTES, 1);
+  keep_little (monkey);
   ui_run (300);
   /* Runs leave their memory for the next ones, up to a bound. */
   sal_workspace_trim ();
@@ -421,11 +436,13 @@ test_monkey (void)
   app_gap_start (&gap);
   work (&monkey, quarter);
   gsize first = memory (&monkey);
+  app_gap_skip (&gap);
   work (&monkey, quarter);
   gsize half = memory (&monkey);
+  app_gap_skip (&gap);
   work (&monkey, 2 * quarter);
-  gsize last = memory (&monkey);
   app_gap_stop (&gap);
+  gsize last = memory (&monkey);
   g_test_message ("seed %u: %d acts in %.0f s, %u jobs; memory %.1f, %.1f, %.1f MB", seed,
                   monkey.n_acts, seconds, sal_document_jobs (sal_window_document (window)),
                   first / 1e6, half / 1e6, last / 1e6);
