@@ -185,6 +185,34 @@ test_average (void)
   app_window_finish (window);
 }
 
+/* A model named beside a folder looks at its first picture. */
+static void
+test_with_model (void)
+{
+  g_autofree char *folder = make_folder (), *bundled = sal_bundled_model (), *contents = NULL;
+  gsize length;
+
+  if (folder == NULL || bundled == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  g_autofree char *copy = test_scratch ("beside.onnx");
+  g_assert_true (g_file_get_contents (bundled, &contents, &length, NULL));
+  test_write (copy, contents, length);
+  SalWindow *window = app_window_new (1280, 800);
+  SalDocument *document = sal_window_document (window);
+  g_autoptr (GFile) first = g_file_new_for_path (copy);
+  g_autoptr (GFile) second = g_file_new_for_path (folder);
+  GFile *files[] = { first, second };
+
+  sal_window_open_files (window, files, 2);
+  app_wait_label (window, "1/4");
+  app_settle (document);
+  g_assert_cmpstr (shown (window), ==, "butterfly-9.png");
+  g_assert_cmpstr (sal_model_path (sal_document_model (document)), ==, copy);
+  app_window_finish (window);
+}
+
 static void
 test_empty (void)
 {
@@ -204,6 +232,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/folder/steps", test_steps);
   g_test_add_func ("/app/folder/average", test_average);
+  g_test_add_func ("/app/folder/with-model", test_with_model);
   g_test_add_func ("/app/folder/empty", test_empty);
   return app_end (g_test_run ());
 }
