@@ -97,6 +97,7 @@ make (SalModel *model, const Key *key, const SalRuleSet *rules, GError **error)
   options.outputs = &key->scores;
   options.n_outputs = 1;
   options.rules = rules;
+  options.parts = key->batch;
   if (key->wrt != SAL_NO_VALUE) {
     options.gradients = options.keep = &key->wrt;
     options.n_gradients = options.n_keep = 1;

@@ -9,7 +9,7 @@
 
 /* Most memory that the values of a pass of several points may take. */
 #define BATCH_BYTES (200 << 20)
-/* Points a pass where weights are most of what is read. */
+/* Points a pass where there is enough memory, and some use in it. */
 #define MANY 5
 /* Twenty partial results a second. */
 #define PARTIAL_MICROSECONDS 50000
@@ -23,7 +23,7 @@ struct _SalScorer {
   int threads;
   int wanted_batch;
   SalPlan *plans[2]; /* for one point, for a batch */
-  int batch;
+  int batch;         /* points of the second one; 0: not chosen yet */
   SalShape wrt_shape;
   gint64 wrt_count;
   SalRun **runs[2];    /* one a thread, made at first need */
@@ -78,20 +78,23 @@ most_batch (const SalScorer *self)
 }
 
 /* Several points a pass share what is read of the weights; a single one leaves its values nearer to
- * the processor. Batches of 2 and 5 divide the numbers that people ask for, and more would delay
- * cancelling. */
+ * the processor, unless the plan sees to that itself (parts.h). Batches of 2 and 5 divide the
+ * numbers that people ask for, and more would delay cancelling. */
 static int
-choose_batch (const SalScorer *self)
+choose_batch (SalScorer *self)
 {
   gsize values = sal_plan_value_bytes (self->plans[0]);
   double weights = sal_plan_constant_bytes (self->plans[0]) / (double) MAX (values, 1);
-  int batch = weights < 0.7 ? 1 : weights < 1 ? 2 : MANY;
+  int limit = MIN (most_batch (self), sal_model_max_batch (self->model));
 
   if (self->wanted_batch > 0)
-    batch = self->wanted_batch;
-  else
-    batch = MIN (batch, most_batch (self));
-  return MIN (batch, sal_model_max_batch (self->model));
+    return MIN (self->wanted_batch, sal_model_max_batch (self->model));
+  if (limit >= MANY)
+    self->plans[1] = make_plan (self, MANY, NULL);
+  if (self->plans[1] != NULL && (weights >= 1 || sal_plan_parts (self->plans[1]) > 1))
+    return MANY;
+  g_clear_pointer (&self->plans[1], sal_plan_unref);
+  return MIN (weights < 0.7 ? 1 : 2, limit);
 }
 
 SalScorer *
@@ -131,7 +134,6 @@ sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRule
     self->wrt_shape = *sal_plan_shape (self->plans[0], wrt);
     self->wrt_count = sal_shape_count (&self->wrt_shape);
   }
-  self->batch = choose_batch (self);
   return g_steal_pointer (&self);
 }
 
@@ -159,8 +161,10 @@ sal_scorer_wrt_shape (const SalScorer *self)
 }
 
 int
-sal_scorer_batch (const SalScorer *self)
+sal_scorer_batch (SalScorer *self)
 {
+  if (self->batch == 0)
+    self->batch = choose_batch (self);
   return self->batch;
 }
 
@@ -373,7 +377,8 @@ begin_patches (SalScorer *self, const SalPoints *points, const SalProgress *prog
 
   *n = 0;
   if (self->patches == NULL && !self->no_patches)
-    self->patches = sal_patches_new (self->model, self->scores, self->threads, batch, self->batch);
+    self->patches =
+        sal_patches_new (self->model, self->scores, self->threads, batch, sal_scorer_batch (self));
   self->no_patches = self->patches == NULL;
   return self->no_patches || sal_patches_begin (self->patches, points, get_team (self), n,
                                                 sal_progress_cancellable (progress), error);
@@ -409,8 +414,9 @@ gboolean
 sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *progress,
                 GError **error)
 {
-  int which = points->n >= self->batch && self->batch > 1;
-  int batch = which ? self->batch : 1;
+  int most = points->n > 1 ? sal_scorer_batch (self) : 1;
+  int which = points->n >= most && most > 1;
+  int batch = which ? most : 1;
   g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
   g_autofree int *tops = g_new0 (int, (gsize) batch * self->threads);
   Call call = { self, points, progress, which, batch, NULL, scores, tops, 0 };

@@ -287,37 +287,11 @@ lower_scale (Lowering *l, const SalStep *step)
 static gboolean
 lower_unary (Lowering *l, const SalStep *step)
 {
-  static const char *const names[] = { "Relu",
-                                       "Clip",
-                                       "LeakyRelu",
-                                       "Elu",
-                                       "Selu",
-                                       "Celu",
-                                       "Sigmoid",
-                                       "Tanh",
-                                       "HardSigmoid",
-                                       "HardSwish",
-                                       "Gelu",
-                                       "Mish",
-                                       "Softplus",
-                                       "Softsign",
-                                       "Identity",
-                                       "Dropout",
-                                       "ThresholdedRelu",
-                                       "Erf",
-                                       "Exp",
-                                       "Sqrt",
-                                       "Neg",
-                                       "Abs",
-                                       "Reciprocal",
-                                       "Log",
-                                       "Swish",
-                                       NULL };
   const SalNode *node = step->node;
   g_autofree int *x = g_memdup2 (node->x, node->n_x * sizeof (int));
 
-  if (!named (step, names) || !is_picture (l, node->x[0]) || !is_last (l, node->x[0]) ||
-      !is_picture (l, node->y[0]))
+  if (!sal_last_is_unary (step->op->name) || !is_picture (l, node->x[0]) ||
+      !is_last (l, node->x[0]) || !is_picture (l, node->y[0]))
     return FALSE;
   for (int i = 1; i < node->n_y; i++)
     if (node->y[i] != SAL_NO_VALUE)
@@ -362,13 +336,11 @@ operand (Lowering *l, int value)
 static gboolean
 lower_arithmetic (Lowering *l, const SalStep *step)
 {
-  static const char *const names[] = { "Add", "Sub", "Mul",  "Div",   "Sum", "Max",
-                                       "Min", "Pow", "Mean", "PRelu", NULL };
   const SalNode *node = step->node;
   g_autofree int *x = g_new (int, MAX (node->n_x, 1));
   gboolean any = FALSE;
 
-  if (!named (step, names) || !is_picture (l, node->y[0]) || node->n_y != 1)
+  if (!sal_last_is_arithmetic (step->op->name) || !is_picture (l, node->y[0]) || node->n_y != 1)
     return FALSE;
   for (int i = 0; i < node->n_x; i++) {
     int value = node->x[i];

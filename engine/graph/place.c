@@ -347,6 +347,33 @@ find_gates (Places *m)
     g_clear_pointer (&waiting[v], g_array_unref);
 }
 
+/* Memory for @bytes of the whole batch from one moment to another. What one part of it leaves
+ * behind before the cut (parts.h) must be there until all parts have come by; what it does not,
+ * takes no more than a part, and @stride is 0. */
+static void
+add (Places *m, SalArena *arena, gsize bytes, int from, int to, gsize *place, gsize *stride)
+{
+  int forward_end = m->plan->front - 1, backward = 2 * m->n_steps - forward_end;
+  gboolean fed = from<0, asked = to> 2 * m->n_steps;
+  gboolean passes = m->plan->front > 0 && ((from >= 0 && to <= forward_end) ||
+                                           (from >= backward && to <= 2 * m->n_steps));
+
+  *stride = passes ? 0 : bytes / m->plan->parts;
+  if (passes)
+    bytes /= m->plan->parts;
+  else if (m->plan->front > 0) {
+    if (from <= forward_end)
+      from = -1;
+    if (fed)
+      to = MAX (to, forward_end);
+    if (asked)
+      from = MIN (from, backward);
+    if (to >= backward)
+      to = 2 * m->n_steps + 1;
+  }
+  sal_arena_add (arena, bytes, from, to, place);
+}
+
 static void
 place_gradients (Places *m, SalArena *arena)
 {
@@ -372,8 +399,8 @@ place_gradients (Places *m, SalArena *arena)
   }
   for (int v = 0; v < n_values; v++)
     if (end[v] >= begin[v])
-      sal_arena_add (arena, sal_shape_count (&slot (m, v)->shape) * sizeof (float), begin[v],
-                     end[v], &slot (m, v)->gradient);
+      add (m, arena, sal_shape_count (&slot (m, v)->shape) * sizeof (float), begin[v], end[v],
+           &slot (m, v)->gradient, &slot (m, v)->gradient_stride);
   for (int i = 0; i < n; i++) {
     SalStep *step = get_step (m, i);
 
@@ -395,8 +422,8 @@ place_gate (Places *m, SalArena *arena, int i)
   if (s->gate != SAL_NO_PLACE)
     return;
   s->gate = 0;
-  sal_arena_add (arena, sal_shape_count (&s->shape) / MAX (row, 1) * s->gate_step, i,
-                 2 * m->n_steps - i, &s->gate);
+  add (m, arena, sal_shape_count (&s->shape) / MAX (row, 1) * s->gate_step, i, 2 * m->n_steps - i,
+       &s->gate, &s->gate_stride);
 }
 
 /* Where a value begins, its whole being at @place. */
@@ -419,8 +446,8 @@ place_all (Places *m, guint64 max_bytes, GError **error)
 
     s->place = s->gradient = s->gate = SAL_NO_PLACE;
     if (m->root[v] == v && s->known == NULL && m->last_use[v] >= m->first_use[v])
-      sal_arena_add (arena, sal_shape_count (&s->shape) * sal_type_size (s->type), m->first_use[v],
-                     m->last_use[v], &s->place);
+      add (m, arena, sal_shape_count (&s->shape) * sal_type_size (s->type), m->first_use[v],
+           m->last_use[v], &s->place, &s->stride);
   }
   for (int i = 0; i < n; i++) {
     SalStep *step = get_step (m, i);
@@ -429,8 +456,8 @@ place_all (Places *m, guint64 max_bytes, GError **error)
     if (setup->prepare_backward != NULL && step->backward == step->op->backward)
       setup->prepare_backward (setup);
     if (setup->saved_bytes > 0)
-      sal_arena_add (arena, setup->saved_bytes, i, passes_gradient (step) ? 2 * n - i : i,
-                     &step->saved);
+      add (m, arena, setup->saved_bytes * (i < plan->front ? plan->parts : 1), i,
+           passes_gradient (step) ? 2 * n - i : i, &step->saved, &step->saved_stride);
     if (has_gate (step))
       place_gate (m, arena, i);
     plan->scratch_bytes = MAX (plan->scratch_bytes, setup->scratch_bytes);
@@ -441,10 +468,17 @@ place_all (Places *m, guint64 max_bytes, GError **error)
   for (int v = 0; v < n_values; v++) {
     SalSlot *s = slot (m, v);
 
-    s->place = within (s, slot (m, m->root[v])->place, sizeof (float));
-    s->gradient = within (s, slot (m, m->home[m->gradient_root[v]])->gradient, sizeof (float));
-    if (m->gates_joined[v])
-      s->gate = slot (m, s->whole)->gate + s->from / 8;
+    const SalSlot *memory = slot (m, m->root[v]), *gate = slot (m, s->whole);
+    const SalSlot *gradient = slot (m, m->home[m->gradient_root[v]]);
+
+    s->place = within (s, memory->place, sizeof (float));
+    s->stride = memory->stride;
+    s->gradient = within (s, gradient->gradient, sizeof (float));
+    s->gradient_stride = gradient->gradient_stride;
+    if (m->gates_joined[v]) {
+      s->gate = gate->gate + s->from / 8;
+      s->gate_stride = gate->gate_stride;
+    }
   }
   plan->scratch_bytes = (plan->scratch_bytes + 63) / 64 * 64;
   total = sal_plan_bytes (plan);

@@ -31,6 +31,7 @@ typedef struct {
   int *x_gate;
   gboolean gates_gy;
   gsize saved; /* place in the arena */
+  gsize saved_stride; /* from one part of the batch to the next: see SalSlot */
 } SalStep;
 
 /**
@@ -41,6 +42,8 @@ typedef struct {
  *   one's: itself, but for parts of concatenations (join.h)
  * @place: of its elements in the arena; @gradient: of its gradient's; @gate: of its gate bits,
  *   @gate_step bytes from one row to the next
+ * @stride: of a step before the cut: bytes from one part of the batch to the next; 0 where all
+ *   parts use the same memory, one after another. @gradient_stride, @gate_stride: likewise
  * @gradient_is_zero: it was asked for, but nothing ever adds to it
  */
 typedef struct {
@@ -58,6 +61,9 @@ typedef struct {
   gsize gradient;
   gsize gate;
   gint64 gate_step;
+  gsize stride;
+  gsize gradient_stride;
+  gsize gate_stride;
   gboolean gradient_is_zero;
 } SalSlot;
 
@@ -68,6 +74,8 @@ struct _SalPlan {
   SalSlot *slots;  /* one a value of the graph */
   GArray *steps;   /* of SalStep */
   GArray *outputs; /* of int */
+  int front;       /* steps that go through the batch part by part: see parts.h */
+  int parts;       /* of the batch; 1 if there are no such steps */
   gsize arena_bytes;
   gsize scratch_bytes;      /* the operators' */
   gsize rule_scratch_bytes; /* the rules', after it */

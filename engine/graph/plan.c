@@ -1,6 +1,7 @@
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
 #include "engine/graph/lower.h"
+#include "engine/graph/parts.h"
 #include "engine/graph/place.h"
 
 #include <string.h>
@@ -300,6 +301,7 @@ maker_init (Maker *m, SalGraph *graph, const SalPlanOptions *options)
   SalPlan *plan = g_new0 (SalPlan, 1);
 
   g_atomic_ref_count_init (&plan->refs);
+  plan->parts = 1;
   plan->graph = sal_graph_ref (graph);
   plan->model_graph = sal_graph_ref (graph);
   plan->slots = g_new0 (SalSlot, n);
@@ -363,7 +365,8 @@ sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
   Maker m;
 
   maker_init (&m, graph, options);
-  if (draft (&m, max_bytes, error) && lower (&m, max_bytes, error) && find_active (&m, error) &&
+  if (draft (&m, max_bytes, error) && lower (&m, max_bytes, error) && 
+      sal_parts_cut (m.plan, options, error) && find_active (&m, error) &&
       sal_place (m.plan, options, max_bytes, error))
     return m.plan;
   sal_plan_unref (m.plan);
@@ -469,4 +472,10 @@ gint64
 sal_plan_multiply_adds (const SalPlan *plan)
 {
   return plan->multiply_adds;
+}
+
+int
+sal_plan_parts (const SalPlan *plan)
+{
+  return plan->parts;
 }

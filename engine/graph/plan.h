@@ -78,6 +78,11 @@ typedef enum { SAL_COMPUTE_FAST, SAL_COMPUTE_EXACT, SAL_COMPUTE_REFERENCE } SalC
  * @gradients: values whose gradient a backward pass is to compute; none for a forward-only plan
  * @rules: (nullable): backward rules in place of the derivatives
  * @compute: how
+ * @parts: how many equal parts the first axis of the only feed may be cut into, to go through the
+ *   first steps one after another (parts.h): the batch, where each part is one input of the model;
+ *   0 or 1 for none
+ * @front: how many of the first steps those are, or a few less if the batch cannot be cut there; 0
+ *   chooses what is fastest
  * @max_bytes: most memory a run may take; 0: sal_memory_limit()
  */
 typedef struct {
@@ -93,6 +98,8 @@ typedef struct {
   int n_gradients;
   const SalRuleSet *rules;
   SalCompute compute;
+  int parts;
+  int front;
   guint64 max_bytes;
 } SalPlanOptions;
 
@@ -132,3 +139,7 @@ gsize sal_plan_constant_bytes (const SalPlan *plan);
 gsize sal_plan_value_bytes (const SalPlan *plan);
 /** sal_plan_multiply_adds: Returns: multiply-adds of one forward pass */
 gint64 sal_plan_multiply_adds (const SalPlan *plan);
+
+/** sal_plan_parts: Returns: parts that the batch goes through the first steps in, one after another
+ *  (SalPlanOptions' @parts); 1 if there are no such steps */
+int sal_plan_parts (const SalPlan *plan);

@@ -35,3 +35,45 @@ sal_last_team (const SalOpArgs *a)
 {
   return sal_team_size (a->team) <= sal_last_max_team () ? a->team : NULL;
 }
+
+gboolean
+sal_last_is_unary (const char *op)
+{
+  static const char *const names[] = { "Relu",
+                                       "Clip",
+                                       "LeakyRelu",
+                                       "Elu",
+                                       "Selu",
+                                       "Celu",
+                                       "Sigmoid",
+                                       "Tanh",
+                                       "HardSigmoid",
+                                       "HardSwish",
+                                       "Gelu",
+                                       "Mish",
+                                       "Softplus",
+                                       "Softsign",
+                                       "Identity",
+                                       "Dropout",
+                                       "ThresholdedRelu",
+                                       "Erf",
+                                       "Exp",
+                                       "Sqrt",
+                                       "Neg",
+                                       "Abs",
+                                       "Reciprocal",
+                                       "Log",
+                                       "Swish",
+                                       NULL };
+
+  return g_strv_contains (names, op);
+}
+
+gboolean
+sal_last_is_arithmetic (const char *op)
+{
+  static const char *const names[] = { "Add", "Sub", "Mul",  "Div",   "Sum", "Max",
+                                       "Min", "Pow", "Mean", "PRelu", NULL };
+
+  return g_strv_contains (names, op);
+}

@@ -51,6 +51,13 @@ gsize sal_conv_last_bytes (const SalOpSetup *conv, gboolean exact);
  */
 gboolean sal_pool_describe (const SalOpSetup *pool, SalNode *last);
 
+/* Operators of the model that work on channels-last pictures as they are. */
+
+/** sal_last_is_unary: Returns: whether an operator looks at one picture, element by element */
+gboolean sal_last_is_unary (const char *op);
+/** sal_last_is_arithmetic: Returns: whether it takes several, broadcast to each other */
+gboolean sal_last_is_arithmetic (const char *op);
+
 /* What these operators share. */
 
 /** sal_last_pair: reads an attribute of two numbers, down and across */

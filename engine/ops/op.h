@@ -69,6 +69,7 @@ typedef struct _SalOpArgs SalOpArgs;
  *   sal_op_setup_state(); read-only afterwards, shared by all runs
  * @saved_bytes: memory that forward fills and backward reads (an argmax, gate bits)
  * @scratch_bytes: memory that a kernel may use while it runs
+ * @packed_bytes: of constants, as forward reads them
  * @multiply_adds: how many multiply-adds forward takes, for reports
  */
 struct _SalOpSetup {
@@ -95,6 +96,7 @@ struct _SalOpSetup {
   GDestroyNotify state_free;
   gsize saved_bytes;
   gsize scratch_bytes;
+  gsize packed_bytes;
   gint64 multiply_adds;
 };
 

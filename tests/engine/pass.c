@@ -51,7 +51,9 @@ pass_plan (const Pass *pass, SalCompute compute, const SalRuleSet *rules, int ob
                              .gradients = wanted,
                              .n_gradients = 1,
                              .rules = rules,
-                             .compute = compute };
+                             .compute = compute,
+                             .parts = pass->front > 0 ? (int) pass->batch : 0,
+                             .front = pass->front };
   GError *error = NULL;
   SalPlan *plan;
 

@@ -10,6 +10,7 @@
  * Pass:
  * @values: pictures between the input and the scores, @n_values of them
  * @input: normal draws, @batch pictures
+ * @front: first steps that pictures go through one by one; 0 for none
  */
 typedef struct {
   SalModel *model;
@@ -17,6 +18,7 @@ typedef struct {
   int n_values;
   gint64 batch;
   SalTensor *input;
+  int front;
 } Pass;
 
 /** PASS_ALL: all of @values */
