@@ -18,6 +18,7 @@ struct _SalProbe {
 
   SalDocument *document;
   SalLane *probes, *cuts;
+  struct _Asker *asker;
   SalRegion *region;
   struct _Answer *answer;
   gboolean wanted;
@@ -30,9 +31,21 @@ enum { ANSWERED, SEGMENTED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+/* What asks the network about a view. It stays from one region to the next: of a picture without a
+ * region, only what the region changes is computed. A job that was given up may still be at it when
+ * the next one begins. */
+typedef struct _Asker {
+  gatomicrefcount refs;
+  GMutex mutex;
+  SalView *view;
+  SalTarget target;
+  SalScorer *scorer; /* made at first need, for that target */
+} Asker;
+
 /* A question, whole. */
 typedef struct {
   SalView *view;
+  Asker *asker;
   SalTarget target;
   SalRegion *region;
   char *baseline;
@@ -52,9 +65,39 @@ typedef struct _Answer {
   guint64 seed;
 } Answer;
 
+static Asker *
+asker_new (SalView *view)
+{
+  Asker *asker = g_new0 (Asker, 1);
+
+  g_atomic_ref_count_init (&asker->refs);
+  g_mutex_init (&asker->mutex);
+  asker->view = sal_view_ref (view);
+  return asker;
+}
+
+static Asker *
+asker_ref (Asker *asker)
+{
+  g_atomic_ref_count_inc (&asker->refs);
+  return asker;
+}
+
+static void
+asker_unref (Asker *asker)
+{
+  if (!g_atomic_ref_count_dec (&asker->refs))
+    return;
+  sal_scorer_free (asker->scorer);
+  sal_view_unref (asker->view);
+  g_mutex_clear (&asker->mutex);
+  g_free (asker);
+}
+
 static void
 question_free (Question *q)
 {
+  asker_unref (q->asker);
   sal_view_unref (q->view);
   sal_region_unref (q->region);
   sal_explanation_unref (q->explanation);
@@ -127,23 +170,72 @@ without (const Question *q, GError **error)
 }
 
 static gboolean
-scores (const Question *q, SalProbeAnswer *answer, GCancellable *cancellable, GError **error)
+same_target (const SalTarget *a, const SalTarget *b)
+{
+  return a->class_index == b->class_index && a->versus == b->versus && a->kind == b->kind;
+}
+
+/* With the asker's mutex held. */
+static SalScorer *
+scorer_for (Asker *asker, const SalTarget *target, GError **error)
+{
+  if (asker->scorer != NULL && same_target (&asker->target, target))
+    return asker->scorer;
+  g_clear_pointer (&asker->scorer, sal_scorer_free);
+  asker->target = *target;
+  asker->scorer = sal_scorer_new (asker->view->model, target, SAL_NO_VALUE, NULL, 0, 1, error);
+  return asker->scorer;
+}
+
+/* Point 0 is the picture, point 1 the picture without the region. */
+typedef struct {
+  const Question *q;
+  const SalTensor *input[2];
+  SalProbeAnswer *answer;
+} Pair;
+
+static void
+fill (gint64 index, float *x, gpointer data)
+{
+  const SalTensor *input = ((const Pair *) data)->input[index];
+
+  memcpy (x, sal_tensor_floats (input), sal_tensor_count (input) * sizeof (float));
+}
+
+static void
+where (gint64 index, SalExtent *extent, gpointer data)
+{
+  const Pair *pair = data;
+
+  *extent = SAL_EXTENT_NONE;
+  for (int y = 0; y < sal_region_height (pair->q->region) && index > 0; y++)
+    for (int x = 0; x < sal_region_width (pair->q->region); x++)
+      if (sal_region_mask (pair->q->region)[y * sal_region_width (pair->q->region) + x] != 0)
+        sal_extent_include (extent, y, x);
+}
+
+static void
+take (const SalPoint *point, gpointer data)
+{
+  SalProbeAnswer *answer = ((const Pair *) data)->answer;
+
+  *(point->index == 0 ? &answer->score : &answer->without) = point->score;
+  answer->top = point->top;
+}
+
+static gboolean
+scores (const Question *q, SalProbeAnswer *answer, const SalProgress *progress, GError **error)
 {
   g_autoptr (SalTensor) input = without (q, error);
-  g_autoptr (SalScorer) scorer =
-      input != NULL ? sal_scorer_new (q->view->model, &q->target, SAL_NO_VALUE, NULL, 0, 1, error)
-                    : NULL;
+  Pair pair = { q, { q->view->input, input }, answer };
+  SalPoints points = { .n = 2, .fill = fill, .take = take, .where = where, .data = &pair };
 
-  if (scorer == NULL ||
-      !sal_scorer_score (scorer, sal_tensor_floats (q->view->input), &answer->score, cancellable,
-                         error) ||
-      !sal_scorer_score (scorer, sal_tensor_floats (input), &answer->without, cancellable, error))
+  if (input == NULL)
     return FALSE;
-  g_autoptr (GArray) predictions = sal_model_predict (q->view->model, input, cancellable, error);
-  if (predictions == NULL)
-    return FALSE;
-  answer->top = g_array_index (predictions, SalPrediction, 0).class_index;
-  return TRUE;
+  points.origin = sal_tensor_floats (q->view->input);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&q->asker->mutex);
+  SalScorer *scorer = scorer_for (q->asker, &q->target, error);
+  return scorer != NULL && sal_scorer_run (scorer, &points, progress, error);
 }
 
 static gpointer
@@ -163,7 +255,7 @@ run_probe (gpointer data, const SalProgress *progress, GError **error)
   answer->region = sal_region_ref (q->region);
   answer->seed = q->seed;
   if ((q->explanation != NULL && !shares (q, said, error)) ||
-      (!q->known && !scores (q, said, sal_progress_cancellable (progress), error)))
+      (!q->known && !scores (q, said, progress, error)))
     return NULL;
   return g_steal_pointer (&answer);
 }
@@ -223,9 +315,7 @@ static gboolean
 knows (const Answer *answer, const Question *q)
 {
   return answer != NULL && answer->view == q->view && answer->region == q->region &&
-         answer->seed == q->seed && answer->said.target.class_index == q->target.class_index &&
-         answer->said.target.versus == q->target.versus &&
-         answer->said.target.kind == q->target.kind &&
+         answer->seed == q->seed && same_target (&answer->said.target, &q->target) &&
          strcmp (answer->said.baseline, q->baseline) == 0;
 }
 
@@ -238,7 +328,10 @@ ask (SalProbe *self)
     return;
   g_autoptr (Question) q = g_new0 (Question, 1);
 
+  if (self->asker == NULL)
+    self->asker = asker_new (view);
   q->view = sal_view_ref (view);
+  q->asker = asker_ref (self->asker);
   q->target =
       (SalTarget){ sal_document_target (self->document), sal_document_versus (self->document),
                    sal_document_kind (self->document) };
@@ -279,6 +372,7 @@ view_cb (SalProbe *self)
 {
   sal_lane_cancel (self->probes);
   sal_lane_cancel (self->cuts);
+  g_clear_pointer (&self->asker, asker_unref);
   g_clear_pointer (&self->region, sal_region_unref);
   g_clear_pointer (&self->answer, answer_free);
   g_clear_pointer (&self->segments, sal_groups_free);
@@ -348,6 +442,7 @@ sal_probe_dispose (GObject *object)
 
   g_clear_pointer (&self->probes, sal_lane_free);
   g_clear_pointer (&self->cuts, sal_lane_free);
+  g_clear_pointer (&self->asker, asker_unref);
   g_clear_pointer (&self->region, sal_region_unref);
   g_clear_pointer (&self->answer, answer_free);
   g_clear_pointer (&self->segments, sal_groups_free);

@@ -39,7 +39,7 @@ where (gint64 index, SalExtent *extent, gpointer data)
 {
   const Ablation *a = data;
 
-  *extent = index > 0 ? a->extents[index - 1] : (SalExtent){ { SAL_SPAN_NONE, SAL_SPAN_NONE } };
+  *extent = index > 0 ? a->extents[index - 1] : SAL_EXTENT_NONE;
 }
 
 static void

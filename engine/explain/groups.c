@@ -325,16 +325,8 @@ sal_groups_extents (const SalGroups *groups)
   SalExtent *extents = g_new (SalExtent, MAX (groups->n, 1));
 
   for (int g = 0; g < groups->n; g++)
-    extents[g] = (SalExtent){ { { G_MAXINT64, -1 }, { G_MAXINT64, -1 } } };
-  for (gint64 p = 0; p < groups->n_places; p++) {
-    const gint64 at[2] = { p / groups->plane.width, p % groups->plane.width };
-
-    for (int axis = 0; axis < 2; axis++) {
-      SalSpan *span = &extents[groups->of[p]].span[axis];
-
-      span->first = MIN (span->first, at[axis]);
-      span->last = MAX (span->last, at[axis]);
-    }
-  }
+    extents[g] = SAL_EXTENT_NONE;
+  for (gint64 p = 0; p < groups->n_places; p++)
+    sal_extent_include (&extents[groups->of[p]], p / groups->plane.width, p % groups->plane.width);
   return extents;
 }

@@ -3,8 +3,10 @@
 #include <float.h>
 #include <string.h>
 
-/* What a further stage costs beside its work, in multiply-adds. */
+/* What a further stage costs beside its work, in multiply-adds: for each point, and for making its
+ * plan. */
 #define STAGE_COST 5e5
+#define PLAN_COST 2e7
 
 /* From one cut to a later one. */
 typedef struct {
@@ -116,9 +118,10 @@ spare (const SalRoute *self, int from, int to, const SalExtent *wanted, gint64 f
 
 /* The cheapest way to every cut from those before it, and then to the end. */
 static void
-choose (SalRoute *self, const SalExtent *at)
+choose (SalRoute *self, const SalExtent *at, gint64 n_points)
 {
   int n = sal_locality_n_cuts (self->locality);
+  double further = STAGE_COST + PLAN_COST / n_points;
   g_autofree double *best = g_new0 (double, n);
   g_autofree int *before = g_new0 (int, n);
 
@@ -131,7 +134,7 @@ choose (SalRoute *self, const SalExtent *at)
       spare (self, from, to, &at[to], front, off);
       cost = best[from] == DBL_MAX
                  ? DBL_MAX
-                 : best[from] + STAGE_COST + sal_locality_cost (self->locality, from, to, off);
+                 : best[from] + further + sal_locality_cost (self->locality, from, to, off);
       if (cost < best[to]) {
         best[to] = cost;
         before[to] = from;
@@ -182,7 +185,7 @@ sal_route_new (const SalLocality *locality, const SalExtent *extents, gint64 n)
   g_return_val_if_fail (n > 0, NULL);
   typical = largest (self, extents, n);
   reach (self, &typical, at);
-  choose (self, at);
+  choose (self, at, n);
   fit (self, extents, n);
   return self;
 }

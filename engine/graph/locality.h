@@ -31,10 +31,28 @@ typedef struct {
   SalSpan span[2];
 } SalExtent;
 
+#define SAL_EXTENT_NONE ((SalExtent){ { SAL_SPAN_NONE, SAL_SPAN_NONE } })
+
 static inline gboolean
 sal_extent_is_empty (const SalExtent *places)
 {
   return sal_span_is_empty (places->span[0]) || sal_span_is_empty (places->span[1]);
+}
+
+/** sal_extent_include: makes it large enough to hold a place */
+static inline void
+sal_extent_include (SalExtent *extent, gint64 row, gint64 column)
+{
+  const gint64 at[2] = { row, column };
+
+  for (int axis = 0; axis < 2; axis++) {
+    SalSpan *span = &extent->span[axis];
+
+    if (sal_span_is_empty (*span))
+      *span = (SalSpan){ at[axis], at[axis] };
+    span->first = MIN (span->first, at[axis]);
+    span->last = MAX (span->last, at[axis]);
+  }
 }
 
 /**

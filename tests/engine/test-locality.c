@@ -182,29 +182,20 @@ element (const SalTensor *tensor, int rows, gint64 y, gint64 x, gint64 c)
   return rows == 2 ? (c * dim[2] + y) * dim[3] + x : (y * dim[2] + x) * dim[3] + c;
 }
 
-static SalSpan
-joined (SalSpan span, gint64 i)
-{
-  return sal_span_is_empty (span) ? (SalSpan){ i, i }
-                                  : (SalSpan){ MIN (span.first, i), MAX (span.last, i) };
-}
-
 /* The rectangle in which two tensors differ. */
 static SalExtent
 difference (const SalTensor *a, const SalTensor *b, int rows)
 {
   const gint64 *dim = sal_tensor_shape (a)->dim;
-  SalExtent extent = { { SAL_SPAN_NONE, SAL_SPAN_NONE } };
+  SalExtent extent = SAL_EXTENT_NONE;
 
   for (gint64 y = 0; y < dim[rows]; y++)
     for (gint64 x = 0; x < dim[rows + 1]; x++)
       for (gint64 c = 0; c < dim[rows == 2 ? 1 : 3]; c++) {
         gint64 i = element (a, rows, y, x, c);
 
-        if (sal_tensor_floats (a)[i] == sal_tensor_floats (b)[i])
-          continue;
-        extent.span[0] = joined (extent.span[0], y);
-        extent.span[1] = joined (extent.span[1], x);
+        if (sal_tensor_floats (a)[i] != sal_tensor_floats (b)[i])
+          sal_extent_include (&extent, y, x);
       }
   return extent;
 }

@@ -295,6 +295,7 @@ test_scores (gconstpointer data)
     g_autofree SalExtent *extents =
         make_extents (c->input.dim[c->rows], c->input.dim[c->rows + 1], 7, &n);
     Board whole, one, other;
+    g_autoptr (GArray) predicted = NULL;
     double largest;
 
     board_init (&whole, model, origin, c->rows, extents, n);
@@ -310,6 +311,8 @@ test_scores (gconstpointer data)
                          1e-5 * MAX (largest, fabs (whole.scores[i])));
       g_assert_cmpint (whole.tops[i], ==, one.tops[i]);
     }
+    predicted = sal_model_predict (model, origin, NULL, NULL);
+    g_assert_cmpint (one.tops[0], ==, g_array_index (predicted, SalPrediction, 0).class_index);
     for (int threads = 2; threads < 4; threads++) {
       run (&other, TRUE, threads, 0);
       g_assert_cmpmem (one.scores, n * sizeof (double), other.scores, n * sizeof (double));
@@ -440,7 +443,7 @@ test_whole (void)
   run (&board, TRUE, 2, 0);
   board_clear (&board);
 
-  /* The origin would be a second pass. */
+  /* The origin alone would be a second pass. */
   board_init (&board, plain, other, 2, &small, 1);
   g_assert_cmpint (count_patched (&board), ==, 0);
   run (&board, TRUE, 2, 0);
