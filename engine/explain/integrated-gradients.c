@@ -3,6 +3,7 @@
 #include "engine/explain/methods.h"
 #include "engine/explain/path.h"
 #include "engine/explain/quadrature.h"
+#include "engine/ops/clones.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,7 +74,7 @@ point (gint64 index, float *x, gpointer data)
   sal_path_straight (line->start, line->x, (float) line->alpha[index], line->n, x);
 }
 
-static void
+SAL_CLONES static void
 step (const SalPoint *at, double *way, gpointer data)
 {
   const Line *line = data;

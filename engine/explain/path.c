@@ -1,5 +1,7 @@
 #include "engine/explain/path.h"
 
+#include "engine/ops/clones.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -22,22 +24,48 @@ point_cb (gint64 index, float *x, gpointer data)
   walk->path->point (index, x, walk->path->data);
 }
 
+/* sum += way · g. Points are taken one by one while others are computed, so this had better be
+ * short. */
+SAL_CLONES static void
+add_products (gint64 n, const double *way, const float *g, double *sum)
+{
+  for (gint64 i = 0; i < n; i++)
+    sum[i] += way[i] * g[i];
+}
+
+/* squares += (way · g)² */
+SAL_CLONES static void
+add_squares (gint64 n, const double *way, const float *g, double *squares)
+{
+  for (gint64 i = 0; i < n; i++)
+    squares[i] += way[i] * g[i] * (way[i] * g[i]);
+}
+
+/* Returns: Σ |g|, in as many sums as are added at once */
+SAL_CLONES static double
+size_of (gint64 n, const float *g)
+{
+  double sum[16] = { 0 }, all = 0;
+  gint64 i = 0;
+
+  for (; i + 16 <= n; i += 16)
+    for (int j = 0; j < 16; j++)
+      sum[j] += fabs ((double) g[i + j]);
+  for (; i < n; i++)
+    sum[i % 16] += fabs ((double) g[i]);
+  for (int j = 0; j < 16; j++)
+    all += sum[j];
+  return all;
+}
+
 static void
 record (Walk *walk, const SalPoint *point)
 {
-  double slope = 0;
-
-  for (gint64 i = 0; i < walk->n; i++) {
-    walk->sum[i] += walk->way[i] * point->gradient[i];
-    slope += fabs ((double) point->gradient[i]);
-  }
-  for (gint64 i = 0; walk->path->squares != NULL && i < walk->n; i++) {
-    double part = walk->way[i] * point->gradient[i];
-
-    walk->path->squares[i] += part * part;
-  }
+  add_products (walk->n, walk->way, point->gradient, walk->sum);
+  if (walk->path->squares != NULL)
+    add_squares (walk->n, walk->way, point->gradient, walk->path->squares);
   walk->scores[point->index] = (float) point->score;
-  walk->slopes[point->index] = (float) (slope / walk->n);
+  walk->slopes[point->index] = (float) (size_of (walk->n, point->gradient) / walk->n);
 }
 
 static void
@@ -155,7 +183,7 @@ sal_path_values (const SalScorer *scorer, const double *sum, double scale)
   return out;
 }
 
-void
+SAL_CLONES void
 sal_path_straight (const float *from, const float *to, float alpha, gint64 n, float *x)
 {
   for (gint64 i = 0; i < n; i++)

@@ -1,5 +1,7 @@
 #include "engine/explain/samples.h"
 
+#include "engine/ops/clones.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -43,7 +45,7 @@ sal_samples_unref (SalSamples *self)
   g_free (self);
 }
 
-void
+SAL_CLONES void
 sal_samples_add (SalSamples *self, const float *a)
 {
   for (gint64 i = 0; i < self->n; i++) {
