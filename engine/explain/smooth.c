@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Copies handed at once to a method that takes one pass an input. */
-#define PIECE 4
+#define PIECE 5
 #define PARTIAL_MICROSECONDS 50000
 /* The error of fewer samples is not known well enough to end by. */
 #define FEWEST 8

@@ -184,13 +184,13 @@ class Benchmark:
         own = other = None
         operations = sgemm = 0
         for _ in range(self.options.rounds):
-            result = self.salience(path, *arguments, repeat=5 if single else 1)
+            result = self.salience(path, *arguments, repeat=20 if single else 1)
             operations = result["gflops"] * result["seconds"]
             sgemm = max(sgemm, result["sgemm_gflops"])
             own = min(own or result["best_seconds"], result["best_seconds"])
             if how is not None:
                 answer = self.peer.ask("time", explanation=call, input=self.noise, target=0,
-                                       repeat=5 if single else 1, **how)
+                                       repeat=20 if single else 1, **how)
                 other = min(other or answer["seconds"], answer["seconds"])
         return own, other, operations / own, operations / own / sgemm
 
