@@ -23,13 +23,16 @@ struct _SalTeam {
   atomic_int sleeping;
   atomic_bool ended;
 
-  /* The job at hand, written before `job` is raised. */
+  /* The job at hand, written before it is open; helpers that come when it is closed find nothing
+   * left to do, and nobody has waited for them. */
   SalTeamFunc func;
   gpointer data;
   int n;
   atomic_int next;
-  atomic_int at_work; /* helpers that have not finished with it */
+  atomic_uint door; /* OPEN, and how many helpers are inside */
 };
+
+#define OPEN 0x80000000u
 
 static inline void
 relax (void)
@@ -51,6 +54,18 @@ work (SalTeam *team, int worker)
       return;
     team->func (worker, piece, team->data);
   }
+}
+
+/* Returns: whether there still is a job, which then stays until this helper leaves it */
+static gboolean
+enter (SalTeam *team)
+{
+  unsigned door = atomic_load (&team->door);
+
+  while (door & OPEN)
+    if (atomic_compare_exchange_weak (&team->door, &door, door + 1))
+      return TRUE;
+  return FALSE;
 }
 
 /* Returns: the number of the job after @seen, once there is one */
@@ -85,8 +100,10 @@ help (void *data)
     seen = wait_for_job (team, seen);
     if (atomic_load (&team->ended))
       return NULL;
+    if (!enter (team))
+      continue;
     work (team, helper->worker);
-    atomic_fetch_sub (&team->at_work, 1);
+    atomic_fetch_sub (&team->door, 1);
   }
 }
 
@@ -156,12 +173,13 @@ sal_team_run (SalTeam *team, int n, SalTeamFunc func, gpointer data)
   team->data = data;
   team->n = n;
   atomic_store (&team->next, 0);
-  atomic_store (&team->at_work, team->size - 1);
+  atomic_store (&team->door, OPEN);
   call (team);
   work (team, 0);
-  /* The others are in their last piece: that is not worth sleeping for, unless this machine has
+  atomic_fetch_and (&team->door, ~OPEN);
+  /* Whoever is inside is in the last piece: that is not worth sleeping for, unless this machine has
    * given their processor to somebody else. */
-  for (int i = 0; atomic_load (&team->at_work) > 0; i++) {
+  for (int i = 0; atomic_load (&team->door) > 0; i++) {
     if (i < SPINS)
       relax ();
     else
