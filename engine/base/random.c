@@ -1,6 +1,9 @@
 #include "engine/base/random.h"
 
+#include "engine/base/clones.h"
+
 #include <math.h>
+#include <string.h>
 
 typedef struct {
   guint32 word[4];
@@ -33,22 +36,103 @@ open_unit (guint32 word)
   return (word + 0.5) * 0x1p-32;
 }
 
+/* Pairs of numbers in (0, 1) that are made normal at once. */
+#define PAIRS 128
+
+static inline guint64
+bits_of (double x)
+{
+  guint64 bits;
+
+  memcpy (&bits, &x, sizeof bits);
+  return bits;
+}
+
+static inline double
+double_of (guint64 bits)
+{
+  double x;
+
+  memcpy (&x, &bits, sizeof x);
+  return x;
+}
+
+/* @c: coefficients of 1, x, x² ..., added up from the last */
+#define POLYNOMIAL(sum, c, x)                                                                      \
+  sum = c[G_N_ELEMENTS (c) - 1];                                                                   \
+  for (int k = (int) G_N_ELEMENTS (c) - 2; k >= 0; k--)                                            \
+  sum = sum * (x) + c[k]
+
+/* Box and Muller's: z = √(-2 ln u) · (cos 2πv, sin 2πv). Series in place of the library's
+ * functions, to their precision: noise would take a third of the time of a small network's
+ * gradient. The logarithm's is that of 2 artanh ((m - 1) / (m + 1)), m being within √2 of 1; the
+ * angle is within an eighth turn of a quarter turn. */
+SAL_CLONES static void
+make_normal (const double *u, const double *v, float *z)
+{
+  static const double ln[] = { 1,       1. / 3,  1. / 5,  1. / 7,  1. / 9, 1. / 11,
+                               1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21 };
+  static const double sine[] = { 1,
+                                 -1. / 6,
+                                 1. / 120,
+                                 -1. / 5040,
+                                 1. / 362880,
+                                 -1. / 39916800,
+                                 1. / 6227020800,
+                                 -1. / 1307674368000,
+                                 1. / 355687428096000 };
+  static const double cosine[] = { 1,
+                                   -1. / 2,
+                                   1. / 24,
+                                   -1. / 720,
+                                   1. / 40320,
+                                   -1. / 3628800,
+                                   1. / 479001600,
+                                   -1. / 87178291200,
+                                   1. / 20922789888000 };
+  /* Adding this leaves the nearest integer, in the last bits. */
+  const double nearest = 0x1.8p52, units = 0x1p52;
+  const guint64 fraction = (G_GUINT64_CONSTANT (1) << 52) - 1, half = 1022;
+  const guint64 root_half = G_GUINT64_CONSTANT (0x6a09e667f3bcd); /* the fraction of √½ */
+
+  /* Without a branch, so that the compiler takes several at once. */
+  for (int i = 0; i < PAIRS; i++) {
+    guint64 bits = bits_of (u[i]), below = (bits & fraction) < root_half;
+    double m = double_of ((bits & fraction) | (half + below) << 52);
+    double e = double_of (((bits >> 52) - below) | bits_of (units)) - (units + half);
+    double s = (m - 1) / (m + 1), turn = 4 * v[i] + nearest, sum, a, b, radius;
+    double r = (4 * v[i] - (turn - nearest)) * (G_PI / 2);
+    guint64 quarter = bits_of (turn), c, d, swap;
+
+    POLYNOMIAL (sum, ln, s * s);
+    radius = sqrt (-2 * (e * G_LN2 + 2 * s * sum));
+    POLYNOMIAL (a, cosine, r * r);
+    POLYNOMIAL (b, sine, r * r);
+    c = bits_of (a);
+    d = bits_of (b * r);
+    swap = (c ^ d) & -(quarter & 1);
+    z[2 * i] = (float) (radius * double_of (c ^ swap ^ ((quarter + 1) & 2) << 62));
+    z[2 * i + 1] = (float) (radius * double_of (d ^ swap ^ (quarter & 2) << 62));
+  }
+}
+
 void
 sal_random_normals (guint64 seed, guint64 stream, float *out, gint64 n)
 {
-  for (gint64 i = 0; i < n; i += 4) {
-    Block block = philox (seed, stream, i / 4);
-    double four[4];
+  double u[PAIRS], v[PAIRS];
+  float z[2 * PAIRS];
 
-    for (int pair = 0; pair < 2; pair++) {
-      double radius = sqrt (-2.0 * log (open_unit (block.word[2 * pair])));
-      double angle = 2.0 * G_PI * open_unit (block.word[2 * pair + 1]);
+  for (gint64 i = 0; i < n; i += 2 * PAIRS) {
+    for (int pair = 0; pair < PAIRS; pair += 2) {
+      Block block = philox (seed, stream, (i + 2 * pair) / 4);
 
-      four[2 * pair] = radius * cos (angle);
-      four[2 * pair + 1] = radius * sin (angle);
+      for (int j = 0; j < 2; j++) {
+        u[pair + j] = open_unit (block.word[2 * j]);
+        v[pair + j] = open_unit (block.word[2 * j + 1]);
+      }
     }
-    for (int j = 0; j < 4 && i + j < n; j++)
-      out[i + j] = (float) four[j];
+    make_normal (u, v, z);
+    memcpy (out + i, z, MIN (2 * PAIRS, n - i) * sizeof *z);
   }
 }
 

@@ -3,7 +3,7 @@
 #include "engine/explain/methods.h"
 #include "engine/explain/path.h"
 #include "engine/explain/quadrature.h"
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 
 #include <math.h>
 #include <string.h>

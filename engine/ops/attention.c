@@ -3,7 +3,7 @@
  *
  * Heads lie apart, [N,heads,length,size], or side by side in the last axis, [N,length,heads·size];
  * either way a head is a matrix with a row stride. Several heads of q may share one of k and v. */
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/softmax.h"

@@ -1,7 +1,7 @@
 #include "engine/ops/depthwise.h"
 
 #include "engine/base/error.h"
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * value next to the formula of its derivative and becomes the kernels. */
 #pragma once
 
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 #include "engine/ops/op.h"
 #include "engine/ops/walk.h"
 

@@ -1,6 +1,6 @@
 #include "engine/ops/gate.h"
 
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 
 typedef gint32 Mask __attribute__ ((vector_size (32)));
 /* Eight floats wherever they lie. */

@@ -5,7 +5,7 @@
  * ε) (RMSNormalization: without the mean), and give y = x̂ · scale + bias. With g = gy · scale, gx
  * += r · (g - mean g - x̂ · mean (g · x̂)). They differ in what a row is and in which elements share
  * a scale. */
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/sums.h"

@@ -1,5 +1,5 @@
 /* Normalisation with statistics that are given or local: BatchNormalization and LRN. */
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 

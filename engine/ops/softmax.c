@@ -1,6 +1,6 @@
 /* Softmax, LogSoftmax and Hardmax, over one axis or, before opset 13, over all from it on. */
 #include "engine/ops/softmax.h"
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 

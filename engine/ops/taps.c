@@ -1,6 +1,6 @@
 #include "engine/ops/taps.h"
 
-#include "engine/ops/clones.h"
+#include "engine/base/clones.h"
 
 #include <math.h>
 #include <string.h>

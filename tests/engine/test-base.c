@@ -21,6 +21,15 @@ test_philox (void)
   sal_random_uniforms (0, 0, u, 4);
   for (int i = 0; i < 4; i++)
     g_assert_cmpfloat (u[i], ==, (float) (want[i] >> 8) * 0x1p-24f);
+
+  /* And what Box and Muller make of them. */
+  sal_random_normals (0, 0, u, 4);
+  for (int i = 0; i < 4; i++) {
+    double radius = sqrt (-2 * log ((want[i / 2 * 2] + 0.5) * 0x1p-32));
+    double angle = 2 * G_PI * (want[i / 2 * 2 + 1] + 0.5) * 0x1p-32;
+
+    g_assert_cmpfloat_with_epsilon (u[i], radius * (i % 2 == 0 ? cos (angle) : sin (angle)), 1e-6);
+  }
 }
 
 static void
