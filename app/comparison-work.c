@@ -52,21 +52,14 @@ answer_free (gpointer data)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 
 /* In the worker. */
-static SalModel *
-load (const char *path, const SalProgress *progress, GError **error)
-{
-  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
-
-  return sal_work_load_model (wish, progress, error);
-}
-
 static gpointer
 work (gpointer data, const SalProgress *progress, GError **error)
 {
   Order *order = data;
 
   if (order->view == NULL) {
-    if (order->model == NULL && (order->model = load (order->model_path, progress, error)) == NULL)
+    if (order->model == NULL &&
+        (order->model = sal_work_open_model (order->model_path, progress, error)) == NULL)
       return NULL;
     if (order->picture == NULL &&
         (order->picture = sal_work_load_picture (order->picture_path, progress, error)) == NULL)

@@ -106,14 +106,6 @@ order_free (gpointer data)
   g_free (order);
 }
 
-static SalModel *
-load (const char *path, const SalProgress *progress, GError **error)
-{
-  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
-
-  return sal_work_load_model (wish, progress, error);
-}
-
 static gpointer
 work (gpointer data, const SalProgress *progress, GError **error)
 {
@@ -121,7 +113,7 @@ work (gpointer data, const SalProgress *progress, GError **error)
 
   if (order->view == NULL) {
     if (order->model == NULL &&
-        (order->model = load (order->result->model, progress, error)) == NULL)
+        (order->model = sal_work_open_model (order->result->model, progress, error)) == NULL)
       return NULL;
     if (order->picture == NULL &&
         (order->picture = sal_work_load_picture (order->result->picture, progress, error)) == NULL)

@@ -246,6 +246,14 @@ sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error)
   return sal_labels_apply (model, wanted->labels, error);
 }
 
+SalModel *
+sal_work_open_model (const char *path, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
+
+  return sal_work_load_model (wish, progress, error);
+}
+
 gpointer
 sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error)
 {

@@ -109,6 +109,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModelWish, sal_model_wish_free)
 
 /** sal_work_load_model: SalModelWish to SalModel */
 gpointer sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error);
+/** sal_work_open_model: Returns: (transfer full): the model of a file, with the names that it has
+ *  itself; to be called by a worker */
+SalModel *sal_work_open_model (const char *path, const SalProgress *progress, GError **error);
 /** sal_work_load_picture: path to SalPicture */
 gpointer sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error);
 

@@ -255,32 +255,6 @@ test_job (void)
   app_window_finish (window);
 }
 
-static void
-drag_steps (gpointer window)
-{
-  GtkWidget *row = sal_param_panel_find (app_part (window, "params"), "steps");
-
-  for (int i = 0; i < 60; i++) {
-    gtk_range_set_value (sal_slider_row_scale (SAL_SLIDER_ROW (row)), 0.3 + 0.005 * i);
-    ui_run (16);
-  }
-  app_settle (sal_window_document (window));
-}
-
-/* A slider in motion, pictures of what comes of it, and a main loop that comes round as if nothing
- * was going on. */
-static void
-test_main_loop_runs_on (void)
-{
-  SalWindow *window = app_window_with_example ();
-
-  if (window == NULL)
-    return;
-  ui_run (300);
-  app_hold_gap (drag_steps, window);
-  app_window_finish (window);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -290,7 +264,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/zoom", test_zoom);
   g_test_add_func ("/app/window/errors", test_errors);
   g_test_add_func ("/app/window/job", test_job);
-  g_test_add_func ("/app/window/main-loop-runs-on", test_main_loop_runs_on);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);
