@@ -5,12 +5,14 @@
 #include "app/document.h"
 #include "app/jobs.h"
 #include "app/opener.h"
+#include "app/queue.h"
 
 struct _SalDocument {
   GObject parent_instance;
 
   SalOpener *opener;
-  SalLane *explanations, *heatmaps, *exports;
+  SalLane *explanations, *heatmaps;
+  SalQueue *exports;
 
   SalModel *model;
   SalPicture *picture;
@@ -72,7 +74,8 @@ void sal_document_notify_question (SalDocument *self);
 
 /* document-show.c */
 
-extern const SalLaneType sal_document_heatmap_lane, sal_document_export_lane;
+extern const SalLaneType sal_document_heatmap_lane;
+extern const SalQueueType sal_document_export_queue;
 /** sal_document_show_partial: @values: what there is of the answer that is being worked on */
 void sal_document_show_partial (SalDocument *self, SalTensor *values);
 /** sal_document_show_answer: what the looks ask for of it */

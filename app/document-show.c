@@ -4,6 +4,7 @@
 
 #include "app/looks.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 
 SalAppearance
@@ -127,8 +128,10 @@ sal_document_looks (SalDocument *self)
 
 /* In a file. */
 
+/* The document has stayed until now, and the program runs on: neither closing a window nor leaving
+ * loses what was to be written. */
 static void
-export_done (gpointer result, const GError *error, gpointer owner)
+export_done (gpointer key, gpointer result, const GError *error, gpointer owner)
 {
   SalDocument *self = owner;
 
@@ -137,7 +140,14 @@ export_done (gpointer result, const GError *error, gpointer owner)
   else
     sal_document_exported (self, result);
   g_free (result);
+  if (g_application_get_default () != NULL)
+    g_application_release (g_application_get_default ());
+  g_object_unref (self);
 }
+
+const SalQueueType sal_document_export_queue = {
+  sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
+};
 
 void
 sal_document_export (SalDocument *self, const char *path)
@@ -150,9 +160,8 @@ sal_document_export (SalDocument *self, const char *path)
   job->explanation = sal_explanation_ref (self->explanation);
   job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
   job->path = g_strdup (path);
-  sal_lane_start (self->exports, job, SAL_LANE_QUEUE);
+  if (g_application_get_default () != NULL)
+    g_application_hold (g_application_get_default ());
+  g_object_ref (self);
+  sal_queue_add (self->exports, job, job, 0);
 }
-
-const SalLaneType sal_document_export_lane = {
-  sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
-};

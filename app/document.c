@@ -88,7 +88,7 @@ explanation_done (gpointer result, const GError *error, gpointer owner)
       if (self->explanation != NULL)
         sal_document_show_answer (self, self->explanation);
       sal_document_set_state (self, SAL_DOCUMENT_FAILED);
-      g_autofree char *summary = g_strdup_printf (_ ("%s did not work"), self->method->name);
+      g_autofree char *summary = g_strdup_printf (_ ("%s did not work"), _ (self->method->name));
       sal_document_fail (self, summary, error);
     }
     return;
@@ -367,7 +367,7 @@ sal_document_dispose (GObject *object)
   g_clear_pointer (&self->opener, sal_opener_free);
   g_clear_pointer (&self->explanations, sal_lane_free);
   g_clear_pointer (&self->heatmaps, sal_lane_free);
-  g_clear_pointer (&self->exports, sal_lane_free);
+  g_clear_pointer (&self->exports, sal_queue_free);
   G_OBJECT_CLASS (sal_document_parent_class)->dispose (object);
 }
 
@@ -448,7 +448,7 @@ sal_document_init (SalDocument *self)
   self->opener = sal_opener_new (&opener_type, self);
   self->explanations = sal_lane_new (&explanation_lane, self);
   self->heatmaps = sal_lane_new (&sal_document_heatmap_lane, self);
-  self->exports = sal_lane_new (&sal_document_export_lane, self);
+  self->exports = sal_queue_new (&sal_document_export_queue, self);
   self->settings =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);
   self->looks = sal_looks_new ();

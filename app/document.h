@@ -134,5 +134,6 @@ SalTensor *sal_document_error (SalDocument *self);
 gboolean sal_document_shows_error (SalDocument *self);
 
 /** sal_document_export: writes the answer's overlay to a PNG; "exported" or "failed" tells when.
- *  Only while the state is done */
+ *  Only while the state is done. The document lives, and the application runs, until it is written
+ */
 void sal_document_export (SalDocument *self, const char *path);

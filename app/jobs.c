@@ -303,7 +303,9 @@ sal_lane_forget (SalLane *lane)
 gboolean
 sal_lane_busy (const SalLane *lane)
 {
-  return lane->running != NULL || lane->has_waiting;
+  const Job *job = lane->running != NULL ? g_task_get_task_data (lane->running) : NULL;
+
+  return lane->has_waiting || (job != NULL && !job->dropped);
 }
 
 guint

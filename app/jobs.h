@@ -50,7 +50,7 @@ void sal_lane_start (SalLane *lane, gpointer input, SalLaneManner manner);
 void sal_lane_cancel (SalLane *lane);
 /** sal_lane_forget: as sal_lane_cancel(), but nothing is heard of it any more */
 void sal_lane_forget (SalLane *lane);
-/** sal_lane_busy: Returns: whether something runs or waits */
+/** sal_lane_busy: Returns: whether something runs or waits of which something will be heard */
 gboolean sal_lane_busy (const SalLane *lane);
 /** sal_lane_count: Returns: how many jobs were really started */
 guint sal_lane_count (const SalLane *lane);

@@ -42,6 +42,8 @@ look (SalOpener *self)
   SalModel *model = self->next_model != NULL ? self->next_model : self->model;
   SalPicture *picture = self->next_picture != NULL ? self->next_picture : self->picture;
 
+  /* What is being looked at is not all that has been loaded by now, and no pair with the rest. */
+  sal_lane_forget (self->views);
   if (sal_lane_busy (self->files) || sal_lane_busy (self->models) || sal_lane_busy (self->pictures))
     return;
   if (self->next_model == NULL && self->next_picture == NULL)

@@ -458,6 +458,8 @@ sal_window_dispose (GObject *object)
   g_clear_pointer (&self->labels_path, g_free);
   g_clear_pointer (&self->doubt, g_free);
   g_clear_handle_id (&self->fold_id, g_source_remove);
+  if (self->document != NULL) /* which may stay to write a file */
+    g_signal_handlers_disconnect_by_data (self->document, self);
   g_clear_object (&self->document);
   g_clear_object (&self->preferences);
   G_OBJECT_CLASS (sal_window_parent_class)->dispose (object);

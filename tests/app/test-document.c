@@ -8,8 +8,12 @@
 #include "engine/image/overlay.h"
 #include "engine/image/png.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const quick = "gradient";
 
@@ -437,6 +441,95 @@ test_succession (void)
   app_said_clear (&said);
 }
 
+/* What the model says is of the picture that is shown, however what is loaded overtakes the rest. */
+static void
+same_pair_cb (SalDocument *document)
+{
+  SalView *view = sal_document_view (document);
+
+  if (view != NULL)
+    g_assert_true (view->picture == sal_document_picture (document));
+}
+
+static void
+test_overtaken (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autofree char *large = test_scratch ("overtaken.png"), *small = test_scratch ("small.png");
+  g_autofree char *pipe = test_scratch ("pipe.onnx");
+
+  if (document == NULL)
+    return;
+  g_autoptr (SalImage) slow = sal_image_new_filled (5000, 4000, (const guint8[]){ 20, 90, 130 });
+  g_autoptr (SalImage) quick_one = sal_image_new_filled (40, 40, (const guint8[]){ 130, 90, 20 });
+  g_assert_true (sal_png_write (large, slow, NULL, NULL));
+  g_assert_true (sal_png_write (small, quick_one, NULL, NULL));
+  sal_document_open_picture (document, large);
+  app_settle (document);
+  g_signal_connect (document, "notify::view", G_CALLBACK (same_pair_cb), NULL);
+
+  /* A file that takes its time: one that nobody has begun to write. */
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  sal_document_take_model (document, sal_document_model (document));
+  sal_document_open_picture (document, small);
+  sal_document_open_files (document, (const char *const[]){ pipe, NULL });
+  ui_run (500);
+  g_assert_true (sal_document_is_opening (document));
+  int end = g_open (pipe, O_WRONLY, 0);
+  g_assert_cmpint (end, >=, 0);
+  close (end);
+  /* Opened once more, as the model it calls itself. */
+  for (int i = 0; i < 500 && (end = g_open (pipe, O_WRONLY | O_NONBLOCK, 0)) < 0; i++)
+    ui_run (10);
+  if (end >= 0)
+    close (end);
+  app_settle (document);
+  g_assert_cmpint (said.n_failed, ==, 1);
+  g_assert_cmpint (sal_image_width (sal_document_picture (document)->image), ==, 40);
+  g_assert_true (sal_document_explanation (document)->view == sal_document_view (document));
+  app_said_clear (&said);
+}
+
+static void
+opening_cb (SalDocument *document, GParamSpec *spec, gpointer data)
+{
+  *(gboolean *) data = sal_document_is_opening (document);
+}
+
+/* What takes the place of what is being opened does so at once, and says that nothing is. */
+static void
+test_replaced (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autofree char *model = NULL, *picture = NULL;
+  gboolean opening = FALSE;
+
+  if (document == NULL || !app_example (&model, &picture))
+    return;
+  g_signal_connect (document, "notify::opening", G_CALLBACK (opening_cb), &opening);
+  const char *const names[] = { NULL };
+  g_autoptr (SalModel) other =
+      sal_model_with_labels (sal_document_model (document), names, NULL, NULL);
+  sal_document_open_model (document, model);
+  sal_document_take_model (document, other);
+  app_settle (document);
+  ui_run (50);
+  g_assert_true (sal_document_model (document) == other);
+  g_assert_false (opening);
+
+  g_autoptr (SalExplanation) answer = sal_explanation_ref (sal_document_explanation (document));
+  sal_document_open_model (document, model);
+  g_assert_true (opening);
+  sal_document_restore (document, answer, sal_document_looks (document));
+  g_assert_false (opening);
+  app_settle (document);
+  ui_run (200);
+  g_assert_true (sal_document_model (document) == other);
+  app_said_clear (&said);
+}
+
 /* What was exported is what is shown, and tells how to make it again. */
 static void
 test_export (void)
@@ -493,11 +586,34 @@ test_export (void)
   g_assert_false (again.overlay.smooth);
   g_assert_cmpint (again.heatmap.sign, ==, appearance.heatmap.sign);
 
+  /* Several at once are all written. */
+  char *paths[4];
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *name = g_strdup_printf ("export-%zu.png", i);
+    paths[i] = test_scratch (name);
+    sal_document_export (document, paths[i]);
+  }
+  for (int i = 0; i < 1000 && said.n_exported < 5; i++)
+    ui_run (10);
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_assert_true (g_file_test (paths[i], G_FILE_TEST_EXISTS));
+    g_free (paths[i]);
+  }
+  g_assert_cmpint (said.n_exported, ==, 5);
+
   /* Where nothing can be written, that is said, and nothing is left behind. */
   sal_document_export (document, "/proc/nowhere/export.png");
   for (int i = 0; i < 1000 && said.n_failed == 0; i++)
     ui_run (10);
   g_assert_cmpint (said.n_failed, ==, 1);
+
+  /* What has been asked for is written, even if the document is closed right then. */
+  g_autofree char *last = test_scratch ("export-last.png");
+  sal_document_export (document, last);
+  g_clear_object (&document);
+  for (int i = 0; i < 1000 && said.n_exported < 6; i++)
+    ui_run (10);
+  g_assert_true (g_file_test (last, G_FILE_TEST_EXISTS));
   app_said_clear (&said);
 }
 
@@ -644,6 +760,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/cancel", test_cancel);
   g_test_add_func ("/app/document/slider", test_slider);
   g_test_add_func ("/app/document/succession", test_succession);
+  g_test_add_func ("/app/document/overtaken", test_overtaken);
+  g_test_add_func ("/app/document/replaced", test_replaced);
   g_test_add_func ("/app/document/more-samples", test_more_samples);
   g_test_add_func ("/app/document/export", test_export);
   g_test_add_func ("/app/document/failing-job", test_failing_job);

@@ -319,6 +319,28 @@ test_backlog (void)
   finish (&log);
 }
 
+/* Of a job that was forgotten nothing is heard, so nobody may wait for it either. */
+static void
+test_forget (void)
+{
+  Log log = { .lane = sal_lane_new (&type, &log) };
+
+  order (&log, 1, 20000, TRUE, SAL_LANE_REPLACE);
+  g_assert_true (ui_wait_until (has_progress, &log, 5000));
+  order (&log, 2, 1, FALSE, SAL_LANE_QUEUE);
+  sal_lane_forget (log.lane);
+  g_assert_false (sal_lane_busy (log.lane));
+  int n = log.n_progress;
+  order (&log, 3, 1, FALSE, SAL_LANE_QUEUE);
+  g_assert_true (sal_lane_busy (log.lane));
+  g_assert_true (ui_wait_until (idle, &log, 5000));
+  g_assert_cmpint (log.n_done, ==, 1);
+  g_assert_cmpint (log.done[0], ==, 3);
+  g_assert_cmpint (log.n_cancelled, ==, 0);
+  g_assert_cmpint (log.n_progress, <=, n + 1);
+  finish (&log);
+}
+
 /* The lane goes while its job runs: the worker cleans up alone, and calls nobody. */
 static void
 test_free_while_running (void)
@@ -351,6 +373,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/jobs/queue", test_queue);
   g_test_add_func ("/app/jobs/cancel", test_cancel);
   g_test_add_func ("/app/jobs/cancel/replaced", test_cancel_replaced);
+  g_test_add_func ("/app/jobs/forget", test_forget);
   g_test_add_func ("/app/jobs/failure", test_failure);
   g_test_add_func ("/app/jobs/backlog", test_backlog);
   g_test_add_func ("/app/jobs/free-while-running", test_free_while_running);
