@@ -4,10 +4,12 @@
 
 #include <math.h>
 
-/* What lies on the other side of a pixel along one axis: taps, and the pixels they lead to. */
+/* What lies on the other side of a pixel along one axis: @n taps, the first and the distance to the
+ * next one, and likewise the pixels that they lead to. */
 typedef struct {
   int n;
-  int *tap, *at;
+  int tap, tap_step;
+  int at, at_step;
 } Reach;
 
 typedef struct {
@@ -34,8 +36,6 @@ typedef struct {
   Reach *column;
   int *tap;
   float *share;
-  int *reach; /* [W or Wo][2][S] */
-  int *row;   /* [2][R] */
 } Memory;
 
 typedef struct {
@@ -46,7 +46,9 @@ typedef struct {
 gboolean
 sal_pool_fits (const SalPoolDims *d)
 {
-  return d->kind != SAL_POOL_MAX || (gint64) d->R * d->S <= 255;
+  gboolean dense = d->dilation[0] == 1 && d->dilation[1] == 1;
+
+  return (d->kind != SAL_POOL_MAX && dense) || (gint64) d->R * d->S <= 255;
 }
 
 static gsize
@@ -55,7 +57,7 @@ worker_scratch (const SalPoolDims *d)
   gsize taps = (gsize) d->R * d->S, width = MAX (d->W, d->Wo);
   gsize bytes = taps * (2 * sizeof (gpointer) + sizeof (int) + sizeof (float));
 
-  bytes += width * (sizeof (Reach) + 2 * d->S * sizeof (int)) + 2 * d->R * sizeof (int);
+  bytes += width * sizeof (Reach);
   return (bytes + 63) / 64 * 64;
 }
 
@@ -76,37 +78,53 @@ memory (const Job *job, int worker)
   m.column = (Reach *) (m.arg + taps);
   m.tap = (int *) (m.column + width);
   m.share = (float *) (m.tap + taps);
-  m.reach = (int *) (m.share + taps);
-  m.row = m.reach + width * 2 * job->d->S;
   return m;
+}
+
+/* How many taps, of @taps that begin at @start and are @dilation apart, lie in @from .. @to-1, and
+ * which is the @first. */
+static int
+count_taps (int start, int dilation, int taps, int from, int to, int *first)
+{
+  int last = to > start ? MIN (taps - 1, (to - 1 - start) / dilation) : -1;
+
+  *first = (MAX (from - start, 0) + dilation - 1) / dilation;
+  return MAX (last - *first + 1, 0);
 }
 
 /* Forward, the input's places under the window at place @i; backward, the windows over place @i,
  * in the order of the taps. */
 static Reach
-reach (const Job *job, int axis, int i, int *memory_)
+reach (const Job *job, int axis, int i)
 {
   const SalPoolDims *d = job->d;
   int taps = axis == 0 ? d->R : d->S, in = axis == 0 ? d->H : d->W;
-  int out = axis == 0 ? d->Ho : d->Wo, stride = d->stride[axis];
-  Reach r = { .tap = memory_, .at = memory_ + taps };
+  int out = axis == 0 ? d->Ho : d->Wo, stride = d->stride[axis], dilation = d->dilation[axis];
+  int start = i * stride - d->before[axis], end = i + d->before[axis];
+  Reach r = { .tap_step = 1, .at_step = dilation };
 
-  for (int t = 0; t < taps; t++) {
-    int at = t * d->dilation[axis] - d->before[axis];
-
-    if (!job->backward) {
-      at += i * stride;
-      if (at < 0 || at >= in)
-        continue;
-    } else {
-      at = i - at;
-      if (at < 0 || at % stride != 0 || at / stride >= out)
-        continue;
-      at /= stride;
-    }
-    r.tap[r.n] = t;
-    r.at[r.n++] = at;
+  if (!job->backward) {
+    r.n = count_taps (start, dilation, taps, 0, in, &r.tap);
+    r.at = start + r.tap * dilation;
+    return r;
   }
+  /* Of the taps that lead from here to a window's place or between two, those that lead to one. */
+  r.n = count_taps (0, dilation, taps, end - (out - 1) * stride, end + 1, &r.tap);
+  if (dilation == 1) {
+    int between = r.n > 0 ? (end - r.tap) % stride : 0;
+
+    r.tap += between;
+    r.n -= between;
+    r.tap_step = stride;
+  } else {
+    for (; r.n > 0 && (end - r.tap * dilation) % stride != 0; r.n--)
+      r.tap++;
+    while (r.tap_step < r.n && r.tap_step * dilation % stride != 0)
+      r.tap_step++;
+  }
+  r.n = r.n > 0 ? (r.n + r.tap_step - 1) / r.tap_step : 0;
+  r.at = (end - r.tap * dilation) / stride;
+  r.at_step = -(r.tap_step * dilation / stride);
   return r;
 }
 
@@ -114,15 +132,11 @@ reach (const Job *job, int axis, int i, int *memory_)
 static int
 counted (const SalPoolDims *d, int axis, int window)
 {
-  int taps = axis == 0 ? d->R : d->S, in = axis == 0 ? d->H : d->W, n = 0;
+  int start = window * d->stride[axis] - d->before[axis], end = axis == 0 ? d->H : d->W, first;
   gboolean padding = d->kind == SAL_POOL_AVERAGE_PADDED;
 
-  for (int t = 0; t < taps; t++) {
-    int at = window * d->stride[axis] - d->before[axis] + t * d->dilation[axis];
-
-    n += padding ? at < in + d->after[axis] : at >= 0 && at < in;
-  }
-  return n;
+  return count_taps (start, d->dilation[axis], axis == 0 ? d->R : d->S, padding ? start : 0,
+                     padding ? end + d->after[axis] : end, &first);
 }
 
 /* Lists what one pixel of the result is made of. */
@@ -135,15 +149,18 @@ gather (const Job *job, const Memory *m, const Reach *row, const Reach *column, 
 
   p->n = 0;
   for (int r = 0; r < row->n; r++) {
+    int y = row->at + r * row->at_step, tap = (row->tap + r * row->tap_step) * d->S;
+
     for (int s = 0; s < column->n; s++, p->n++) {
-      gint64 pixel = (picture * H + row->at[r]) * W + column->at[s];
+      int x = column->at + s * column->at_step;
+      gint64 pixel = (picture * H + y) * W + x;
 
       m->at[p->n] = job->from + pixel * job->from_step;
-      m->tap[p->n] = row->tap[r] * d->S + column->tap[s];
+      m->tap[p->n] = tap + column->tap + s * column->tap_step;
       if (job->arg != NULL)
         m->arg[p->n] = job->arg + pixel * d->C;
       else if (d->kind != SAL_POOL_MAX && job->backward)
-        m->share[p->n] = 1.f / (counted (d, 0, row->at[r]) * counted (d, 1, column->at[s]));
+        m->share[p->n] = 1.f / (counted (d, 0, y) * counted (d, 1, x));
     }
   }
 }
@@ -168,7 +185,7 @@ pixels (const Job *job, Worker *w, gint64 row, int from, int to)
   const SalPoolDims *d = job->d;
   int height = job->backward ? d->H : d->Ho, width = job->backward ? d->W : d->Wo;
   int y = (int) (row % height);
-  Reach across = reach (job, 0, y, w->m.row);
+  Reach across = reach (job, 0, y);
   SalPoolPixel *p = &w->pixel;
 
   for (int x = from; x < to; x++) {
@@ -197,10 +214,11 @@ output_row (const Job *job, Worker *w, gint64 row)
 {
   const SalPoolDims *d = job->d;
   int down = (int) (row % d->Ho) * d->stride[0] - d->before[0], from = 0, to = 0;
+  int last = d->W + d->before[1] - d->S; /* where a window that ends with the row begins */
 
-  if (job->windows != NULL && down >= 0 && down + d->R <= d->H && d->before[1] >= 0) {
+  if (job->windows != NULL && down >= 0 && down + d->R <= d->H && d->before[1] >= 0 && last >= 0) {
     from = (d->before[1] + d->stride[1] - 1) / d->stride[1];
-    to = (d->W + d->before[1] - d->S) / d->stride[1] + 1;
+    to = last / d->stride[1] + 1;
     from = MIN (from, d->Wo);
     to = CLAMP (to, from, d->Wo);
   }
@@ -275,7 +293,7 @@ rows_cb (int worker, int piece, gpointer data)
                             .channels = d->C,
                             .finish = &job->finish };
   for (int x = 0; x < width; x++)
-    w.m.column[x] = reach (job, 1, x, w.m.reach + (gint64) x * 2 * d->S);
+    w.m.column[x] = reach (job, 1, x);
   for (gint64 row = job->rows * piece / job->parts; row < end; row++) {
     if (job->blocks != NULL)
       input_rows (job, &w, row);

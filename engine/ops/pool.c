@@ -556,7 +556,7 @@ sal_pool_describe (const SalOpSetup *pool, SalNode *last)
         w->stride[i] > SAL_LAST_LENGTH || w->dilation[i] > SAL_LAST_LENGTH ||
         w->before[i] > SAL_LAST_LENGTH || w->after[i] > SAL_LAST_LENGTH)
       return FALSE;
-  if (maximum && w->kernel[1] * w->kernel[2] > 255)
+  if ((maximum || w->dilation[1] > 1 || w->dilation[2] > 1) && w->kernel[1] * w->kernel[2] > 255)
     return FALSE;
   if (last == NULL)
     return TRUE;

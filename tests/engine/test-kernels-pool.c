@@ -26,6 +26,10 @@ static const Case cases[] = {
   { "uneven", { 0, PICTURES, 9, 8, 40, 4, 7, 4, 2, { 2, 1 }, { 1, 2 }, { 1, 1 }, { 0, 0 } } },
   { "gaps", { 0, PICTURES, 9, 9, 8, 3, 3, 1, 1, { 4, 4 }, { 1, 1 }, { 0, 0 }, { 0, 0 } } },
   { "padding-alone", { 0, PICTURES, 4, 4, 9, 4, 4, 2, 2, { 2, 2 }, { 1, 1 }, { 2, 2 }, { 2, 2 } } },
+  /* Narrower than a window that pads one side alone, as ceil_mode does. */
+  { "narrow", { 0, PICTURES, 6, 1, 17, 3, 1, 2, 2, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 0, 1 } } },
+  { "narrow-3", { 0, PICTURES, 6, 2, 17, 3, 1, 3, 3, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 1, 1 } } },
+  { "low", { 0, PICTURES, 1, 6, 17, 1, 3, 2, 2, { 2, 2 }, { 1, 1 }, { 0, 0 }, { 1, 0 } } },
   { "whole", { 0, PICTURES, 7, 7, 24, 1, 1, 7, 7, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 } } },
 };
 
@@ -214,6 +218,44 @@ pool_cb (gconstpointer data)
   }
 }
 
+/* Any numbers that a model may bring: windows that miss taps, or the picture, on any side. */
+static void
+random_cb (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+
+  for (int i = 0; i < 60; i++) {
+    Case c = { "random", { .N = PICTURES, .C = g_rand_int_range (rand, 1, 20) } };
+    SalPoolDims *d = &c.dims;
+    int *length[2] = { &d->H, &d->W }, *taps[2] = { &d->R, &d->S }, *out[2] = { &d->Ho, &d->Wo };
+
+    for (int a = 0; a < 2; a++) {
+      int span;
+
+      *length[a] = g_rand_int_range (rand, 1, 12);
+      d->stride[a] = i % 3 == 0 && a == 1 ? d->stride[0] : g_rand_int_range (rand, 1, 5);
+      d->dilation[a] = i % 3 == 0 ? 1 : g_rand_int_range (rand, 1, 4);
+      *taps[a] = i % 3 == 0 ? i % 2 + 2 : g_rand_int_range (rand, 1, 5);
+      d->before[a] = g_rand_int_range (rand, 0, 4);
+      d->after[a] = g_rand_int_range (rand, 0, 4);
+      span = *length[a] + d->before[a] + d->after[a] - (*taps[a] - 1) * d->dilation[a] - 1;
+      d->after[a] += MAX (-span, 0);
+      *out[a] = MAX (span, 0) / d->stride[a] + 1;
+    }
+    pool_cb (&c);
+  }
+}
+
+/* A window as long as a second of sound takes no memory for each pair of places. */
+static void
+long_cb (void)
+{
+  SalPoolDims d = { SAL_POOL_AVERAGE, 1, 1, 16000, 1, 1, 1, 1, 16000, { 1, 1 }, { 1, 1 } };
+
+  g_assert_true (sal_pool_fits (&d));
+  g_assert_cmpuint (sal_pool_scratch_bytes (&d, 1), <, 1 << 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +265,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], pool_cb);
   }
+  g_test_add_func ("/engine/kernels/pool/random", random_cb);
+  g_test_add_func ("/engine/kernels/pool/long", long_cb);
   return g_test_run ();
 }
