@@ -20,12 +20,17 @@ is (const SalStep *step, const char *op)
   return strcmp (step->op->name, op) == 0;
 }
 
-/* Kernels count in ints. */
+/* Most remainders of strides that the kernels tell apart, and times that these look at a tap. */
+#define MAX_PHASES 1024
+#define MAX_PHASE_TAPS (1 << 24)
+
+/* Kernels count in ints, and list the taps that lead to each remainder of the strides. */
 static gboolean
 is_small (const SalStep *step)
 {
   const SalShape *x = &step->setup->x_shape[0], *y = &step->setup->y_shape[0];
   const SalWindow *w = sal_conv_window (&step->setup->setup);
+  gint64 phases;
 
   for (int i = 0; i < 4; i++)
     if (x->dim[i] > SAL_LAST_LENGTH || y->dim[i] > SAL_LAST_LENGTH)
@@ -34,7 +39,8 @@ is_small (const SalStep *step)
     if (w->stride[i] > SAL_LAST_LENGTH || w->dilation[i] > SAL_LAST_LENGTH ||
         w->kernel[i] > SAL_LAST_LENGTH || ABS (w->before[i]) > SAL_LAST_LENGTH)
       return FALSE;
-  return TRUE;
+  phases = w->stride[1] * w->stride[2];
+  return phases <= MAX_PHASES && phases * w->kernel[1] * w->kernel[2] <= MAX_PHASE_TAPS;
 }
 
 SalFused *
@@ -49,8 +55,8 @@ sal_fused_new (const SalPlan *draft, const SalStep *step)
   weight = constant (draft, step, 1);
   bias = constant (draft, step, 2);
   if (weight == NULL || (bias == NULL && sal_op_setup_has (&step->setup->setup, 2)) ||
-      sal_tensor_count (weight) == 0 || sal_shape_count (&step->setup->y_shape[0]) == 0 ||
-      !is_small (step))
+      sal_tensor_count (weight) == 0 || sal_shape_count (&step->setup->x_shape[0]) == 0 ||
+      sal_shape_count (&step->setup->y_shape[0]) == 0 || !is_small (step))
     return NULL;
   K = sal_tensor_shape (weight)->dim[0];
   fused = g_new0 (SalFused, 1);

@@ -13,7 +13,7 @@
 
 /**
  * SalConvDims:
- * @N: pictures
+ * @N: pictures; this alone may be 0
  * @H: of the input, as @W and @C
  * @K: channels of the output; @C and @K are multiples of @groups
  * @Ho: of the output, as @Wo: any size; what the filter reads outside the input is 0

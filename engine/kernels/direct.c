@@ -35,6 +35,7 @@ typedef struct {
   gint64 rows;     /* pixels in a piece */
   int panels;      /* in a piece */
   int panel_parts; /* pieces side by side */
+  int row_parts;   /* pieces one above the other, of the largest phase */
   guint8 *scratch;
   gsize scratch_step;
 } Job;
@@ -108,11 +109,9 @@ grid (const Job *job, const SalConvPhase *phase, int i)
 }
 
 static gint64
-row_parts (const Job *job, const SalConvPhase *phase)
+phase_rows (const Job *job, const SalConvPhase *phase)
 {
-  gint64 rows = (gint64) job->N * grid (job, phase, 0) * grid (job, phase, 1);
-
-  return (rows + job->rows - 1) / job->rows;
+  return (gint64) job->N * grid (job, phase, 0) * grid (job, phase, 1);
 }
 
 /* Points the @rows rows of a tile at what the taps read. */
@@ -233,30 +232,19 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
   }
 }
 
-/* Pieces are numbered [group][phase][rows][panels]. */
+/* Pieces are numbered [group][phase][rows][panels]; phases with fewer rows have empty ones. */
 static void
 piece_cb (int worker, int piece, gpointer data)
 {
   const Job *job = data;
   const SalConvWeights *w = job->w;
-  const SalConvPhase *phase = w->phase;
-  const float *packed = w->packed;
+  int panels = sal_panel_count (w->kernels, w->out), panel = piece % job->panel_parts * job->panels;
+  int part = piece / job->panel_parts, p = part / job->row_parts, group = p / w->n_phases;
+  const SalConvPhase *phase = &w->phase[p % w->n_phases];
+  const float *packed = w->packed + w->floats / w->dims.groups * group + phase->packed;
+  gint64 row = part % job->row_parts * job->rows;
+  gint64 end = MIN (row + job->rows, phase_rows (job, phase));
   Block *block = (Block *) (job->scratch + worker * job->scratch_step);
-  int panels = sal_panel_count (w->kernels, w->out), group, panel;
-  gint64 parts = 0, row, end;
-
-  for (int p = 0; p < w->n_phases; p++)
-    parts += row_parts (job, &w->phase[p]) * job->panel_parts;
-  group = (int) (piece / parts);
-  piece -= (int) (group * parts);
-  while (piece >= (parts = row_parts (job, phase) * job->panel_parts)) {
-    piece -= (int) parts;
-    phase++;
-  }
-  packed += w->floats / w->dims.groups * group + phase->packed;
-  panel = piece % job->panel_parts * job->panels;
-  row = piece / job->panel_parts * job->rows;
-  end = MIN (row + job->rows, (gint64) job->N * grid (job, phase, 0) * grid (job, phase, 1));
 
   block->offset = (gint64 *) (block + 1);
   block->a = (const float **) (block->offset + w->dims.R * w->dims.S);
@@ -284,7 +272,7 @@ cut (Job *job, int workers)
 {
   const SalConvWeights *w = job->w;
   int panels = sal_panel_count (w->kernels, w->out);
-  gint64 rows = (gint64) job->N * grid (job, w->phase, 0) * grid (job, w->phase, 1);
+  gint64 rows = phase_rows (job, w->phase);
   gint64 pixels = (gint64) job->N * job->sides.height[0] * job->sides.width[0];
 
   job->rows = MAX (rows, 1);
@@ -296,6 +284,7 @@ cut (Job *job, int workers)
   else if (workers > 1)
     job->rows = MAX (SAL_TILE_ROWS, (rows + 2 * workers - 1) / (2 * workers));
   job->panel_parts = (panels + job->panels - 1) / job->panels;
+  job->row_parts = (int) ((rows + job->rows - 1) / job->rows);
 }
 
 /* Where the channels of groups share bytes of gates. */
@@ -330,7 +319,6 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
     .scratch = args->scratch,
     .scratch_step = worker_scratch (w),
   };
-  gint64 pieces = 0;
 
   gates = gates && dims->groups > 1 && w->out % 8 != 0;
   if (gates) {
@@ -342,9 +330,8 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
               dims->W == dims->Wo;
   job.near = job.plain && dims->groups == 1 && w->floats * sizeof (float) <= NEAR;
   cut (&job, workers);
-  for (int p = 0; p < w->n_phases; p++)
-    pieces += row_parts (&job, &w->phase[p]) * job.panel_parts;
-  sal_team_run (args->team, (int) (pieces * dims->groups), piece_cb, &job);
+  sal_team_run (args->team, dims->groups * w->n_phases * job.row_parts * job.panel_parts, piece_cb,
+                &job);
   if (gates) {
     Gates g = { .kernels = w->kernels, .finish = sal_conv_finish (args), .parts = workers };
 
