@@ -268,6 +268,64 @@ test_cancel (void)
   app_window_finish (window);
 }
 
+static GtkWidget *
+remover (SalWindow *window, const char *column)
+{
+  GtkWidget *label = app_find_label (app_part (window, "compare_page"), column);
+
+  g_assert_nonnull (label);
+  return gtk_widget_get_next_sibling (label);
+}
+
+static void
+press_key (GtkWidget *header, guint key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (header);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+    if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+      g_signal_emit_by_name (controller, "key-pressed", key, 0, GDK_CONTROL_MASK, &taken);
+  }
+  ui_run (50);
+}
+
+static void
+assert_focus (SalWindow *window, const char *column)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_autofree char *name = g_strdup_printf ("Remove column “%s”", column);
+
+  g_assert_true (focus == remover (window, column));
+  gtk_test_accessible_assert_property (focus, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+}
+
+/* Each column has a button of its own name, and the keyboard stays with what it was at. */
+static void
+test_keyboard (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+
+  g_assert_true (gtk_widget_grab_focus (remover (window, "Gradient")));
+  assert_focus (window, "Gradient");
+  press_key (gtk_widget_get_parent (remover (window, "Gradient")), GDK_KEY_Right);
+  g_assert_cmpstr (sal_comparison_column_label (self, 2), ==, "Gradient");
+  assert_focus (window, "Gradient");
+  app_click (remover (window, "Gradient"));
+  ui_run (50);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
+  assert_focus (window, sal_comparison_column_label (self, 2));
+  app_click (remover (window, sal_comparison_column_label (self, 2)));
+  ui_run (50);
+  assert_focus (window, sal_comparison_column_label (self, 1));
+  app_window_finish (window);
+}
+
 /* A window that goes while cells are being worked out leaves nothing behind. */
 static void
 test_early_end (void)
@@ -290,6 +348,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/layers-and-models", test_layers_and_models);
   g_test_add_func ("/app/compare/linked", test_linked);
   g_test_add_func ("/app/compare/cancel", test_cancel);
+  g_test_add_func ("/app/compare/keyboard", test_keyboard);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
 }

@@ -1,6 +1,7 @@
 /* Whether everything fits: small windows, long names, and that only what can be used is offered. */
 #include "tests/app/app-window.h"
 
+#include "app/bundled.h"
 #include "app/compare-page.h"
 #include "app/model-page.h"
 #include "ui/class-list.h"
@@ -121,7 +122,30 @@ test_names (void)
   app_window_finish (window);
 }
 
-/* A row of the comparison is as high as its pictures are, and not as the window is. */
+static graphene_rect_t
+place (SalComparePage *page, guint column, guint row)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (sal_compare_page_canvas (page, column, row),
+                                            GTK_WIDGET (page), &bounds));
+  return bounds;
+}
+
+static double
+right (const graphene_rect_t *r)
+{
+  return r->origin.x + r->size.width;
+}
+
+static double
+bottom (const graphene_rect_t *r)
+{
+  return r->origin.y + r->size.height;
+}
+
+/* The comparison uses the page that it has: a single row goes on in a second line, several are a
+ * table, and the names of its pictures are there in full. */
 static void
 test_cells (void)
 {
@@ -130,15 +154,36 @@ test_cells (void)
   if (window == NULL)
     return;
   SalComparePage *page = app_part (window, "compare_page");
+  SalComparison *comparison = sal_compare_page_comparison (page);
+  g_autofree char *boat = sal_bundled_example ("boat");
 
   app_activate (window, "win.page", "compare");
-  app_wait_label (GTK_WIDGET (page), "clock 5* %");
+  app_wait_label (page, "clock 5* %");
   ui_run (100);
-  GtkWidget *canvas = sal_compare_page_canvas (page, 0, 0);
-  int width = gtk_widget_get_width (canvas), height = gtk_widget_get_height (canvas);
-  g_test_message ("%d × %d", width, height);
-  g_assert_cmpint (height, >=, width); /* the picture is a square, and the bar is below */
-  g_assert_cmpint (height, <=, width + 140);
+  graphene_rect_t first = place (page, 0, 0), second = place (page, 1, 0);
+  graphene_rect_t third = place (page, 2, 0), fourth = place (page, 3, 0);
+  double all = gtk_widget_get_height (GTK_WIDGET (page));
+  g_test_message ("%.0f × %.0f of %.0f", first.size.width, first.size.height, all);
+  g_assert_cmpfloat (second.origin.x, >=, right (&first));
+  g_assert_cmpfloat (second.origin.y, ==, first.origin.y);
+  g_assert_cmpfloat (third.origin.y, >=, bottom (&first));
+  g_assert_cmpfloat (third.origin.x, ==, first.origin.x);
+  g_assert_cmpfloat (bottom (&fourth), >=, all - 60);
+  g_assert_null (app_find_label (GTK_WIDGET (page), "clock-and-mushroom.png"));
+
+  g_assert_true (sal_comparison_add_picture (comparison, boat));
+  app_wait_label (page, "boat 9* %");
+  ui_run (100);
+  graphene_rect_t below = place (page, 0, 1), last = place (page, 3, 1);
+  first = place (page, 0, 0);
+  fourth = place (page, 3, 0);
+  g_assert_cmpfloat (fourth.origin.y, ==, first.origin.y);
+  g_assert_cmpfloat (below.origin.y, >=, bottom (&first));
+  g_assert_cmpfloat (last.origin.x, ==, fourth.origin.x);
+  g_assert_cmpfloat (bottom (&last), >=, all - 60);
+  GtkWidget *name = app_find_label (GTK_WIDGET (page), "clock-and-mushroom.png");
+  g_assert_nonnull (name);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (name))));
   app_window_finish (window);
 }
 

@@ -1,0 +1,303 @@
+#include "app/compare-cells.h"
+
+#include "app/compare-header.h"
+#include "ui/canvas-link.h"
+#include "ui/canvas.h"
+#include "ui/cell-grid.h"
+#include "ui/class-list.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define CELL_WIDTH 170
+#define CELL_HEIGHT 150
+
+/* What a cell's widgets are, found by the box that holds them. */
+typedef struct {
+  SalCanvas *canvas;
+  GtkLabel *caption;
+  GtkWidget *button;
+  guint column, row;
+} CellBox;
+
+struct _SalCompareCells {
+  GtkWidget parent_instance;
+
+  SalCellGrid *grid;
+  SalComparison *comparison;
+  SalCanvasLink *link;
+  GPtrArray *cells; /* of CellBox, column by column */
+};
+
+G_DEFINE_FINAL_TYPE (SalCompareCells, sal_compare_cells, GTK_TYPE_WIDGET)
+
+enum { OPENED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static CellBox *
+cell_box (SalCompareCells *self, guint column, guint row)
+{
+  for (guint i = 0; i < self->cells->len; i++) {
+    CellBox *box = self->cells->pdata[i];
+    if (box->column == column && box->row == row)
+      return box;
+  }
+  return NULL;
+}
+
+GtkWidget *
+sal_compare_cells_canvas (SalCompareCells *self, guint column, guint row)
+{
+  g_return_val_if_fail (SAL_IS_COMPARE_CELLS (self), NULL);
+  CellBox *box = cell_box (self, column, row);
+
+  return box != NULL ? GTK_WIDGET (box->canvas) : NULL;
+}
+
+/* Cells. */
+
+static char *
+caption_text (const SalCell *cell)
+{
+  switch (cell->state) {
+  case SAL_CELL_WAITING:
+    return g_strdup (_ ("Waiting"));
+  case SAL_CELL_RUNNING:
+    return g_strdup_printf (_ ("%.0f %%"), floor (100 * cell->fraction));
+  case SAL_CELL_CANCELLED:
+    return g_strdup (_ ("Stopped"));
+  case SAL_CELL_FAILED:
+    return g_strdup (cell->problem);
+  default:
+    break;
+  }
+  const SalView *view = cell->explanation->view;
+  int target = cell->explanation->target.class_index;
+  const SalPrediction *prediction = sal_view_prediction (view, target);
+  g_autofree char *name = sal_class_name (view->model, target);
+  char *comma = strchr (name, ',');
+
+  if (comma != NULL)
+    *comma = '\0';
+  return g_strdup_printf (_ ("%s %.0f %%"), name,
+                          prediction != NULL ? 100 * prediction->probability : NAN);
+}
+
+static void
+show_cell (SalCompareCells *self, guint column, guint row)
+{
+  CellBox *box = cell_box (self, column, row);
+
+  if (box == NULL)
+    return;
+  const SalCell *cell = sal_comparison_cell (self->comparison, column, row);
+  gboolean open = cell->state == SAL_CELL_WAITING || cell->state == SAL_CELL_RUNNING;
+  gboolean again = cell->state == SAL_CELL_CANCELLED || cell->state == SAL_CELL_FAILED;
+  g_autofree char *text = caption_text (cell);
+
+  gtk_label_set_label (box->caption, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (box->caption), text);
+  gtk_widget_set_visible (box->button, open || again);
+  gtk_button_set_icon_name (GTK_BUTTON (box->button),
+                            open ? "window-close-symbolic" : "view-refresh-symbolic");
+  gtk_widget_set_tooltip_text (box->button, open ? _ ("Stop This Cell") : _ ("Work This Cell Out"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  open ? _ ("Stop this cell") : _ ("Work this cell out"), -1);
+  sal_canvas_set_progress (box->canvas, cell->state == SAL_CELL_RUNNING ? cell->fraction : -1);
+  if (cell->explanation != NULL) {
+    const SalView *view = cell->explanation->view;
+    SalOverlayStyle style = sal_comparison_style (self->comparison, cell);
+    g_autofree char *what =
+        g_strdup_printf (_ ("%s, %s: %s"), sal_comparison_column_label (self->comparison, column),
+                         sal_comparison_row_label (self->comparison, row), text);
+
+    if (sal_canvas_get_picture (box->canvas) != view->picture->image)
+      sal_canvas_set_picture (box->canvas, view->picture->image);
+    sal_cell_grid_set_ratio (self->grid, (double) sal_image_width (view->picture->image) /
+                                             sal_image_height (view->picture->image));
+    sal_canvas_set_seen (box->canvas, &view->seen);
+    sal_canvas_set_style (box->canvas, &style);
+    sal_canvas_set_description (box->canvas, what);
+    if (cell->heatmap != NULL)
+      sal_canvas_set_heatmap (box->canvas, cell->heatmap);
+  } else {
+    sal_canvas_set_heatmap (box->canvas, NULL);
+  }
+}
+
+static void
+cell_button_cb (GtkWidget *button, SalCompareCells *self)
+{
+  CellBox *box = g_object_get_data (G_OBJECT (button), "cell");
+  SalCellState state = sal_comparison_cell (self->comparison, box->column, box->row)->state;
+
+  if (state == SAL_CELL_WAITING || state == SAL_CELL_RUNNING)
+    sal_comparison_cancel_cell (self->comparison, box->column, box->row);
+  else
+    sal_comparison_resume_cell (self->comparison, box->column, box->row);
+}
+
+static void
+look_cb (GtkWidget *button, SalCompareCells *self)
+{
+  CellBox *box = g_object_get_data (G_OBJECT (button), "cell");
+  const SalCell *cell = sal_comparison_cell (self->comparison, box->column, box->row);
+
+  if (cell->state == SAL_CELL_DONE)
+    g_signal_emit (self, signals[OPENED], 0, cell->explanation);
+}
+
+static void
+add_cell (SalCompareCells *self, guint column, guint row)
+{
+  CellBox *cell = g_new0 (CellBox, 1);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *caption = gtk_label_new (NULL);
+  g_autofree char *name = g_strdup_printf (_ ("Look at “%s”, “%s” alone"),
+                                           sal_comparison_column_label (self->comparison, column),
+                                           sal_comparison_row_label (self->comparison, row));
+  GtkWidget *look =
+      sal_compare_button_new ("view-fullscreen-symbolic", _ ("Look at This One Alone"), name);
+
+  cell->canvas = SAL_CANVAS (sal_canvas_new ());
+  cell->caption = GTK_LABEL (caption);
+  cell->button = sal_compare_button_new ("window-close-symbolic", NULL, NULL);
+  cell->column = column;
+  cell->row = row;
+  g_object_set_data (G_OBJECT (cell->button), "cell", cell);
+  g_object_set_data (G_OBJECT (look), "cell", cell);
+  g_signal_connect (cell->button, "clicked", G_CALLBACK (cell_button_cb), self);
+  g_signal_connect (look, "clicked", G_CALLBACK (look_cb), self);
+  gtk_widget_set_size_request (GTK_WIDGET (cell->canvas), CELL_WIDTH, CELL_HEIGHT);
+  gtk_widget_set_vexpand (GTK_WIDGET (cell->canvas), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (caption, TRUE);
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "numeric");
+  gtk_box_append (GTK_BOX (line), caption);
+  gtk_box_append (GTK_BOX (line), cell->button);
+  gtk_box_append (GTK_BOX (line), look);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (cell->canvas));
+  gtk_box_append (GTK_BOX (box), line);
+  sal_cell_grid_add (self->grid, box, SAL_GRID_CELL, column, row);
+  sal_canvas_link_add (self->link, cell->canvas);
+  g_ptr_array_add (self->cells, cell);
+}
+
+/* The whole. */
+
+/* What has the focus goes when all is made anew; its place does not. */
+typedef struct {
+  gboolean any;
+  SalGridPart part;
+  guint number;
+} Place;
+
+static Place
+focused_header (SalCompareCells *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  for (guint part = SAL_GRID_COLUMN; focus != NULL && part <= SAL_GRID_ROW; part++)
+    for (guint i = 0; i < SAL_COMPARISON_SIDE; i++) {
+      GtkWidget *header = sal_cell_grid_find (self->grid, part, part == SAL_GRID_COLUMN ? i : 0,
+                                              part == SAL_GRID_ROW ? i : 0);
+      if (header != NULL && gtk_widget_is_ancestor (focus, header))
+        return (Place){ TRUE, part, sal_compare_header_number (header) };
+    }
+  return (Place){ FALSE };
+}
+
+static void
+focus_header (SalCompareCells *self, Place place)
+{
+  guint columns = sal_comparison_n_columns (self->comparison);
+  guint rows = sal_comparison_n_rows (self->comparison);
+  GtkWidget *header = NULL;
+
+  if (!place.any || columns == 0)
+    return;
+  if (place.part == SAL_GRID_ROW)
+    header = sal_cell_grid_find (self->grid, SAL_GRID_ROW, 0, MIN (place.number, rows - 1));
+  if (header != NULL && sal_compare_header_focus (header))
+    return;
+  header = sal_cell_grid_find (self->grid, SAL_GRID_COLUMN,
+                               place.part == SAL_GRID_ROW ? 0 : MIN (place.number, columns - 1), 0);
+  sal_compare_header_focus (header);
+}
+
+static void
+layout_cb (SalCompareCells *self)
+{
+  guint columns = sal_comparison_n_columns (self->comparison);
+  guint rows = sal_comparison_n_rows (self->comparison);
+  Place place = focused_header (self);
+
+  g_clear_pointer (&self->link, sal_canvas_link_free);
+  g_ptr_array_set_size (self->cells, 0);
+  sal_cell_grid_clear (self->grid);
+  self->link = sal_canvas_link_new ();
+  for (guint i = 0; i < columns; i++)
+    sal_cell_grid_add (self->grid, sal_compare_header_new (self->comparison, TRUE, i),
+                       SAL_GRID_COLUMN, i, 0);
+  for (guint j = 0; j < rows; j++)
+    sal_cell_grid_add (self->grid, sal_compare_header_new (self->comparison, FALSE, j),
+                       SAL_GRID_ROW, 0, j);
+  for (guint i = 0; i < columns; i++)
+    for (guint j = 0; j < rows; j++) {
+      add_cell (self, i, j);
+      show_cell (self, i, j);
+    }
+  focus_header (self, place);
+}
+
+void
+sal_compare_cells_show (SalCompareCells *self, SalComparison *comparison)
+{
+  g_return_if_fail (SAL_IS_COMPARE_CELLS (self) && self->comparison == NULL);
+  self->comparison = g_object_ref (comparison);
+  g_signal_connect_object (comparison, "layout", G_CALLBACK (layout_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (comparison, "cell", G_CALLBACK (show_cell), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sal_compare_cells_dispose (GObject *object)
+{
+  SalCompareCells *self = SAL_COMPARE_CELLS (object);
+
+  g_clear_pointer (&self->link, sal_canvas_link_free);
+  if (self->grid != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->grid));
+  self->grid = NULL;
+  g_clear_object (&self->comparison);
+  G_OBJECT_CLASS (sal_compare_cells_parent_class)->dispose (object);
+}
+
+static void
+sal_compare_cells_finalize (GObject *object)
+{
+  g_ptr_array_unref (SAL_COMPARE_CELLS (object)->cells);
+  G_OBJECT_CLASS (sal_compare_cells_parent_class)->finalize (object);
+}
+
+static void
+sal_compare_cells_class_init (SalCompareCellsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sal_compare_cells_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sal_compare_cells_finalize;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  signals[OPENED] = g_signal_new ("opened", SAL_TYPE_COMPARE_CELLS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+sal_compare_cells_init (SalCompareCells *self)
+{
+  self->cells = g_ptr_array_new_with_free_func (g_free);
+  self->grid = SAL_CELL_GRID (sal_cell_grid_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->grid), GTK_WIDGET (self));
+}
