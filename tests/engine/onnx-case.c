@@ -227,7 +227,7 @@ make_model (OnnxCase *c, int way, GPtrArray *names)
 }
 
 static gboolean
-try_plan (OnnxCase *c, int way, gboolean gradients, GError **error)
+try_plan (OnnxCase *c, int way, gboolean gradients, SalCompute compute, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GBytes) bytes = make_model (c, way, names);
@@ -266,13 +266,15 @@ try_plan (OnnxCase *c, int way, gboolean gradients, GError **error)
     .n_outputs = (int) outputs->len,
     .gradients = (const int *) (gconstpointer) wanted->data,
     .n_gradients = (int) wanted->len,
+    .compute = compute,
   };
   c->plan = sal_plan_new (c->graph, &options, error);
   return c->plan != NULL;
 }
 
 OnnxCase *
-onnx_case_load (const char *path, int set, gboolean gradients, GError **error)
+onnx_case_load (const char *path, int set, gboolean gradients, gboolean weights, SalCompute compute,
+                GError **error)
 {
   g_autoptr (OnnxCase) c = g_new0 (OnnxCase, 1);
   g_autofree char *folder = g_strdup_printf ("%s/test_data_set_%d", path, set);
@@ -293,11 +295,14 @@ onnx_case_load (const char *path, int set, gboolean gradients, GError **error)
   if (!ok)
     return NULL;
 
+  if (weights && try_plan (c, ALL_BUT_FIRST, gradients, compute, NULL))
+    return g_steal_pointer (&c);
+
   g_autoptr (GError) first = NULL;
   for (int way = NONE; way < N_WAYS; way++) {
     g_autoptr (GError) tried = NULL;
 
-    if (try_plan (c, way, gradients, &tried))
+    if (try_plan (c, way, gradients, compute, &tried))
       return g_steal_pointer (&c);
     /* A shape that is not the declared one passes as a weight's: some data is of one element where
      * only its type counts. The first message names best what is missing. */

@@ -54,6 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OnnxCase, onnx_case_free)
  * @path: the case's folder
  * @set: number of the set of data
  * @gradients: whether the plan is to have gradients of all float feeds
+ * @weights: whether all inputs but the first become weights, where that can be planned: then plans
+ *   have kernels of their own for much of it
+ * @compute: how the plan computes
  *
  * Feeds every input where that can be planned. Where an operator must know a value before (a shape,
  * axes, repeats), integer inputs become weights of the model, then all but the first, then all.
@@ -61,7 +64,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OnnxCase, onnx_case_free)
  * Returns: (transfer full) (nullable): the case; %NULL with @error, or without one when the case
  *   has no such set
  */
-OnnxCase *onnx_case_load (const char *path, int set, gboolean gradients, GError **error);
+OnnxCase *onnx_case_load (const char *path, int set, gboolean gradients, gboolean weights,
+                          SalCompute compute, GError **error);
 
 /** onnx_case_fill: puts the inputs into the run's feeds */
 void onnx_case_fill (const OnnxCase *c, SalRun *run);

@@ -372,7 +372,7 @@ check (const char *network, Odd *odd, gboolean fast, SalTeam *team)
       shared = run (odd, compute, FALSE, team);
       parts = run (odd, compute, TRUE, NULL);
       assert_near (network, sal_cpu_level_name (level), one, plain,
-                   compute == SAL_COMPUTE_FAST ? 1e-4 : 2e-6);
+                   compute == SAL_COMPUTE_FAST ? 1e-4 : 1e-5);
       assert_near (network, "team", shared, one, 0);
       assert_near (network, "parts", parts, one, 0);
     }

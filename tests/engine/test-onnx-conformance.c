@@ -3,6 +3,7 @@
  * that passes must be taken off the list. */
 #include "engine/base/error.h"
 #include "engine/onnx/onnx.pb-c.h"
+#include "tests/engine/level.h"
 #include "tests/engine/onnx-case.h"
 
 #include <math.h>
@@ -106,10 +107,11 @@ compare_output (const OnnxCase *c, const SalRun *run, guint i, char **why)
 typedef enum { PASSED, UNSUPPORTED, FAILED } Outcome;
 
 static Outcome
-run_set (const char *path, int set, gboolean *found, char **why)
+run_set (const char *path, int set, gboolean weights, SalCompute compute, gboolean *found,
+         char **why)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OnnxCase) c = onnx_case_load (path, set, FALSE, &error);
+  g_autoptr (OnnxCase) c = onnx_case_load (path, set, FALSE, weights, compute, &error);
 
   *found = c != NULL || error != NULL;
   if (!*found)
@@ -145,7 +147,10 @@ run_case (const char *path, char **why)
   int n_run = 0;
 
   for (int set = 0; found; set++) {
-    Outcome outcome = run_set (path, set, &found, why);
+    Outcome outcome = run_set (path, set, FALSE, SAL_COMPUTE_FAST, &found, why);
+    /* With weights plans compute in more than one way. */
+    for (SalCompute c = SAL_COMPUTE_FAST; c <= SAL_COMPUTE_REFERENCE && outcome == PASSED; c++)
+      outcome = found ? run_set (path, set, TRUE, c, &found, why) : PASSED;
     if (outcome != PASSED)
       return outcome;
     n_run += found;
@@ -192,6 +197,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (!level_take (argc, argv))
+    return 0;
   for (int i = 0; onnx_case_folders[i] != NULL; i++) {
     g_autofree char *path = g_strconcat ("/onnx/conformance/", onnx_case_folders[i], NULL);
     g_test_add_data_func (path, onnx_case_folders[i], test_folder);

@@ -2,6 +2,7 @@
  * weights r of the outputs, that of L(x) = sum r · y(x) with respect to elements of every float
  * input, chosen at random. */
 #include "engine/onnx/onnx.pb-c.h"
+#include "tests/engine/level.h"
 #include "tests/engine/onnx-case.h"
 
 #include <float.h>
@@ -248,13 +249,16 @@ test_folder (gconstpointer data)
   for (guint i = 0; i < names->len; i++) {
     const char *name = names->pdata[i];
     g_autofree char *path = g_build_filename (root, folder, name, NULL);
-    g_autoptr (OnnxCase) c = onnx_case_load (path, 0, TRUE, NULL);
     Tally tally = { 0 };
 
-    /* What cannot be read or planned is the conformance test's to tell. */
-    if (c == NULL)
-      continue;
-    sweep_case (c, name, &tally);
+    /* Of all inputs, then of the first alone, the others being weights. What cannot be read or
+     * planned is the conformance test's to tell. */
+    for (int weights = 0; weights < 2; weights++) {
+      g_autoptr (OnnxCase) c = onnx_case_load (path, 0, TRUE, weights, SAL_COMPUTE_FAST, NULL);
+
+      if (c != NULL)
+        sweep_case (c, name, &tally);
+    }
     all.checked += tally.checked;
     all.skipped += tally.skipped;
     all.failed += tally.failed;
@@ -276,6 +280,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (!level_take (argc, argv))
+    return 0;
   for (int i = 0; onnx_case_folders[i] != NULL; i++) {
     g_autofree char *path = g_strconcat ("/onnx/gradients/", onnx_case_folders[i], NULL);
     g_test_add_data_func (path, onnx_case_folders[i], test_folder);

@@ -1,4 +1,5 @@
 /* Every operator, forward and backward, on the cases of its family. */
+#include "tests/engine/level.h"
 #include "tests/engine/ops/cases.h"
 
 #include "engine/ops/channels-last.h"
@@ -113,6 +114,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (!level_take (argc, argv))
+    return 0;
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
     for (const OpCase *c = families[i]; c->op != NULL; c++) {
       g_autofree char *path = g_strdup_printf ("/engine/ops/%s/%d/%s", c->op, c->opset, c->name);
