@@ -3,6 +3,7 @@
 #include "app/bundled.h"
 #include "app/preferences.h"
 #include "ui/announce.h"
+#include "ui/browse.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -123,8 +124,7 @@ sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction acti
       gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  if (folder != NULL)
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  sal_browse_from (GTK_FILE_CHOOSER (dialog), folder);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
   g_clear_object (&self->dialog);
   self->dialog = GTK_NATIVE_DIALOG (dialog);

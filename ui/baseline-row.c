@@ -130,7 +130,7 @@ static void
 file_clicked_cb (SalBaselineRow *self)
 {
   if (!self->showing)
-    sal_browse (GTK_WIDGET (self), self->param, &self->dialog, path_chosen);
+    sal_browse (GTK_WIDGET (self), self->param, self->text, &self->dialog, path_chosen);
 }
 
 static void

@@ -2,6 +2,16 @@
 
 #include <glib/gi18n.h>
 
+void
+sal_browse_from (GtkFileChooser *dialog, GFile *folder)
+{
+  const char *path = folder != NULL ? g_file_peek_path (folder) : NULL;
+  gboolean there = path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR);
+  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
+
+  gtk_file_chooser_set_current_folder (dialog, there ? folder : home, NULL);
+}
+
 typedef struct {
   GtkNativeDialog **dialog;
   SalBrowseFunc chosen;
@@ -20,10 +30,12 @@ response_cb (GtkWidget *row, int response, GtkNativeDialog *dialog)
 }
 
 static GtkNativeDialog *
-dialog_new (GtkWidget *row, const SalParam *param)
+dialog_new (GtkWidget *row, const SalParam *param, const char *current)
 {
   gboolean folder = param->kind == SAL_PARAM_FOLDER;
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GFile) file = g_path_is_absolute (current) ? g_file_new_for_path (current) : NULL;
+  g_autoptr (GFile) start = file != NULL ? g_file_get_parent (file) : NULL;
   GtkNativeDialog *dialog = GTK_NATIVE_DIALOG (gtk_file_chooser_native_new (
       _ (param->label), GTK_WINDOW (gtk_widget_get_root (row)),
       folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL));
@@ -37,18 +49,20 @@ dialog_new (GtkWidget *row, const SalParam *param)
   }
   if (!folder)
     gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  sal_browse_from (GTK_FILE_CHOOSER (dialog), start);
   gtk_native_dialog_set_modal (dialog, TRUE);
   return dialog;
 }
 
 void
-sal_browse (GtkWidget *row, const SalParam *param, GtkNativeDialog **dialog, SalBrowseFunc chosen)
+sal_browse (GtkWidget *row, const SalParam *param, const char *current, GtkNativeDialog **dialog,
+            SalBrowseFunc chosen)
 {
   Question *question = g_new0 (Question, 1);
 
   *question = (Question){ dialog, chosen };
   g_clear_object (dialog);
-  *dialog = dialog_new (row, param);
+  *dialog = dialog_new (row, param, current);
   g_object_set_data_full (G_OBJECT (*dialog), "question", question, g_free);
   g_signal_connect_object (*dialog, "response", G_CALLBACK (response_cb), row, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (*dialog);

@@ -63,7 +63,7 @@ choice_changed_cb (SalPathRow *self)
     return;
   if (strcmp (id, BROWSE) == 0) {
     sal_choice_row_set_id (self->choice, self->text); /* unless a file is chosen */
-    sal_browse (GTK_WIDGET (self), self->param, &self->dialog, path_chosen);
+    sal_browse (GTK_WIDGET (self), self->param, self->text, &self->dialog, path_chosen);
   } else {
     g_autofree char *text = g_strdup (id);
     take (self, text);

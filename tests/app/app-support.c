@@ -242,21 +242,28 @@ tick_cb (gpointer data)
 void
 app_gap_start (Gap *gap)
 {
-  *gap = (Gap){ .last = g_get_monotonic_time (), .last_work = thread_time () };
-  gap->timer = g_timeout_add_full (G_PRIORITY_HIGH, 1, tick_cb, gap, NULL);
+  *gap = (Gap){ 0 };
+  app_gap_resume (gap);
 }
 
 void
-app_gap_skip (Gap *gap)
+app_gap_pause (Gap *gap)
+{
+  g_clear_handle_id (&gap->timer, g_source_remove);
+}
+
+void
+app_gap_resume (Gap *gap)
 {
   gap->last = g_get_monotonic_time ();
   gap->last_work = thread_time ();
+  gap->timer = g_timeout_add_full (G_PRIORITY_HIGH, 1, tick_cb, gap, NULL);
 }
 
 void
 app_gap_stop (Gap *gap)
 {
-  g_clear_handle_id (&gap->timer, g_source_remove);
+  app_gap_pause (gap);
   g_test_minimized_result (gap->longest / 1e3, "longest gap of the main loop: %.1f ms",
                            gap->longest / 1e3);
   g_test_minimized_result (gap->work / 1e3, "longest work of the main loop: %.1f ms",

@@ -60,8 +60,9 @@ typedef struct {
 } Gap;
 
 void app_gap_start (Gap *gap);
-/** app_gap_skip: what was done since the last round does not count: it was the test's own */
-void app_gap_skip (Gap *gap);
+/** app_gap_pause: what is done until app_gap_resume() does not count: it is the test's own */
+void app_gap_pause (Gap *gap);
+void app_gap_resume (Gap *gap);
 /** app_gap_stop: ends the measurement and prints it */
 void app_gap_stop (Gap *gap);
 /** app_slowness: Returns: how many times longer than on an idle machine a piece of work takes now,

@@ -93,6 +93,28 @@ n_layers (SalWindow *window)
       G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (list_part (window, "layers")))));
 }
 
+typedef struct {
+  SalWindow *window;
+  guint n;
+} Found;
+
+static gboolean
+has_found (gpointer data)
+{
+  Found *found = data;
+  return n_layers (found->window) == found->n;
+}
+
+/* The list follows a little after what was typed, and shows everything between two words. */
+static void
+search (SalWindow *window, const char *text, guint n)
+{
+  Found found = { window, n };
+
+  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), text);
+  g_assert_true (ui_wait_until (has_found, &found, 20000));
+}
+
 static void
 test_layers (void)
 {
@@ -108,19 +130,13 @@ test_layers (void)
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*At this picture: *"));
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Channel *"));
 
-  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "CONV");
-  ui_run (400);
-  g_assert_cmpuint (n_layers (window), ==, 6);
-  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "classify");
-  ui_run (400);
-  g_assert_cmpuint (n_layers (window), ==, 1);
+  search (window, "CONV", 6);
+  search (window, "classify", 1);
   settle (window);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==,
                    "classify");
   g_assert_null (app_find_label (list_part (window, "channels"), "Channel *")); /* no places */
-  gtk_editable_set_text (GTK_EDITABLE (list_part (window, "search")), "no such layer");
-  ui_run (400);
-  g_assert_cmpuint (n_layers (window), ==, 0);
+  search (window, "no such layer", 0);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==, "");
   app_window_finish (window);
 }
