@@ -243,13 +243,14 @@ own_bytes (const SalExplanation *explanation)
   return bytes + (gsize) SAL_THUMB_SIDE * SAL_THUMB_SIDE * 3;
 }
 
+/* The newest comes first, and its share is left out: it would be there without a shelf. */
 gsize
 sal_shelf_bytes (SalShelf *self)
 {
   g_autoptr (GHashTable) counted = g_hash_table_new (NULL, NULL);
-  gsize bytes = 0;
+  gsize bytes = 0, newest = 0;
 
-  for (guint i = 0; i < self->results->len; i++) {
+  for (guint i = self->results->len; i-- > 0;) {
     const SalExplanation *explanation = ((SalResult *) self->results->pdata[i])->explanation;
     const SalView *view = explanation->view;
 
@@ -259,10 +260,12 @@ sal_shelf_bytes (SalShelf *self)
     if (g_hash_table_add (counted, view->picture))
       bytes += (gsize) sal_image_width (view->picture->image) *
                (gsize) sal_image_height (view->picture->image) * 3;
-    if (g_hash_table_add (counted, view->model))
+    if (g_hash_table_add (counted, (gpointer) sal_model_graph (view->model)))
       bytes += (gsize) sal_graph_parameters (sal_model_graph (view->model)) * sizeof (float);
+    if (i + 1 == self->results->len)
+      newest = bytes;
   }
-  return bytes;
+  return bytes - newest;
 }
 
 /* The newest stays, whatever its size: it is what is seen. */

@@ -31,7 +31,8 @@ void sal_result_set_starred (SalResult *self, gboolean starred);
 #define SAL_TYPE_SHELF (sal_shelf_get_type ())
 G_DECLARE_FINAL_TYPE (SalShelf, sal_shelf, SAL, SHELF, SalItemList)
 
-/** SAL_SHELF_BYTES: memory that a shelf holds to, attributions, pictures and models together */
+/** SAL_SHELF_BYTES: memory that a shelf holds to beside what the newest result takes, attributions,
+ *  pictures and models together */
 #define SAL_SHELF_BYTES ((gsize) 512 << 20)
 /** SAL_SHELF_RESULTS: and how many results */
 #define SAL_SHELF_RESULTS 200
@@ -55,5 +56,6 @@ void sal_shelf_insert (SalShelf *self, SalResult *result, guint position);
 gboolean sal_shelf_find (SalShelf *self, SalResult *result, guint *position);
 /** sal_shelf_set_limits: for SAL_SHELF_BYTES and SAL_SHELF_RESULTS */
 void sal_shelf_set_limits (SalShelf *self, gsize bytes, guint results);
-/** sal_shelf_bytes: Returns: memory that it holds; what results share counts once */
+/** sal_shelf_bytes: Returns: memory that it holds beyond that of the newest result; what results
+ *  share counts once */
 gsize sal_shelf_bytes (SalShelf *self);

@@ -13,6 +13,13 @@
 
 /* What there is, as a session. */
 
+static void
+add_waiting (SalSession *session, const SalSessionResult *result, gboolean starred_only)
+{
+  if (!starred_only || result->starred)
+    g_ptr_array_add (session->results, sal_session_result_copy (result));
+}
+
 static SalSession *
 session_of (SalWindow *self, gboolean starred_only)
 {
@@ -44,6 +51,11 @@ session_of (SalWindow *self, gboolean starred_only)
     saved->starred = sal_result_starred (result);
     g_ptr_array_add (session->results, saved);
   }
+  /* What is still to be made again is part of it, too. */
+  if (sal_lane_busy (self->remakes))
+    add_waiting (session, self->remaking, starred_only);
+  for (guint i = 0; self->session != NULL && i < self->session->results->len; i++)
+    add_waiting (session, self->session->results->pdata[i], starred_only);
   g_type_class_unref (modes);
   return session;
 }
@@ -158,7 +170,7 @@ find_parts (SalWindow *self, Order *order)
 static void
 next_result (SalWindow *self)
 {
-  if (self->session == NULL || sal_lane_busy (self->remakes))
+  if (self->session == NULL)
     return;
   if (self->session->results->len == 0) {
     g_clear_pointer (&self->session, sal_session_free);

@@ -170,6 +170,45 @@ test_restart (void)
   app_window_finish (window);
 }
 
+static gboolean
+has_view (gpointer window)
+{
+  return sal_document_view (sal_window_document (window)) != NULL;
+}
+
+/* Stars outlive a window that is closed before they could be made again. */
+static void
+test_hasty (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  app_set_method (window, "gradient");
+  app_set_method (window, "grad-cam");
+  guint n = g_list_model_get_n_items (results (window));
+  for (guint i = 0; i < n; i++)
+    sal_result_set_starred (result (window, i), TRUE);
+  gtk_window_close (GTK_WINDOW (window));
+  ui_run (100);
+
+  for (int i = 0; i < 2; i++) {
+    window = app_window_new (1280, 800);
+    g_assert_true (sal_window_restore_session (window));
+    g_assert_true (ui_wait_until (has_view, window, 20000));
+    gtk_window_close (GTK_WINDOW (window));
+    ui_run (100);
+  }
+  window = app_window_new (1280, 800);
+  g_assert_true (sal_window_restore_session (window));
+  Wanted wanted = { window, n };
+  g_assert_true (ui_wait_until (complete, &wanted, 60000));
+  ui_run (100);
+  for (guint i = 0; i < n; i++)
+    g_assert_true (sal_result_starred (result (window, i)));
+  app_window_finish (window);
+}
+
 /* What was open lately can be opened again from the header. */
 static void
 test_recent (void)
@@ -247,6 +286,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/session/broken", test_broken);
   g_test_add_func ("/app/session/file", test_file);
   g_test_add_func ("/app/session/restart", test_restart);
+  g_test_add_func ("/app/session/hasty", test_hasty);
   g_test_add_func ("/app/session/recent", test_recent);
   return app_end (g_test_run ());
 }
