@@ -15,7 +15,7 @@ sal_comparison_label (SalComparison *self, const char *id)
   case SAL_COMPARE_CLASSES:
     return sal_class_name (self->view->model, atoi (id));
   case SAL_COMPARE_MODELS: {
-    char *name = g_path_get_basename (id), *dot = strrchr (name, '.');
+    char *name = g_filename_display_basename (id), *dot = strrchr (name, '.');
     if (dot != NULL && dot != name)
       *dot = '\0';
     return name;

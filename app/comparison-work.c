@@ -233,7 +233,7 @@ work_done (gpointer result, const GError *error, gpointer owner)
       cell->public.state = SAL_CELL_CANCELLED;
     } else {
       cell->public.state = SAL_CELL_FAILED;
-      cell->public.problem = g_strdup (error->message);
+      cell->public.problem = g_utf8_make_valid (error->message, -1);
     }
     sal_comparison_cell_changed (self, cell);
   }

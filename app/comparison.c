@@ -203,7 +203,7 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
     sal_comparison_cell_changed (self, cell);
   } else if (cell != NULL && error != NULL) {
     cell->public.state = SAL_CELL_FAILED;
-    cell->public.problem = g_strdup (error->message);
+    cell->public.problem = g_utf8_make_valid (error->message, -1);
     g_clear_pointer (&cell->public.explanation, sal_explanation_unref);
     sal_comparison_cell_changed (self, cell);
   }
@@ -304,7 +304,7 @@ append_row (SalComparison *self, const char *path, SalPicture *picture)
   SalComparisonRow *row = g_new0 (SalComparisonRow, 1);
 
   row->path = g_strdup (path);
-  row->label = g_path_get_basename (path);
+  row->label = g_filename_display_basename (path);
   row->picture = picture != NULL ? sal_picture_ref (picture) : NULL;
   g_ptr_array_add (self->rows, row);
   for (guint i = 0; i < self->columns->len; i++)

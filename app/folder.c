@@ -238,7 +238,7 @@ fill (SalFolder *self, char **paths)
     SalFolderItem *it = g_object_new (SAL_TYPE_FOLDER_ITEM, NULL);
 
     it->path = g_strdup (*path);
-    it->name = g_path_get_basename (*path);
+    it->name = g_filename_display_basename (*path);
     g_ptr_array_add (self->items, it);
   }
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->items->len);

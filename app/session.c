@@ -1,6 +1,7 @@
 #include "app/session.h"
 
 #include "app/looks.h"
+#include "app/path-text.h"
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/explain/smooth.h"
@@ -135,7 +136,8 @@ add_file (JsonBuilder *builder, const char *key, const char *path, const char *f
 {
   if (path == NULL)
     return;
-  g_autofree char *text = relative (path, from);
+  g_autofree char *file = relative (path, from);
+  g_autofree char *text = sal_path_text (file);
   sal_json_add_string (builder, key, text);
 }
 
@@ -217,11 +219,12 @@ read_file (JsonObject *object, const char *key, const char *from)
 
   if (text == NULL || *text == '\0')
     return NULL;
+  g_autofree char *file = sal_path_from_text (text);
   if (from == NULL)
-    return g_strdup (text);
+    return g_steal_pointer (&file);
   g_autofree char *absolute = g_canonicalize_filename (from, NULL);
   g_autofree char *folder = g_path_get_dirname (absolute);
-  return g_canonicalize_filename (text, folder);
+  return g_canonicalize_filename (file, folder);
 }
 
 static int

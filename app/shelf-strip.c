@@ -304,7 +304,8 @@ tooltip_cb (GtkWidget *tile, int x, int y, gboolean keyboard, GtkTooltip *toolti
   if (result == NULL)
     return FALSE;
   const SalExplanation *explanation = sal_result_explanation (result);
-  g_autofree char *about = NULL, *file = g_path_get_basename (explanation->view->picture->path);
+  g_autofree char *about = NULL,
+                  *file = g_filename_display_basename (explanation->view->picture->path);
   g_autoptr (GString) text = g_string_new (_ (explanation->method->name));
 
   g_object_get (result, "about", &about, NULL);

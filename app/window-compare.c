@@ -40,7 +40,7 @@ opened_cb (SalWindow *self, SalExplanation *explanation)
 gboolean
 sal_window_compare_add (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = sal_window_path (self, file, _ ("The file cannot be opened"));
 
   if (path == NULL)
     return FALSE;

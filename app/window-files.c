@@ -1,12 +1,26 @@
 #include "app/window-private.h"
 
 #include "app/bundled.h"
+#include "app/path-text.h"
 #include "app/preferences.h"
 #include "ui/announce.h"
 #include "ui/browse.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+char *
+sal_window_path (SalWindow *self, GFile *file, const char *summary)
+{
+  char *path = g_file_get_path (file);
+
+  if (path == NULL) {
+    g_autofree char *uri = g_file_get_uri (file);
+    g_autofree char *details = g_strdup_printf (_ ("%s: is not a file on this computer"), uri);
+    sal_window_failed (self, summary, details);
+  }
+  return path;
+}
 
 /* Opening. */
 
@@ -19,16 +33,25 @@ open_paths (SalWindow *self, GPtrArray *paths)
 }
 
 void
+sal_window_welcome_again (SalWindow *self)
+{
+  if (sal_document_model (self->document) == NULL &&
+      sal_document_picture (self->document) == NULL && !sal_document_is_opening (self->document) &&
+      !sal_folder_is_busy (self->folder))
+    sal_welcome_load (self->welcome);
+}
+
+void
 sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
 {
   g_return_if_fail (SAL_IS_WINDOW (self));
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < n; i++) {
-    char *path = g_file_get_path (files[i]);
+    char *path = sal_window_path (self, files[i], _ ("The file cannot be opened"));
     if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR) &&
         !g_str_has_suffix (path, ".onnx")) {
-      sal_folder_open (self->folder, path);
+      sal_window_list_folder (self, path, FALSE);
       g_free (path);
     } else if (path != NULL && g_str_has_suffix (path, SAL_SESSION_ENDING)) {
       sal_window_open_session (self, path);
@@ -39,6 +62,7 @@ sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
   }
   if (paths->len > 0)
     open_paths (self, paths);
+  sal_window_welcome_again (self);
 }
 
 void
@@ -65,8 +89,9 @@ sal_window_open_example (SalWindow *self)
 static char *
 last_model (SalWindow *self)
 {
-  g_autofree char *path =
+  g_autofree char *text =
       self->preferences != NULL ? g_settings_get_string (self->preferences, "last-model") : NULL;
+  g_autofree char *path = text != NULL ? sal_path_from_text (text) : NULL;
 
   if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return g_steal_pointer (&path);
@@ -78,8 +103,10 @@ model_cb (SalWindow *self)
 {
   SalModel *model = sal_document_model (self->document);
 
-  if (self->preferences != NULL && model != NULL && sal_model_path (model) != NULL)
-    g_settings_set_string (self->preferences, "last-model", sal_model_path (model));
+  if (self->preferences == NULL || model == NULL || sal_model_path (model) == NULL)
+    return;
+  g_autofree char *text = sal_path_text (sal_model_path (model));
+  g_settings_set_string (self->preferences, "last-model", text);
 }
 
 /* A model alone has nothing to look at, a picture alone nobody who looks. */
@@ -97,8 +124,7 @@ opening_cb (SalWindow *self)
     sal_document_open_picture (self->document, other);
   else if (model == NULL && picture != NULL && (other = last_model (self)) != NULL)
     sal_document_open_model (self->document, other);
-  else if (model == NULL && picture == NULL)
-    sal_welcome_load (self->welcome);
+  sal_window_welcome_again (self);
 }
 
 static void
@@ -199,7 +225,7 @@ static char *
 export_name (SalWindow *self)
 {
   SalPicture *picture = sal_document_picture (self->document);
-  g_autofree char *base = g_path_get_basename (picture->path);
+  g_autofree char *base = g_filename_display_basename (picture->path);
   char *dot = strrchr (base, '.');
 
   if (dot != NULL && dot != base)
@@ -224,7 +250,7 @@ void
 sal_window_export_to (SalWindow *self, GFile *file)
 {
   g_return_if_fail (SAL_IS_WINDOW (self));
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = sal_window_path (self, file, _ ("The picture was not exported"));
 
   if (path != NULL)
     sal_document_export (self->document, path);
@@ -254,7 +280,7 @@ open_folder_cb (AdwToast *toast, gpointer self)
 static void
 exported_cb (SalWindow *self, const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *title = g_markup_printf_escaped (_ ("Exported %s"), name);
   AdwToast *toast = adw_toast_new (title);
 
@@ -283,7 +309,7 @@ sal_window_failed (SalWindow *self, const char *summary, const char *details)
 
   adw_toast_set_button_label (toast, _ ("Details"));
   g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
-  g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
+  g_object_set_data_full (G_OBJECT (toast), "details", g_utf8_make_valid (details, -1), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
   sal_window_toast (self, toast);
 }

@@ -93,6 +93,8 @@ opened_cb (SalWindow *self)
   SalPicture *picture = sal_document_picture (self->document);
 
   show_place (self);
+  if (self->folder_beside)
+    return;
   /* Who opens a folder wants to see what is in it. */
   if (picture == NULL || sal_folder_find (self->folder, picture->path) == G_MAXUINT) {
     g_autoptr (SalFolderItem) first = g_list_model_get_item (G_LIST_MODEL (self->folder), 0);
@@ -111,12 +113,19 @@ model_cb (SalWindow *self)
 }
 
 void
+sal_window_list_folder (SalWindow *self, const char *path, gboolean beside)
+{
+  self->folder_beside = beside;
+  sal_folder_open (self->folder, path);
+}
+
+void
 sal_window_open_folder (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = sal_window_path (self, file, _ ("The folder cannot be opened"));
 
   if (path != NULL)
-    sal_folder_open (self->folder, path);
+    sal_window_list_folder (self, path, FALSE);
 }
 
 void
@@ -245,6 +254,8 @@ sal_window_folder_init (SalWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "failed", G_CALLBACK (sal_window_failed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "failed", G_CALLBACK (sal_window_welcome_again), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::picture", G_CALLBACK (show_place), self,
                            G_CONNECT_SWAPPED);

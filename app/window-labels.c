@@ -23,7 +23,7 @@ model_cb (SalWindow *self)
 static void
 file_chosen (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = sal_window_path (self, file, _ ("The names cannot be read"));
 
   if (path == NULL)
     return;

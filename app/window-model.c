@@ -19,7 +19,7 @@ changed_cb (SalWindow *self, SalModel *model)
 static void
 saved_cb (SalWindow *self, const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
 
   sal_window_toast (self, adw_toast_new (title));

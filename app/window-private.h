@@ -89,6 +89,7 @@ struct _SalWindow {
   GtkDropTarget *result_target;
   GPtrArray *exhibits; /* (nullable): to choose from */
   SalFolder *folder;
+  gboolean folder_beside;     /* the folder that is being opened comes beside a picture */
   SalSession *session;        /* (nullable): that is being opened, with results still to be made */
   gboolean session_opening;   /* its files are */
   SalSessionResult *remaking; /* (nullable): that the lane works on */
@@ -158,6 +159,9 @@ void sal_window_folder_init (SalWindow *self);
 void sal_window_folder_dispose (SalWindow *self);
 void sal_window_choose_folder (SalWindow *self);
 void sal_window_open_folder (SalWindow *self, GFile *file);
+/** sal_window_list_folder: @beside: what is being opened is seen, else the folder's first picture
+ *  unless one of it is open */
+void sal_window_list_folder (SalWindow *self, const char *path, gboolean beside);
 void sal_window_close_folder (SalWindow *self);
 /** sal_window_step_picture: to the next or the previous one of the folder */
 void sal_window_step_picture (SalWindow *self, int by);
@@ -201,6 +205,11 @@ void sal_window_files_init (SalWindow *self);
 void sal_window_toast (SalWindow *self, AdwToast *toast);
 /** sal_window_failed: tells in a toast that something did not work, and on request why */
 void sal_window_failed (SalWindow *self, const char *summary, const char *details);
+/** sal_window_welcome_again: shows examples where nothing has come of opening, and nothing will */
+void sal_window_welcome_again (SalWindow *self);
+/** sal_window_path: Returns: (transfer full) (nullable): the path of a file that a person has
+ * named; %NULL where it has none, which is told in a toast as @summary */
+char *sal_window_path (SalWindow *self, GFile *file, const char *summary);
 void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);

@@ -23,7 +23,7 @@ baseline_name (const char *id)
   for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
     if (g_str_equal (choice->id, id))
       return g_utf8_strdown (_ (choice->label), -1);
-  return g_path_get_basename (id);
+  return g_filename_display_basename (id);
 }
 
 static char *

@@ -2,6 +2,7 @@
  */
 #include "app/window-private.h"
 
+#include "app/path-text.h"
 #include "app/session.h"
 #include "engine/base/file.h"
 
@@ -63,7 +64,7 @@ session_of (SalWindow *self, gboolean starred_only)
 void
 sal_window_save_session_to (SalWindow *self, GFile *file)
 {
-  g_autofree char *chosen = g_file_get_path (file);
+  g_autofree char *chosen = sal_window_path (self, file, _ ("The session was not saved"));
 
   if (chosen == NULL)
     return;
@@ -79,7 +80,7 @@ sal_window_save_session_to (SalWindow *self, GFile *file)
     sal_window_failed (self, _ ("The session was not saved"), error->message);
     return;
   }
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
   sal_window_toast (self, adw_toast_new (title));
 }
@@ -257,7 +258,7 @@ take (SalWindow *self, SalSession *session)
     sal_document_set_method (self->document, now->method);
   }
   if (session->folder != NULL)
-    sal_folder_open (self->folder, session->folder);
+    sal_window_list_folder (self, session->folder, now != NULL && now->picture != NULL);
   if (now != NULL && now->model != NULL)
     sal_document_open_model (self->document, now->model);
   if (now != NULL && now->picture != NULL)
@@ -322,13 +323,14 @@ recent_menu (SalWindow *self, const char *key)
   GMenu *menu = g_menu_new ();
   g_auto (GStrv) paths = g_settings_get_strv (self->preferences, key);
 
-  for (char **path = paths; *path != NULL; path++) {
-    g_autofree char *name = g_path_get_basename (*path);
+  for (char **text = paths; *text != NULL; text++) {
+    g_autofree char *path = sal_path_from_text (*text);
+    g_autofree char *name = g_filename_display_basename (path);
     g_auto (GStrv) parts = g_strsplit (name, "_", -1);
     g_autofree char *plain = g_strjoinv ("__", parts); /* one would be a mnemonic */
     g_autoptr (GMenuItem) item = g_menu_item_new (plain, NULL);
 
-    g_menu_item_set_action_and_target (item, "win.open-recent", "s", *path);
+    g_menu_item_set_action_and_target (item, "win.open-recent", "s", *text);
     g_menu_append_item (menu, item);
   }
   return menu;
@@ -356,13 +358,16 @@ add_recent (SalWindow *self, const char *key, const char *path)
 {
   g_auto (GStrv) before = g_settings_get_strv (self->preferences, key);
   g_autoptr (GPtrArray) after = g_ptr_array_new ();
+  g_autofree char *text = path != NULL ? sal_path_text (path) : NULL;
 
-  if (path == NULL || g_strcmp0 (before[0], path) == 0)
+  if (text == NULL || g_strcmp0 (before[0], text) == 0)
     return;
-  g_ptr_array_add (after, (gpointer) path);
-  for (char **old = before; *old != NULL && after->len < N_RECENT; old++)
-    if (!g_str_equal (*old, path) && g_file_test (*old, G_FILE_TEST_EXISTS))
+  g_ptr_array_add (after, text);
+  for (char **old = before; *old != NULL && after->len < N_RECENT; old++) {
+    g_autofree char *file = sal_path_from_text (*old);
+    if (!g_str_equal (*old, text) && g_file_test (file, G_FILE_TEST_EXISTS))
       g_ptr_array_add (after, *old);
+  }
   g_ptr_array_add (after, NULL);
   g_settings_set_strv (self->preferences, key, (const char *const *) after->pdata);
   sal_window_show_recent (self);

@@ -53,7 +53,7 @@ show_title (SalWindow *self)
 {
   SalModel *model = sal_document_model (self->document);
   SalPicture *picture = sal_document_picture (self->document);
-  g_autofree char *file = picture != NULL ? g_path_get_basename (picture->path) : NULL;
+  g_autofree char *file = picture != NULL ? g_filename_display_basename (picture->path) : NULL;
   const char *name = model != NULL ? sal_model_name (model) : NULL;
   gboolean versus =
       sal_document_view (self->document) != NULL && sal_document_versus (self->document) >= 0;

@@ -1,6 +1,7 @@
 #include "app/window-private.h"
 
 #include "app/export-help.h"
+#include "app/path-text.h"
 #include "app/preferences.h"
 
 #include <glib/gi18n.h>
@@ -149,7 +150,8 @@ save_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 open_recent_cb (GSimpleAction *action, GVariant *path, gpointer self)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_string (path, NULL));
+  g_autofree char *name = sal_path_from_text (g_variant_get_string (path, NULL));
+  g_autoptr (GFile) file = g_file_new_for_path (name);
 
   sal_window_open_files (self, &file, 1);
 }

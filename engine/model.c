@@ -219,13 +219,13 @@ sal_model_open (const char *path, GError **error)
   if (!find_preparation (self, path, info.metadata, error))
     return NULL;
   self->path = g_strdup (path);
-  self->name = g_path_get_basename (path);
+  self->name = g_filename_display_basename (path);
   dot = strrchr (self->name, '.');
   if (dot != NULL && dot != self->name)
     *dot = '\0';
   checked = settle (self, error) ? check_own_size (self, error) : NULL;
   if (checked == NULL) {
-    g_autofree char *file = g_path_get_basename (path);
+    g_autofree char *file = g_filename_display_basename (path);
 
     g_prefix_error (error, "%s: ", file);
   }

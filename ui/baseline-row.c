@@ -62,7 +62,7 @@ name_of (const char *text)
     else if (strcmp (parts[i], "zero") == 0)
       g_ptr_array_add (names, _ ("Zero"));
     else
-      return g_path_get_basename (text);
+      return g_filename_display_basename (text);
   }
   g_ptr_array_add (names, NULL);
   return g_strjoinv (" + ", (char **) names->pdata);

@@ -27,7 +27,7 @@ static guint signals[N_SIGNALS];
 static void
 fill (SalPathRow *self)
 {
-  g_autofree char *name = g_path_get_basename (self->text);
+  g_autofree char *name = g_filename_display_basename (self->text);
   SalItem items[] = {
     { "", _ ("None"), NULL },
     { self->text, name, NULL },

@@ -92,8 +92,9 @@ void
 sal_json_add_string (JsonBuilder *builder, const char *key, const char *value)
 {
   json_builder_set_member_name (builder, key);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
+  g_autofree char *text = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
   else
     json_builder_add_null_value (builder);
 }

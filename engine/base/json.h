@@ -25,7 +25,7 @@ gint64 sal_json_int (JsonObject *object, const char *key, gint64 otherwise);
 
 /* Adding members to the object being built. */
 
-/** sal_json_add_string: null where @value is %NULL */
+/** sal_json_add_string: null where @value is %NULL; bytes that are no UTF-8 are replaced */
 void sal_json_add_string (JsonBuilder *builder, const char *key, const char *value);
 /** sal_json_add_number: null where @value is not finite, for which JSON has no word */
 void sal_json_add_number (JsonBuilder *builder, const char *key, double value);

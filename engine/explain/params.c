@@ -1,6 +1,7 @@
 #include "engine/explain/params.h"
 
 #include "engine/base/error.h"
+#include "engine/base/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,10 +212,12 @@ sal_settings_write (const SalSettings *settings, const SalParam *params, JsonBui
   for (const SalParam *param = params; param != NULL && param->key != NULL; param++) {
     if (!sal_settings_applies (settings, params, param))
       continue;
+    if (!sal_param_is_number (param)) {
+      sal_json_add_string (builder, param->key, sal_settings_text (settings, param));
+      continue;
+    }
     json_builder_set_member_name (builder, param->key);
-    if (!sal_param_is_number (param))
-      json_builder_add_string_value (builder, sal_settings_text (settings, param));
-    else if (param->kind == SAL_PARAM_SWITCH)
+    if (param->kind == SAL_PARAM_SWITCH)
       json_builder_add_boolean_value (builder, sal_settings_number (settings, param) != 0);
     else if (param->kind == SAL_PARAM_INT)
       json_builder_add_int_value (builder, (gint64) sal_settings_number (settings, param));

@@ -325,7 +325,7 @@ SalPreparation *
 sal_preprocessor_find (const char *model_path, const char *input_name, const SalShape *shape,
                        GHashTable *metadata)
 {
-  g_autofree char *model = g_path_get_basename (model_path), *where = NULL;
+  g_autofree char *model = g_filename_display_basename (model_path), *where = NULL;
   g_autoptr (SalPreparation) assumed = sal_preparation_assume (model, input_name, shape, NULL);
   g_autoptr (GString) passed_over = g_string_new (NULL);
   Found found = { 0 };

@@ -652,7 +652,7 @@ sal_preparation_load (const char *path, const SalShape *shape, GError **error)
       !read_rest (&r, root, preparation, error))
     return NULL;
   if (unsaid->len > 0) {
-    g_autofree char *base = g_path_get_basename (path);
+    g_autofree char *base = g_filename_display_basename (path);
 
     g_autofree char *before = g_strdup_printf ("%s does not state %s: assumed ", base, unsaid->str);
 
@@ -742,7 +742,7 @@ sal_preparation_for_model (const char *model_path, const char *input_name, const
   g_autofree char *path = sal_sidecar_path (model_path);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_autofree char *model = g_path_get_basename (model_path);
+    g_autofree char *model = g_filename_display_basename (model_path);
 
     return sal_preparation_assume (model, input_name, shape, error);
   }

@@ -1,0 +1,130 @@
+/* Files with unusual names and addresses, from dropping them to the next start. */
+#include "app/bundled.h"
+#include "app/shelf-strip.h"
+#include "engine/image/png.h"
+#include "tests/app/app-window.h"
+
+#include <glib/gstdio.h>
+
+static char *
+copy (const char *from, const char *folder, const char *name)
+{
+  char *to = g_build_filename (folder, name, NULL);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &contents, &length, NULL));
+  test_write (to, contents, length);
+  return to;
+}
+
+static gboolean
+listed (gpointer window)
+{
+  GtkSelectionModel *pictures = gtk_list_view_get_model (app_part (window, "folder_list"));
+
+  return g_list_model_get_n_items (G_LIST_MODEL (pictures)) == 1;
+}
+
+static void
+drop_uri (SalWindow *window, const char *uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+  GFile *files[] = { file };
+  GValue value = G_VALUE_INIT;
+  gboolean taken;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, 1));
+  g_signal_emit_by_name (app_part (window, "drop_target"), "drop", &value, 10.0, 10.0, &taken);
+  g_value_unset (&value);
+}
+
+/* Names of files are bytes; "ä" may be one that is no text. */
+static void
+test_bytes (void)
+{
+  g_autofree char *model = NULL, *picture = NULL, *folder = test_scratch ("m\xe4ppchen");
+
+  if (!app_example (&model, &picture))
+    return;
+  g_mkdir (folder, 0700);
+  g_autofree char *own_model = copy (model, folder, "netz_\xfc.onnx");
+  g_autofree char *own_picture = copy (picture, folder, "bild-\xe4.png");
+  SalWindow *window = app_window_new (1280, 800);
+  SalDocument *document = sal_window_document (window);
+
+  app_drop (window, own_model);
+  app_drop (window, own_picture);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, own_picture);
+  app_wait_label (window, "netz_\xef\xbf\xbd");
+  app_wait_label (window, "bild-\xef\xbf\xbd.png");
+  app_drop (window, folder);
+  g_assert_true (ui_wait_until (listed, window, 20000));
+  app_settle (document);
+  app_activate (window, "win.page", "compare");
+  ui_run (300);
+  app_activate (window, "win.page", "model");
+  ui_run (300);
+  app_activate (window, "win.page", "explore");
+
+  g_autofree char *export = g_build_filename (folder, "aus-\xe4.png", NULL);
+  g_autoptr (GFile) to = g_file_new_for_path (export);
+  sal_window_export_to (window, to);
+  app_wait_label (window, "Exported aus-\xef\xbf\xbd.png");
+  g_assert_true (g_file_test (export, G_FILE_TEST_EXISTS));
+  g_autofree char *session = g_build_filename (folder, "s\xf6.salience", NULL);
+  g_autoptr (GFile) session_file = g_file_new_for_path (session);
+  sal_window_save_session_to (window, session_file);
+  app_wait_label (window, "Saved s\xef\xbf\xbd.salience");
+  gtk_window_close (GTK_WINDOW (window));
+  ui_run (100);
+
+  window = app_window_new (1280, 800);
+  document = sal_window_document (window);
+  app_drop (window, session);
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, own_picture);
+  gtk_window_close (GTK_WINDOW (window));
+  ui_run (100);
+  window = app_window_new (1280, 800);
+  document = sal_window_document (window);
+  g_assert_true (sal_window_restore_session (window));
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, own_picture);
+  app_window_finish (window);
+}
+
+/* What is not on this computer cannot be opened, and that is said. */
+static void
+test_elsewhere (void)
+{
+  SalWindow *window = app_window_new (1280, 800);
+  g_autoptr (GFile) nowhere = g_file_new_for_uri ("https://example.org/out.png");
+
+  drop_uri (window, "https://example.org/cat.png");
+  app_wait_label (window, "The file cannot be opened");
+  app_click (app_find_button (GTK_WIDGET (window), "Details"));
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data)) {
+      app_wait_label (l->data, "*https://example.org/cat.png*");
+      gtk_window_destroy (l->data);
+    }
+  sal_window_export_to (window, nowhere);
+  app_wait_label (window, "The picture was not exported");
+  sal_window_save_session_to (window, nowhere);
+  app_wait_label (window, "The session was not saved");
+  app_window_finish (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  app_init (&argc, &argv);
+  g_test_add_func ("/app/window-files/bytes", test_bytes);
+  g_test_add_func ("/app/window-files/elsewhere", test_elsewhere);
+  int status = g_test_run ();
+  test_scratch_clear ();
+  return app_end (status);
+}
