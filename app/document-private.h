@@ -72,6 +72,9 @@ void sal_document_set_question (SalDocument *self, const SalMethod *method,
                                 const SalSettings *settings, SalTarget target);
 void sal_document_notify_question (SalDocument *self);
 
+/** sal_document_forget_layers: methods whose layer @model does not have go back to the usual one */
+void sal_document_forget_layers (SalDocument *self, SalModel *model);
+
 /* document-show.c */
 
 extern const SalLaneType sal_document_heatmap_lane;

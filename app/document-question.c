@@ -102,6 +102,22 @@ sal_document_settings (SalDocument *self)
   return sal_document_recall (self, self->method);
 }
 
+void
+sal_document_forget_layers (SalDocument *self, SalModel *model)
+{
+  const SalMethod *const *methods = sal_methods ();
+
+  for (int i = 0; methods[i] != NULL; i++) {
+    SalSettings *settings = g_hash_table_lookup (self->settings, methods[i]->id);
+
+    for (const SalParam *param = methods[i]->params;
+         settings != NULL && param != NULL && param->key != NULL; param++)
+      if (param->kind == SAL_PARAM_LAYER && *sal_settings_text (settings, param) != '\0' &&
+          sal_model_find_value (model, sal_settings_text (settings, param), NULL) == SAL_NO_VALUE)
+        sal_settings_set_text (settings, param, "", NULL);
+  }
+}
+
 /* Whether what is being worked on is part of what is asked for now: the same, but of fewer samples.
  * Then it is better brought to its end and gone on from than begun again. */
 static gboolean

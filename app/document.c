@@ -170,6 +170,10 @@ opened_cb (SalModel *model, SalPicture *picture, SalView *view, gpointer owner)
   if (view != NULL)
     self->target = g_array_index (view->predictions, SalPrediction, 0).class_index;
   self->versus = -1;
+  if (model != NULL && model != self->model) {
+    sal_document_forget_layers (self, model);
+    sal_document_notify (self, PROP_SETTINGS);
+  }
   if (model != NULL && sal_method_reason (self->method, model) != NULL) {
     self->method = first_method (model);
     sal_document_notify (self, PROP_METHOD);

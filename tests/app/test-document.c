@@ -2,6 +2,7 @@
  * on meanwhile. */
 #include "tests/app/app-support.h"
 
+#include "app/bundled.h"
 #include "app/looks.h"
 #include "app/preferences.h"
 #include "engine/explain/recipe.h"
@@ -530,6 +531,36 @@ test_replaced (void)
   app_said_clear (&said);
 }
 
+/* A layer that was chosen of one model is none of the next. */
+static void
+test_other_layers (void)
+{
+  static const char *const methods[] = { "layer-cam", "grad-cam" };
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autofree char *other = sal_bundled_file ("models/fashion.onnx");
+  int n;
+
+  if (document == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    choose (document, methods[i]);
+    const SalLayer *layers = sal_model_layers (sal_document_model (document), &n);
+    app_set (document, "layer", layers[n - 1].tensor);
+    app_settle (document);
+    g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  }
+  sal_document_open_model (document, other);
+  app_settle (document);
+  g_assert_cmpstr (said.details, ==, NULL);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  const SalParam *layer = sal_param_find (sal_document_method (document)->params, "layer");
+  g_assert_cmpstr (sal_settings_text (sal_document_settings (document), layer), ==, "");
+  choose (document, "layer-cam");
+  g_assert_cmpint (said.n_failed, ==, 0);
+  app_said_clear (&said);
+}
+
 /* What was exported is what is shown, and tells how to make it again. */
 static void
 test_export (void)
@@ -762,6 +793,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/succession", test_succession);
   g_test_add_func ("/app/document/overtaken", test_overtaken);
   g_test_add_func ("/app/document/replaced", test_replaced);
+  g_test_add_func ("/app/document/other-layers", test_other_layers);
   g_test_add_func ("/app/document/more-samples", test_more_samples);
   g_test_add_func ("/app/document/export", test_export);
   g_test_add_func ("/app/document/failing-job", test_failing_job);
