@@ -171,10 +171,13 @@ static void
 entry_done (SalSliderRow *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *shown = text_of (self);
   char *end;
   double value = g_strtod (text, &end);
   int height, width;
 
+  if (strcmp (text, shown) == 0) /* which may be less than the whole value */
+    return;
   if (is_size (self)) {
     if (parse_size (text, &height, &width))
       take (self, height, width);
@@ -209,10 +212,13 @@ reset (SalSliderRow *self)
     take (self, height, width);
 }
 
+/* In the number, a double click selects it, to be typed over. */
 static void
-pressed_cb (SalSliderRow *self, int n_press)
+pressed_cb (SalSliderRow *self, int n_press, double x, double y)
 {
-  if (n_press == 2)
+  GtkWidget *at = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+
+  if (n_press == 2 && at != NULL && at != self->entry && !gtk_widget_is_ancestor (at, self->entry))
     reset (self);
 }
 

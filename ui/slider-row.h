@@ -1,5 +1,6 @@
 /* A number that can be dragged or typed: label, slider, value with its unit. Built from the
- * parameter's declaration alone. A double click goes back to the default. */
+ * parameter's declaration alone. A double click goes back to the default, but for one in the
+ * value, which selects it. */
 #pragma once
 
 #include "engine/explain/params.h"

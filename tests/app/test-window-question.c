@@ -220,7 +220,7 @@ test_controls (void)
   app_window_finish (window);
 }
 
-/* A dragged slider comes to another answer; a reset one back to the first. */
+/* A dragged slider comes to another answer; one that the program sets asks nothing. */
 static void
 test_slider (void)
 {
