@@ -1,14 +1,17 @@
 #include "engine/model-private.h"
 
 #include "engine/base/memory.h"
+#include "engine/graph/narrow.h"
 #include "engine/kernels/cpu.h"
+
+#include <string.h>
 
 /* What people go back and forth between: a point and a batch of two layers. */
 #define KEPT 4
 
 /* All that a plan for the model's scores depends on. */
 typedef struct {
-  int batch, scores, wrt;
+  SalScoring scoring;
   guint64 budget;
   SalCpuLevel level;
 } Key;
@@ -40,7 +43,11 @@ sal_model_plans_free (SalModelPlans *plans)
 static gboolean
 same (const Key *a, const Key *b)
 {
-  return a->batch == b->batch && a->scores == b->scores && a->wrt == b->wrt &&
+  const SalScoring *s = &a->scoring, *t = &b->scoring;
+
+  return s->batch == t->batch && s->scores == t->scores && s->wrt == t->wrt &&
+         s->n_classes == t->n_classes &&
+         memcmp (s->classes, t->classes, s->n_classes * sizeof (int)) == 0 &&
          a->budget == b->budget && a->level == b->level;
 }
 
@@ -84,42 +91,52 @@ keep (SalModelPlans *plans, const Key *key, SalPlan *plan)
   g_clear_pointer (&oldest, sal_plan_unref);
 }
 
+/* Rules may look at layers as the model has them. */
+static SalGraph *
+narrow (SalModel *model, const SalScoring *s, int *output)
+{
+  if (s->n_classes == 0 || (s->rules != NULL && !s->rules->activations_only))
+    return NULL;
+  return sal_narrow (model->plan, s->scores, s->wrt, s->classes, s->n_classes, output);
+}
+
 static SalPlan *
-make (SalModel *model, const Key *key, const SalRuleSet *rules, GError **error)
+make (SalModel *model, const SalScoring *scoring, GError **error)
 {
   SalFeed feed = { model->input, model->input_shape };
+  int output = scoring->scores;
+  g_autoptr (SalGraph) graph = narrow (model, scoring, &output);
   SalPlanOptions options;
 
   sal_model_plan_options (model, &options);
-  feed.shape.dim[0] *= key->batch;
+  feed.shape.dim[0] *= scoring->batch;
   options.feeds = &feed;
   options.n_feeds = 1;
-  options.outputs = &key->scores;
+  options.outputs = &output;
   options.n_outputs = 1;
-  options.rules = rules;
-  options.parts = key->batch;
-  if (key->wrt != SAL_NO_VALUE) {
-    options.gradients = options.keep = &key->wrt;
+  options.rules = scoring->rules;
+  options.parts = scoring->batch;
+  if (scoring->wrt != SAL_NO_VALUE) {
+    options.gradients = options.keep = &scoring->wrt;
     options.n_gradients = options.n_keep = 1;
   }
-  return sal_plan_new (model->graph, &options, error);
+  return sal_plan_new (graph != NULL ? graph : model->graph, &options, error);
 }
 
 SalPlan *
-sal_model_score_plan (SalModel *model, int batch, int scores, int wrt, const SalRuleSet *rules,
-                      GError **error)
+sal_model_score_plan (SalModel *model, const SalScoring *scoring, GError **error)
 {
-  Key key = { batch, scores, wrt, sal_memory_weights_budget (), sal_cpu_level_get () };
+  Key key = { *scoring, sal_memory_weights_budget (), sal_cpu_level_get () };
   SalPlan *plan;
 
   /* Rules may be made for one explanation. */
-  if (rules != NULL)
-    return make (model, &key, rules, error);
+  if (scoring->rules != NULL)
+    return make (model, scoring, error);
   plan = look_up (model->plans, &key);
   if (plan != NULL && sal_plan_bytes (plan) <= sal_memory_limit ())
     return plan;
   g_clear_pointer (&plan, sal_plan_unref);
-  plan = make (model, &key, NULL, error);
+  plan = make (model, scoring, error);
   if (plan != NULL)
     keep (model->plans, &key, plan);
   return plan;

@@ -154,19 +154,33 @@ SalTensor *sal_model_embedding (const SalModel *model, GError **error);
 void sal_model_plan_options (const SalModel *model, SalPlanOptions *options);
 
 /**
- * sal_model_score_plan:
+ * SalScoring: what a plan for scores is to compute
  * @batch: how many inputs a run takes
  * @scores: the value with class scores
  * @wrt: the value that the gradient is taken of, which is also kept; %SAL_NO_VALUE for none
  * @rules: (nullable): backward rules in place of the derivatives
+ * @classes: the first @n_classes of them are the only ones whose scores are wanted; 0: all are
+ */
+typedef struct {
+  int batch;
+  int scores;
+  int wrt;
+  const SalRuleSet *rules;
+  int classes[2];
+  int n_classes;
+} SalScoring;
+
+/**
+ * sal_model_score_plan:
  *
  * Safe from any thread. The latest plans without rules are kept: making one takes a tenth of the
  * time of a gradient.
  *
- * Returns: (transfer full): a plan, or %NULL and @error
+ * Returns: (transfer full): a plan with a single output, which has the scores of the wanted classes
+ *   in their order, or of all classes where the network cannot do with less (narrow.h); or %NULL
+ *   and @error
  */
-SalPlan *sal_model_score_plan (SalModel *model, int batch, int scores, int wrt,
-                               const SalRuleSet *rules, GError **error);
+SalPlan *sal_model_score_plan (SalModel *model, const SalScoring *scoring, GError **error);
 
 /** sal_model_path: Returns: (nullable): the file */
 const char *sal_model_path (const SalModel *model);

@@ -294,7 +294,8 @@ const CliCommand cli_bench = {
   .name = "bench",
   .usage = "MODEL [IMAGE]",
   .summary = "Measures the time of an explanation.\n\n"
-             "GFLOP/s counts two operations a multiply-add and every convolution as a direct one; "
+             "GFLOP/s counts two operations a multiply-add, every convolution as a direct one and "
+             "every layer whole, also where only the explained class of it is computed; "
              "a backward pass counts as much as a forward pass through the part of the network "
              "behind what the gradient is taken for. The rate of sgemm is measured in the same "
              "run, between the repeats, in as many threads; the highest counts. Times of operators "

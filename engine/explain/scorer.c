@@ -20,6 +20,7 @@ struct _SalScorer {
   const SalRuleSet *rules;
   int wrt;
   int scores; /* value that holds the class scores */
+  gboolean narrow; /* passes compute the target's scores alone, or try to */
   int threads;
   int wanted_batch;
   SalPlan *plans[2]; /* for one point, for a batch */
@@ -66,7 +67,15 @@ typedef struct {
 static SalPlan *
 make_plan (SalScorer *self, int batch, GError **error)
 {
-  return sal_model_score_plan (self->model, batch, self->scores, self->wrt, self->rules, error);
+  SalScoring scoring = { .batch = batch,
+                         .scores = self->scores,
+                         .wrt = self->wrt,
+                         .rules = self->rules,
+                         .classes = { self->target.class_index, self->target.versus } };
+
+  if (self->narrow)
+    scoring.n_classes = self->target.versus >= 0 ? 2 : 1;
+  return sal_model_score_plan (self->model, &scoring, error);
 }
 
 static int
@@ -112,6 +121,8 @@ sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRule
   self->wanted_batch = batch;
   self->scores =
       target->kind == SAL_OUTPUT_GRAPH ? sal_model_output (model) : sal_model_logits (model);
+  /* A probability depends on all of them. */
+  self->narrow = wrt != SAL_NO_VALUE && target->kind != SAL_OUTPUT_PROBABILITY;
   for (int i = 0; i < 2; i++)
     self->runs[i] = g_new0 (SalRun *, self->threads);
   if (target->class_index < 0 || target->class_index >= n_classes || target->versus < -1 ||
@@ -175,15 +186,33 @@ sal_scorer_points (gint64 *gradients)
   return (gint64) (gsize) g_atomic_pointer_get (&points_evaluated);
 }
 
-/* The target's score from the class scores of one point, and in @seed (nullable) the score's
- * derivative with respect to each of them. */
+/* How many scores a pass computes of a point: those of all classes, or of the target's alone. */
+static int
+n_scores (const SalScorer *self)
+{
+  const SalPlan *plan = self->plans[0];
+
+  return (int) sal_shape_count (sal_plan_shape (plan, sal_plan_output (plan, 0)));
+}
+
+static gboolean
+is_narrow (const SalScorer *self)
+{
+  return n_scores (self) < sal_model_n_classes (self->model);
+}
+
+/* The target's score from the scores that a pass has computed of one point, and in @seed (nullable)
+ * the score's derivative with respect to each of them. */
 static double
 score_of (const SalScorer *self, const float *z, float *seed)
 {
-  int n = sal_model_n_classes (self->model), other = self->target.versus;
-  int k = self->target.class_index;
+  int n = n_scores (self), other = self->target.versus, k = self->target.class_index;
   double highest = z[0], sum = 0, p, q;
 
+  if (is_narrow (self)) {
+    other = other >= 0 ? 1 : -1;
+    k = 0;
+  }
   if (self->target.kind != SAL_OUTPUT_PROBABILITY) {
     if (seed != NULL) {
       memset (seed, 0, n * sizeof (float));
@@ -224,6 +253,8 @@ top_of (const SalScorer *self, const float *z)
 {
   int top = 0;
 
+  if (is_narrow (self))
+    return -1;
   for (int k = 1; k < sal_model_n_classes (self->model); k++)
     if (z[k] > z[top])
       top = k;
@@ -266,7 +297,7 @@ evaluate (int worker, gint64 piece, gpointer data, GError **error)
   GCancellable *cancellable = sal_progress_cancellable (call->progress);
   SalRun **place = &self->runs[call->which][worker];
   gint64 n_x = sal_shape_count (sal_model_input_shape (self->model));
-  int n_classes = sal_model_n_classes (self->model);
+  int n_scored = n_scores (self), output;
   gint64 n = count_of (call, piece);
   const float *z;
   float *x, *seed = NULL;
@@ -282,15 +313,16 @@ evaluate (int worker, gint64 piece, gpointer data, GError **error)
   memset (x + n * n_x, 0, (call->batch - n) * n_x * sizeof (float));
   if (!sal_run_forward (*place, cancellable, error))
     return FALSE;
-  z = sal_run_value (*place, self->scores);
+  output = sal_plan_output (self->plans[call->which], 0);
+  z = sal_run_value (*place, output);
   if (self->wrt != SAL_NO_VALUE) {
-    seed = sal_run_seed (*place, self->scores);
-    memset (seed, 0, call->batch * n_classes * sizeof (float));
+    seed = sal_run_seed (*place, output);
+    memset (seed, 0, call->batch * n_scored * sizeof (float));
   }
   for (gint64 i = 0; i < n; i++) {
     call->scores[worker * call->batch + i] =
-        score_of (self, z + i * n_classes, seed != NULL ? seed + i * n_classes : NULL);
-    call->tops[worker * call->batch + i] = top_of (self, z + i * n_classes);
+        score_of (self, z + i * n_scored, seed != NULL ? seed + i * n_scored : NULL);
+    call->tops[worker * call->batch + i] = top_of (self, z + i * n_scored);
   }
   return seed == NULL || sal_run_backward (*place, cancellable, error);
 }

@@ -51,7 +51,8 @@ gint64 sal_scorer_points (gint64 *gradients);
  * SalPoint: what is known of one point
  * @index: its number
  * @score: the target's score there
- * @top: the class with the highest score of all, the first of equals
+ * @top: the class with the highest score of all, the first of equals; -1 where others than the
+ *   target's were not computed: with gradients of logits
  * @gradient: (nullable): of the score, with respect to the scorer's value
  * @activation: (nullable): that value itself, be it a layer or the input
  */

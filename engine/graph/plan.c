@@ -401,6 +401,12 @@ sal_plan_graph (const SalPlan *plan)
   return plan->model_graph;
 }
 
+int
+sal_plan_output (const SalPlan *plan, int i)
+{
+  return g_array_index (plan->outputs, int, i);
+}
+
 const SalShape *
 sal_plan_shape (const SalPlan *plan, int value)
 {

@@ -120,6 +120,8 @@ void sal_plan_unref (SalPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPlan, sal_plan_unref)
 
 SalGraph *sal_plan_graph (const SalPlan *plan);
+/** sal_plan_output: Returns: the @i-th of the values that it was to compute */
+int sal_plan_output (const SalPlan *plan, int i);
 /** sal_plan_shape: Returns: (nullable): the shape of a value; %NULL if the plan does not need it */
 const SalShape *sal_plan_shape (const SalPlan *plan, int value);
 /** sal_plan_type: Returns: float or integer, for a value that has a shape */

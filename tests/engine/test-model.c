@@ -475,31 +475,39 @@ test_no_pictures (void)
   test_scratch_clear ();
 }
 
+static SalPlan *
+score_plan (SalModel *model, int batch, int wrt, GError **error)
+{
+  const SalScoring scoring = { .batch = batch, .scores = sal_model_logits (model), .wrt = wrt };
+
+  return sal_model_score_plan (model, &scoring, error);
+}
+
 /* The same plan for the same question, but none that breaks a limit set since. */
 static void
 test_plans (void)
 {
   g_autoptr (SalModel) model = open_with ("any-size", NULL);
-  int scores = sal_model_logits (model), input = sal_model_input (model);
+  int input = sal_model_input (model);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SalPlan) first = sal_model_score_plan (model, 1, scores, input, NULL, &error);
+  g_autoptr (SalPlan) first = score_plan (model, 1, input, &error);
   g_autoptr (SalPlan) again = NULL, batch = NULL, forward = NULL, none = NULL, last = NULL;
 
   g_assert_no_error (error);
-  batch = sal_model_score_plan (model, 2, scores, input, NULL, NULL);
-  forward = sal_model_score_plan (model, 1, scores, SAL_NO_VALUE, NULL, NULL);
-  again = sal_model_score_plan (model, 1, scores, input, NULL, NULL);
+  batch = score_plan (model, 2, input, NULL);
+  forward = score_plan (model, 1, SAL_NO_VALUE, NULL);
+  again = score_plan (model, 1, input, NULL);
   g_assert_true (again == first);
   g_assert_true (batch != first && forward != first && forward != batch);
   sal_memory_set_limit (1);
-  none = sal_model_score_plan (model, 1, scores, input, NULL, &error);
+  none = score_plan (model, 1, input, &error);
   sal_memory_set_limit (0);
   g_assert_null (none);
   g_assert_error (error, SAL_ERROR, SAL_ERROR_MEMORY);
   /* More questions than are kept, and the first one again. */
   for (int n = 3; n < 9; n++)
-    sal_plan_unref (sal_model_score_plan (model, n, scores, input, NULL, NULL));
-  last = sal_model_score_plan (model, 1, scores, input, NULL, NULL);
+    sal_plan_unref (score_plan (model, n, input, NULL));
+  last = score_plan (model, 1, input, NULL);
   g_assert_nonnull (last);
   test_scratch_clear ();
 }
