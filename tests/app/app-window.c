@@ -1,6 +1,28 @@
 #include "tests/app/app-window.h"
 
+#include <string.h>
+
 static GtkApplication *app;
+
+/* Of GTK 4.8. Its code says why:
+ * - On X11 without a window manager, moving a window by its title bar takes the pointer from what is
+ *   below it, and GTK takes back twice that this is pressed: once for the pointer that left and once
+ *   for the grab that broke (handle_pointing_event() in gtkmain.c).
+ * - Rows of a list have no place between a change of their model and the next layout; a wheel that
+ *   is turned meanwhile looks for one (adjustment_value_changed in gtklistbase.c) and is ignored. */
+static const char *const tolerated[] = {
+  "Broken accounting of active state",
+  "failed to scroll to given position",
+};
+
+gboolean
+app_is_tolerated (const char *message)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (tolerated); i++)
+    if (strstr (message, tolerated[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
 
 void
 app_init (int *argc, char ***argv)

@@ -5,11 +5,9 @@
 #include "app/window.h"
 #include "tests/app/app-support.h"
 
-/** APP_TOLERATED: GTK 4.8's own complaint on X11 when a window is moved by its title bar without a window
- *  manager: moving takes the pointer from the widgets below it, and GTK takes back twice that they
- *  are pressed, once for the grab that broke and once for the pointer that left.
- *  test-dialogs.c makes a bare window say it. */
-#define APP_TOLERATED "Broken accounting of active state"
+/** app_is_tolerated: Returns: whether @message is one that GTK says by itself, of what it does alone;
+ *  test-toolkit.c makes it */
+gboolean app_is_tolerated (const char *message);
 
 /** app_init: GTK, libadwaita, and the application; no animations */
 void app_init (int *argc, char ***argv);

@@ -1,9 +1,8 @@
-/* Dialogs that are GTK's: in what state they are shown, and what GTK says by itself. */
+/* File dialogs, which are GTK's: where they start. With the leak sanitizer this fails: a file dialog of
+ * GTK 4.8 that a bare window opens and closes keeps some hundred small blocks to itself. */
 #include "tests/app/app-window.h"
 
 #include "ui/browse.h"
-
-#include <string.h>
 
 static GtkWidget *
 find (GtkWidget *widget, GType type)
@@ -107,62 +106,12 @@ test_parameter (void)
   app_window_finish (window);
 }
 
-static int n_complaints;
-
-static GLogWriterOutput
-count (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
-{
-  for (gsize i = 0; i < n; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE") && strstr (fields[i].value, APP_TOLERATED) != NULL) {
-      n_complaints++;
-      return G_LOG_WRITER_HANDLED;
-    }
-  return g_log_writer_default (level, fields, n, data);
-}
-
-static void
-xdotool (const char *what)
-{
-  g_autofree char *line = g_strconcat ("xdotool ", what, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_spawn_command_line_async (line, &error);
-  g_assert_no_error (error);
-  ui_run (200);
-}
-
-/* What the monkey lets off is GTK's own: a bare window that is moved by its title bar says it. */
-static void
-test_tolerated (void)
-{
-  GtkWidget *window = gtk_window_new ();
-
-  gtk_window_set_titlebar (GTK_WINDOW (window), gtk_header_bar_new ());
-  gtk_window_set_default_size (GTK_WINDOW (window), 400, 300);
-  gtk_window_present (GTK_WINDOW (window));
-  ui_run (500);
-  for (int i = 0; i < 10 && n_complaints == 0; i++) {
-    xdotool ("mousemove 100 30 mousedown 1");
-    xdotool ("mousemove 140 40");
-    xdotool ("mousemove 150 50");
-    xdotool ("mouseup 1");
-    xdotool ("mousemove 100 30 click 1");
-  }
-  gtk_window_destroy (GTK_WINDOW (window));
-  if (n_complaints == 0 && gtk_get_minor_version () > 8)
-    g_test_skip ("this GTK does not say it any more");
-  else
-    g_assert_cmpint (n_complaints, >, 0);
-}
-
 int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
-  g_log_set_writer_func (count, NULL, NULL);
   g_test_add_func ("/app/dialogs/window", test_window);
   g_test_add_func ("/app/dialogs/parameter", test_parameter);
-  g_test_add_func ("/app/dialogs/tolerated", test_tolerated);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);
