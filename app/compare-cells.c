@@ -8,7 +8,6 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
 #define CELL_WIDTH 170
 #define CELL_HEIGHT 150
@@ -75,11 +74,8 @@ caption_text (const SalCell *cell)
   const SalView *view = cell->explanation->view;
   int target = cell->explanation->target.class_index;
   const SalPrediction *prediction = sal_view_prediction (view, target);
-  g_autofree char *name = sal_class_name (view->model, target);
-  char *comma = strchr (name, ',');
+  g_autofree char *name = sal_class_short_name (view->model, target);
 
-  if (comma != NULL)
-    *comma = '\0';
   return g_strdup_printf (_ ("%s %.0f %%"), name,
                           prediction != NULL ? 100 * prediction->probability : NAN);
 }

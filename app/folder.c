@@ -147,11 +147,8 @@ work (gpointer data, const SalProgress *progress, GError **error)
           : NULL;
   if (predictions != NULL) {
     const SalPrediction *best = &g_array_index (predictions, SalPrediction, 0);
-    g_autofree char *name = sal_class_name (order->model, best->class_index);
-    char *comma = strchr (name, ',');
+    g_autofree char *name = sal_class_short_name (order->model, best->class_index);
 
-    if (comma != NULL)
-      *comma = '\0';
     look->answer = g_strdup_printf (_ ("%s %.0f %%"), name, 100 * best->probability);
   }
   return look;

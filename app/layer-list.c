@@ -110,7 +110,8 @@ activations_done (gpointer result, const GError *error, gpointer owner)
     gtk_image_set_pixel_size (GTK_IMAGE (image), CHANNEL_SIDE);
     gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                     -1);
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
     gtk_widget_add_css_class (label, "caption");
     gtk_widget_add_css_class (label, "dim-label");
     gtk_box_append (GTK_BOX (box), image);
@@ -385,6 +386,12 @@ add_layers (SalLayerList *self)
                            self, G_CONNECT_SWAPPED);
 }
 
+static gboolean
+sal_layer_list_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (SAL_LAYER_LIST (widget)->layers));
+}
+
 static void
 sal_layer_list_dispose (GObject *object)
 {
@@ -411,6 +418,7 @@ sal_layer_list_class_init (SalLayerListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sal_layer_list_dispose;
+  widget_class->grab_focus = sal_layer_list_grab_focus;
   widget_class->map = sal_layer_list_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -177,11 +177,8 @@ answers_text (SalModel *model, const GArray *predictions, guint n)
 
   for (guint i = 0; i < MIN (n, predictions->len); i++) {
     const SalPrediction *prediction = &g_array_index (predictions, SalPrediction, i);
-    g_autofree char *name = sal_class_name (model, prediction->class_index);
-    char *comma = strchr (name, ',');
+    g_autofree char *name = sal_class_short_name (model, prediction->class_index);
 
-    if (comma != NULL) /* the first of several names */
-      *comma = '\0';
     if (n > 1 && g_utf8_strlen (name, -1) > LONGEST) { /* so that there is room for the numbers */
       g_autofree char *start = g_utf8_substring (name, 0, LONGEST - 1);
 
@@ -511,6 +508,12 @@ sal_model_page_map (GtkWidget *widget)
     start_preview (SAL_MODEL_PAGE (widget));
 }
 
+static gboolean
+sal_model_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (SAL_MODEL_PAGE (widget)->layer_list));
+}
+
 gboolean
 sal_model_page_is_busy (SalModelPage *self)
 {
@@ -559,6 +562,7 @@ sal_model_page_class_init (SalModelPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sal_model_page_dispose;
   widget_class->map = sal_model_page_map;
+  widget_class->grab_focus = sal_model_page_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   g_type_ensure (SAL_TYPE_STAGE_STRIP);
   g_type_ensure (SAL_TYPE_CLASS_CHECK);

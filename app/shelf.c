@@ -153,11 +153,11 @@ sal_result_set_starred (SalResult *self, gboolean starred)
 static char *
 question (const SalModel *model, const SalTarget *target)
 {
-  g_autofree char *class_name = sal_class_name (model, target->class_index);
+  g_autofree char *class_name = sal_class_short_name (model, target->class_index);
 
   if (target->versus < 0)
     return g_steal_pointer (&class_name);
-  g_autofree char *versus = sal_class_name (model, target->versus);
+  g_autofree char *versus = sal_class_short_name (model, target->versus);
   return g_strdup_printf (_ ("%s − %s"), class_name, versus);
 }
 

@@ -1,9 +1,10 @@
 #include "app/stage-strip.h"
 
 #include "app/thumb.h"
-#include "ui/canvas-number.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #define SIDE 96
 #define N_STAGES 4
@@ -21,8 +22,10 @@ void
 sal_stage_strip_show (SalStageStrip *self, const SalPreview *preview)
 {
   g_return_if_fail (SAL_IS_STAGE_STRIP (self));
-  g_autofree char *low = sal_canvas_number (preview->low, FALSE);
-  g_autofree char *high = sal_canvas_number (preview->high, FALSE);
+  /* As short as they can be, to stand under the picture. */
+  int decimals = fmax (fabs (preview->low), fabs (preview->high)) < 10 ? 2 : 0;
+  g_autofree char *low = sal_number_fixed (preview->low, decimals);
+  g_autofree char *high = sal_number_fixed (preview->high, decimals);
 
   for (int i = 0; i < N_STAGES; i++) {
     g_autoptr (GdkTexture) texture = sal_thumb_texture (preview->stages[i]);

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define SIDE 200 /* of a card's picture */
+#define CARD_WIDTH 220
 #define N_CARDS 3
 
 /* Each shows something that a person new to this should know. */
@@ -186,6 +187,7 @@ static void
 add_card (SalWelcome *self, guint i)
 {
   GtkWidget *card = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *image = gtk_image_new (), *text = text_new (_ (examples[i].text), "caption");
 
   gtk_image_set_pixel_size (GTK_IMAGE (image), SIDE);
@@ -193,7 +195,10 @@ add_card (SalWelcome *self, guint i)
   gtk_box_append (GTK_BOX (box), text_new (_ (examples[i].title), "heading"));
   gtk_widget_add_css_class (text, "dim-label");
   gtk_box_append (GTK_BOX (box), text);
-  gtk_button_set_child (GTK_BUTTON (card), box);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), CARD_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), CARD_WIDTH);
+  gtk_button_set_child (GTK_BUTTON (card), clamp);
   gtk_widget_add_css_class (card, "example");
   gtk_widget_add_css_class (card, "card");
   gtk_widget_set_valign (card, GTK_ALIGN_FILL);

@@ -59,9 +59,22 @@ folded_cb (SalWindow *self)
     self->fold_id = g_idle_add (fold_cb, self);
 }
 
+/* Who comes to the page by a key begins at the layers, not in the first entry there is, where keys
+ * write. */
+static void
+page_cb (SalWindow *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->model_page)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->model_page));
+}
+
 void
 sal_window_model_init (SalWindow *self)
 {
+  g_signal_connect_object (self->stack, "notify::visible-child-name", G_CALLBACK (page_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stack, "notify::visible-child-name",
                            G_CALLBACK (sal_window_show_page), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,

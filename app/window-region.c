@@ -49,7 +49,7 @@ append_score (SalWindow *self, const SalProbeAnswer *answer, GString *text)
   g_string_append_printf (text, _ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
                           after);
   if (answer->top != g_array_index (predictions, SalPrediction, 0).class_index) {
-    g_autofree char *top = sal_class_name (model, answer->top);
+    g_autofree char *top = sal_class_short_name (model, answer->top);
     g_string_append_printf (text, _ ("; the highest class is then %s"), top);
   }
 }

@@ -18,33 +18,15 @@
  * integral costs; beyond, the map must not be read as complete. */
 #define MISSING_ALLOWED 0.05
 
-/* Letters of a class's name where it shares a line. */
-#define SHORT_NAME 24
-
-/* The first of a label's names, as far as a line has room for it. */
-static char *
-short_name (const SalModel *model, int class_index)
-{
-  g_autofree char *name = sal_class_name (model, class_index);
-  char *comma = strchr (name, ',');
-
-  if (comma != NULL && comma != name)
-    *comma = '\0';
-  if (g_utf8_strlen (name, -1) <= SHORT_NAME)
-    return g_steal_pointer (&name);
-  g_autofree char *head = g_utf8_substring (name, 0, SHORT_NAME - 1);
-  return g_strdup_printf ("%s…", g_strchomp (head));
-}
-
 char *
 sal_window_question_name (SalWindow *self)
 {
   SalView *view = sal_document_view (self->document);
-  g_autofree char *name = short_name (view->model, sal_document_target (self->document));
+  g_autofree char *name = sal_class_short_name (view->model, sal_document_target (self->document));
 
   if (sal_document_versus (self->document) < 0)
     return g_steal_pointer (&name);
-  g_autofree char *other = short_name (view->model, sal_document_versus (self->document));
+  g_autofree char *other = sal_class_short_name (view->model, sal_document_versus (self->document));
   return g_strdup_printf ("%s − %s", name, other);
 }
 
@@ -278,11 +260,13 @@ show_caption (SalWindow *self)
     sal_canvas_set_description (self->canvas, NULL);
     return;
   }
-  g_autofree char *class_name = sal_class_name (view->model, sal_document_target (self->document));
+  g_autofree char *class_name =
+      sal_class_short_name (view->model, sal_document_target (self->document));
   g_autofree char *method = answer_name (self);
-  g_autofree char *other = sal_document_versus (self->document) >= 0
-                               ? sal_class_name (view->model, sal_document_versus (self->document))
-                               : NULL;
+  g_autofree char *other =
+      sal_document_versus (self->document) >= 0
+          ? sal_class_short_name (view->model, sal_document_versus (self->document))
+          : NULL;
   g_autofree char *answer = other != NULL ? g_strdup_printf (_ ("%s for “%s” rather than “%s”"),
                                                              method, class_name, other)
                                           : g_strdup_printf (_ ("%s for “%s”"), method, class_name);
@@ -513,9 +497,9 @@ sal_window_show_hover (SalWindow *self)
     /* Of a difference, each sign speaks for one of the two. */
     if (view != NULL && self->exhibit == NULL && sal_document_versus (self->document) >= 0 &&
         hover.value != 0 && sal_heatmap_signed (sal_canvas_get_heatmap (self->canvas))) {
-      g_autofree char *name =
-          short_name (view->model, hover.value > 0 ? sal_document_target (self->document)
-                                                   : sal_document_versus (self->document));
+      g_autofree char *name = sal_class_short_name (
+          view->model, hover.value > 0 ? sal_document_target (self->document)
+                                       : sal_document_versus (self->document));
       side = g_strdup_printf (_ (" for %s"), name);
     }
     const char *quantity =

@@ -102,7 +102,14 @@ bind_button_cb (SalChoiceRow *self, GtkListItem *list_item)
 {
   SalListItem *item = gtk_list_item_get_item (list_item);
 
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), sal_list_item_label (item));
+  GtkWidget *label = gtk_list_item_get_child (list_item);
+  g_autofree char *whole =
+      sal_list_item_detail (item) != NULL
+          ? g_strdup_printf ("%s · %s", sal_list_item_label (item), sal_list_item_detail (item))
+          : g_strdup (sal_list_item_label (item));
+
+  gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
+  gtk_widget_set_tooltip_text (label, whole);
 }
 
 static gboolean

@@ -10,6 +10,7 @@
 
 #define TOP 5
 #define MATCHES 8
+#define SHORT 24 /* letters of a name that shares a line */
 
 struct _SalClassList {
   GtkWidget parent_instance;
@@ -38,6 +39,20 @@ sal_class_name (const SalModel *model, int class_index)
   const char *label = sal_model_label (model, class_index);
 
   return label != NULL ? g_strdup (label) : g_strdup_printf (_ ("Class %d"), class_index);
+}
+
+char *
+sal_class_short_name (const SalModel *model, int class_index)
+{
+  g_autofree char *name = sal_class_name (model, class_index);
+  char *comma = strchr (name, ',');
+
+  if (comma != NULL && comma != name)
+    *comma = '\0';
+  if (g_utf8_strlen (name, -1) <= SHORT)
+    return g_steal_pointer (&name);
+  g_autofree char *head = g_utf8_substring (name, 0, SHORT - 1);
+  return g_strdup_printf ("%s…", g_strchomp (head));
 }
 
 static const SalPrediction *
@@ -268,8 +283,8 @@ show_comparison (SalClassList *self)
   double lead = logits ? p->logit - q->logit : 100 * (p->probability - q->probability);
   g_autofree char *number = sal_number_fixed (fabs (lead), logits ? 2 : 1);
   g_autofree char *score = logits ? g_strdup (number) : g_strdup_printf ("%s %%", number);
-  g_autofree char *name = sal_class_name (self->model, self->target);
-  g_autofree char *other = sal_class_name (self->model, self->versus);
+  g_autofree char *name = sal_class_short_name (self->model, self->target);
+  g_autofree char *other = sal_class_short_name (self->model, self->versus);
   g_autofree char *text = g_strdup_printf (lead >= 0 ? _ ("Why %s rather than %s: ahead by %s")
                                                      : _ ("Why %s rather than %s: behind by %s"),
                                            name, other, score);

@@ -146,10 +146,7 @@ fill_layers (SalParamPanel *self, SalChoiceRow *control)
   const SalLayer *usual = self->model != NULL ? sal_model_default_layer (self->model) : NULL;
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (SalItem));
   g_autoptr (GPtrArray) details = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *automatic = usual != NULL
-                                   ? g_strdup_printf (_ ("Automatic (%s)"), layer_label (usual))
-                                   : g_strdup (_ ("Automatic"));
-  SalItem first = { "", automatic, NULL };
+  SalItem first = { "", _ ("Automatic"), usual != NULL ? layer_label (usual) : NULL };
 
   g_array_append_val (items, first);
   for (int i = 0; i < n; i++) {

@@ -122,6 +122,44 @@ test_names (void)
   app_window_finish (window);
 }
 
+/* Where a long name shares a line, its beginning is enough. */
+static void
+test_long_names (void)
+{
+  static const char *const names[] = { "a first class with a long name, and another",
+                                       "a second class with a long name, too",
+                                       "c",
+                                       "d",
+                                       "e",
+                                       "f",
+                                       "g",
+                                       "h",
+                                       "i",
+                                       "j",
+                                       NULL };
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+
+  sal_model_page_set_names (app_part (window, "model_page"), names);
+  while (sal_model_page_is_busy (app_part (window, "model_page")))
+    ui_run (10);
+  app_settle (document);
+  sal_document_set_target (document, 0);
+  sal_document_set_versus (document, 1);
+  app_settle (document);
+  GtkWidget *why = app_find_label (
+      GTK_WIDGET (window), "Why a first class with a lo… rather than a second class with a l…: *");
+  g_assert_nonnull (why);
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (GTK_LABEL (why))), <=, 4);
+  g_assert_nonnull (
+      app_find_label (GTK_WIDGET (window),
+                      "* for “a first class with a lo…” rather than “a second class with a l…”"));
+  app_window_finish (window);
+}
+
 static graphene_rect_t
 place (SalComparePage *page, guint column, guint row)
 {
@@ -195,6 +233,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/fold", test_fold);
   g_test_add_func ("/app/fit/sums", test_sums);
   g_test_add_func ("/app/fit/names", test_names);
+  g_test_add_func ("/app/fit/long-names", test_long_names);
   g_test_add_func ("/app/fit/cells", test_cells);
   return app_end (g_test_run ());
 }

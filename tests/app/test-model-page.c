@@ -115,6 +115,28 @@ search (SalWindow *window, const char *text, guint n)
   g_assert_true (ui_wait_until (has_found, &found, 20000));
 }
 
+/* Keys move among the layers when the page opens, and write nowhere. */
+static void
+test_focus (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  g_assert_true (gtk_widget_grab_focus (app_part (window, "canvas")));
+  for (int turn = 0; turn < 2; turn++) {
+    app_activate (window, "win.page", "model");
+    settle (window);
+    GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
+    g_assert_nonnull (focus);
+    g_test_message ("the focus is in a %s", G_OBJECT_TYPE_NAME (focus));
+    g_assert_true (gtk_widget_is_ancestor (focus, list_part (window, "layers")));
+    app_activate (window, "win.page", "explore");
+    ui_run (50);
+  }
+  app_window_finish (window);
+}
+
 static void
 test_layers (void)
 {
@@ -385,6 +407,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/model-page/flatness", test_flatness);
   g_test_add_func ("/app/model-page/layers", test_layers);
+  g_test_add_func ("/app/model-page/focus", test_focus);
   g_test_add_func ("/app/model-page/preparation", test_preparation);
   g_test_add_func ("/app/model-page/revert", test_revert);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
