@@ -369,13 +369,6 @@ unbind_cb (SalShelfStrip *self, GtkListItem *item)
   g_object_set_data (tile, "result", NULL);
 }
 
-static void
-scroll_to_cb (GtkAdjustment *adjustment)
-{
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) -
-                                            gtk_adjustment_get_page_size (adjustment));
-}
-
 void
 sal_shelf_strip_select (SalShelfStrip *self, SalResult *result)
 {
@@ -394,14 +387,10 @@ sal_shelf_strip_select (SalShelfStrip *self, SalResult *result)
 static void
 items_changed_cb (SalShelfStrip *self, guint position, guint removed, guint added)
 {
-  GtkAdjustment *adjustment =
-      gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shelf));
 
-  if (added > 0 && position + added == g_list_model_get_n_items (G_LIST_MODEL (self->shelf)))
-    g_signal_connect_object (adjustment, "changed", G_CALLBACK (scroll_to_cb), self,
-                             G_CONNECT_AFTER);
-  else
-    g_signal_handlers_disconnect_by_func (adjustment, scroll_to_cb, self);
+  if (added > 0 && position + added == n)
+    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", n - 1);
 }
 
 void
@@ -413,8 +402,8 @@ sal_shelf_strip_set_shelf (SalShelfStrip *self, SalShelf *shelf)
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (shelf, "items-changed", G_CALLBACK (items_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   selection_changed_cb (self);
 }
 

@@ -2,53 +2,66 @@
 #include "ui/canvas-number.h"
 #include "ui/canvas-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 /* How long a change may take to reach assistive technology; partial results would flood it. */
 #define DESCRIBE_MS 150
 
+/* A sentence each, so that every language can put its own together. */
+
+static char *
+size_text (SalCanvas *self)
+{
+  int columns = self->view.columns, rows = self->view.rows;
+  double zoom = 100 * sal_canvas_view_zoom (&self->view), low, high;
+
+  if (self->heatmap == NULL)
+    return g_strdup_printf (_ ("%d × %d pixels, zoom %.0f %%"), columns, rows, zoom);
+  gboolean is_signed = sal_heatmap_signed (self->heatmap);
+
+  sal_heatmap_range (self->heatmap, &low, &high);
+  g_autofree char *from = sal_canvas_number (low, is_signed);
+  g_autofree char *to = sal_canvas_number (high, is_signed);
+  return g_strdup_printf (_ ("%d × %d pixels, zoom %.0f %%, values %s to %s"), columns, rows, zoom,
+                          from, to);
+}
+
+static char *
+cursor_text (SalCanvas *self)
+{
+  if (!self->hover.has_value)
+    return g_strdup_printf (_ ("x %d, y %d"), self->hover.x, self->hover.y);
+  g_autofree char *value = sal_canvas_number (self->hover.value, FALSE);
+  return g_strdup_printf (_ ("x %d, y %d, %s"), self->hover.x, self->hover.y, value);
+}
+
 static gboolean
 describe_cb (gpointer data)
 {
   SalCanvas *self = data;
-  GString *text = g_string_new (self->description);
+  g_autoptr (GStrvBuilder) sentences = g_strv_builder_new ();
+  const char *name = self->picture == NULL   ? _ ("No picture")
+                     : self->heatmap == NULL ? _ ("Picture")
+                                             : _ ("Picture with heatmap");
 
   self->describe_id = 0;
+  if (self->description != NULL && *self->description != '\0')
+    g_strv_builder_add (sentences, self->description);
   if (self->picture != NULL) {
-    if (text->len > 0)
-      g_string_append (text, ". ");
-    g_string_append_printf (text, "%d × %d pixels, zoom %.0f %%", self->view.columns,
-                            self->view.rows, 100 * sal_canvas_view_zoom (&self->view));
+    g_autofree char *size = size_text (self);
+    g_strv_builder_add (sentences, size);
   }
-  if (self->picture != NULL && self->heatmap != NULL) {
-    double low, high;
-    gboolean is_signed = sal_heatmap_signed (self->heatmap);
-
-    sal_heatmap_range (self->heatmap, &low, &high);
-
-    g_autofree char *from = sal_canvas_number (low, is_signed);
-    g_autofree char *to = sal_canvas_number (high, is_signed);
-
-    g_string_append_printf (text, ", values %s to %s", from, to);
-  }
-
   if (self->cursor && self->hover.x >= 0) {
-    g_string_append_printf (text, ". x %d, y %d", self->hover.x, self->hover.y);
-    if (self->hover.has_value) {
-      g_autofree char *value = sal_canvas_number (self->hover.value, FALSE);
-
-      g_string_append_printf (text, ", %s", value);
-    }
+    g_autofree char *place = cursor_text (self);
+    g_strv_builder_add (sentences, place);
   }
-
-  const char *name = self->picture == NULL   ? "No picture"
-                     : self->heatmap == NULL ? "Picture"
-                                             : "Picture with heatmap";
+  g_auto (GStrv) all = g_strv_builder_end (sentences);
+  g_autofree char *text = g_strjoinv (". ", all);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
-  g_string_free (text, TRUE);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   return G_SOURCE_REMOVE;
 }
 

@@ -182,6 +182,45 @@ test_tiles (void)
   app_window_finish (window);
 }
 
+static double
+place (SalWindow *window)
+{
+  GObject *scroller = gtk_widget_get_template_child (app_part (window, "shelf_strip"),
+                                                     SAL_TYPE_SHELF_STRIP, "scroller");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller));
+
+  return gtk_adjustment_get_value (adjustment) /
+         (gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+}
+
+/* The newest result comes into sight; who then scrolls back is left there. */
+static void
+test_scrolling (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *strip = app_part (window, "shelf_strip");
+  GtkScrolledWindow *scroller =
+      GTK_SCROLLED_WINDOW (gtk_widget_get_template_child (strip, SAL_TYPE_SHELF_STRIP, "scroller"));
+
+  for (int i = 0; i < 8; i++) {
+    g_autofree char *steps = g_strdup_printf ("%d", i + 2);
+    app_set (sal_window_document (window), "steps", steps);
+    app_settle (sal_window_document (window));
+  }
+  ui_run (300);
+  g_assert_cmpfloat_with_epsilon (place (window), 1, 0.01);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (scroller), 0);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1100, 760);
+  ui_run (300);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  ui_run (300);
+  g_assert_cmpfloat_with_epsilon (place (window), 0, 0.01);
+  app_window_finish (window);
+}
+
 static void
 test_difference (void)
 {
@@ -361,6 +400,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/shelf/restore", test_restore);
   g_test_add_func ("/app/shelf/restore-at-once", test_restore_at_once);
   g_test_add_func ("/app/shelf/tiles", test_tiles);
+  g_test_add_func ("/app/shelf/scrolling", test_scrolling);
   g_test_add_func ("/app/shelf/difference", test_difference);
   return app_end (g_test_run ());
 }

@@ -112,6 +112,16 @@ test_window (void)
     g_assert_cmpint (gtk_widget_get_width (window), <=, 1280);
     g_assert_cmpint (gtk_widget_get_height (window), <=, 800);
   }
+  /* What the window has in common with the command line. */
+  g_assert_cmpstr (_ ("the names in alphabetical order"), !=, "the names in alphabetical order");
+  /* What is read out, too. */
+  ui_run (200);
+  GtkAccessible *canvas =
+      GTK_ACCESSIBLE (gtk_widget_get_template_child (window, SAL_TYPE_WINDOW, "canvas"));
+  g_autofree char *differs = gtk_test_accessible_check_property (
+      canvas, GTK_ACCESSIBLE_PROPERTY_LABEL, "Picture with heatmap");
+  g_assert_nonnull (differs);
+  g_test_message ("%s", differs);
   /* Nor does the smallest window that is promised grow, on any page. */
   for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
     int least;
