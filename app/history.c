@@ -6,7 +6,8 @@
 /* Changes of the same things within this time are one. */
 #define TOGETHER_MICROSECONDS G_USEC_PER_SEC
 
-#define MAX_STATES 200
+#define MAX_CHANGES 200
+#define MAX_ACTS 20 /* they may hold on to much */
 
 typedef struct {
   const SalMethod *method;
@@ -15,6 +16,14 @@ typedef struct {
   SalSettings *looks;
 } State;
 
+/* From one state of the document to another, or an act. */
+typedef struct {
+  State *before, *after;
+  const SalHistoryAct *act; /* (nullable) */
+  gpointer data;
+  guint number;
+} Change;
+
 /* What differs between two states: bits, and the number of the parameter from KEYS up. */
 enum { METHOD = 1, TARGET = 2, SMOOTHING = 4, LOOKS = 8, KEYS = 16 };
 
@@ -22,28 +31,35 @@ struct _SalHistory {
   SalDocument *document;
   void (*changed) (gpointer owner);
   gpointer owner;
-  GPtrArray *states; /* State, oldest first */
-  guint now;         /* which of them the document is in */
-  int last;          /* what the last change was about; 0 if the next is to stand alone */
+  GPtrArray *changes; /* Change, oldest first */
+  guint done;         /* so many of them are; the others are undone */
+  State *known;       /* the document's, when it was last looked at */
+  int last;           /* what the last change was about; 0 if the next is to stand alone */
   gint64 last_time;
   guint pending;   /* the document has changed and is to be looked at */
   gboolean afresh; /* and what was before does not count any more */
+  guint acts;      /* that there ever were */
 };
 
 static void
-state_free (gpointer data)
+state_clear (gpointer data)
 {
   State *state = data;
 
   sal_settings_free (state->settings);
   sal_settings_free (state->looks);
-  g_free (state);
+}
+
+static void
+state_unref (State *state)
+{
+  g_rc_box_release_full (state, state_clear);
 }
 
 static State *
 state_of (SalDocument *document)
 {
-  State *state = g_new0 (State, 1);
+  State *state = g_rc_box_new0 (State);
 
   state->method = sal_document_method (document);
   state->settings = sal_settings_copy (sal_document_settings (document));
@@ -51,6 +67,18 @@ state_of (SalDocument *document)
                                sal_document_kind (document) };
   state->looks = sal_settings_copy (sal_document_looks (document));
   return state;
+}
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  g_clear_pointer (&change->before, state_unref);
+  g_clear_pointer (&change->after, state_unref);
+  if (change->act != NULL)
+    change->act->free (change->data);
+  g_free (change);
 }
 
 /* Which parameter of a list differs first: its number, from 1; 0 if none. */
@@ -96,13 +124,51 @@ tell (SalHistory *self)
     self->changed (self->owner);
 }
 
+static Change *
+nth (const SalHistory *self, guint n)
+{
+  return self->changes->pdata[n];
+}
+
+static void
+drop (SalHistory *self, guint n)
+{
+  g_ptr_array_remove_index (self->changes, n);
+  if (n < self->done)
+    self->done--;
+}
+
+/* What was undone cannot be done again once something else is. */
+static void
+append (SalHistory *self, Change *change)
+{
+  guint acts = 0;
+
+  g_ptr_array_set_size (self->changes, (int) self->done);
+  g_ptr_array_add (self->changes, change);
+  self->done++;
+  if (self->changes->len > MAX_CHANGES)
+    drop (self, 0);
+  for (guint i = self->changes->len; i-- > 0;)
+    if (nth (self, i)->act != NULL && ++acts > MAX_ACTS)
+      drop (self, i);
+}
+
+static void
+take_state (SalHistory *self, State *state)
+{
+  g_clear_pointer (&self->known, state_unref);
+  self->known = state;
+}
+
 /* Another picture is no change of mind, and other classes are highest. */
 static void
 start (SalHistory *self)
 {
-  g_ptr_array_set_size (self->states, 0);
-  g_ptr_array_add (self->states, state_of (self->document));
-  self->now = 0;
+  for (guint i = self->changes->len; i-- > 0;)
+    if (nth (self, i)->act == NULL)
+      drop (self, i);
+  take_state (self, state_of (self->document));
   self->last = 0;
   self->afresh = FALSE;
   tell (self);
@@ -112,23 +178,26 @@ static void
 note (SalHistory *self)
 {
   State *state = state_of (self->document);
-  int what = difference (self->states->pdata[self->now], state);
+  int what = difference (self->known, state);
   gint64 time = g_get_monotonic_time ();
+  Change *before = self->done > 0 ? nth (self, self->done - 1) : NULL;
 
   if (what == 0) {
-    state_free (state);
+    state_unref (state);
     return;
   }
-  g_ptr_array_set_size (self->states, (int) self->now + 1);
-  if (what == self->last && self->now > 0 && time - self->last_time < TOGETHER_MICROSECONDS) {
-    state_free (self->states->pdata[self->now]);
-    self->states->pdata[self->now] = state;
+  if (what == self->last && before != NULL && time - self->last_time < TOGETHER_MICROSECONDS) {
+    g_ptr_array_set_size (self->changes, (int) self->done);
+    state_unref (before->after);
+    before->after = g_rc_box_acquire (state);
   } else {
-    g_ptr_array_add (self->states, state);
-    if (self->states->len > MAX_STATES)
-      g_ptr_array_remove_index (self->states, 0);
-    self->now = self->states->len - 1;
+    Change *change = g_new0 (Change, 1);
+
+    change->before = g_rc_box_acquire (self->known);
+    change->after = g_rc_box_acquire (state);
+    append (self, change);
   }
+  take_state (self, state);
   self->last = what;
   self->last_time = time;
   tell (self);
@@ -170,28 +239,55 @@ view_cb (SalHistory *self)
 }
 
 static void
-go_to (SalHistory *self, guint which)
+go_to (SalHistory *self, State *state)
 {
-  const State *state = self->states->pdata[which];
-
-  self->now = which;
-  self->last = 0;
   sal_document_ask (self->document, state->method, state->settings, state->target);
   sal_document_set_looks (self->document, state->looks);
   g_clear_handle_id (&self->pending, g_source_remove);
+  take_state (self, g_rc_box_acquire (state));
+}
+
+guint
+sal_history_add (SalHistory *self, const SalHistoryAct *act, gpointer data)
+{
+  Change *change = g_new0 (Change, 1);
+
+  if (self->pending != 0)
+    look (self);
+  change->act = act;
+  change->data = data;
+  change->number = ++self->acts;
+  append (self, change);
+  self->last = 0;
   tell (self);
+  return self->acts;
+}
+
+void
+sal_history_take_back (SalHistory *self, guint number)
+{
+  for (guint i = 0; i < self->done; i++) {
+    Change *change = nth (self, i);
+
+    if (change->act == NULL || change->number != number)
+      continue;
+    change->act->undo (change->data, self->owner);
+    drop (self, i);
+    tell (self);
+    return;
+  }
 }
 
 gboolean
 sal_history_can_undo (const SalHistory *self)
 {
-  return self->now > 0;
+  return self->done > 0;
 }
 
 gboolean
 sal_history_can_redo (const SalHistory *self)
 {
-  return self->now + 1 < self->states->len;
+  return self->done < self->changes->len;
 }
 
 void
@@ -199,8 +295,16 @@ sal_history_undo (SalHistory *self)
 {
   if (self->pending != 0)
     look (self);
-  if (sal_history_can_undo (self))
-    go_to (self, self->now - 1);
+  if (!sal_history_can_undo (self))
+    return;
+  Change *change = nth (self, --self->done);
+
+  self->last = 0;
+  if (change->act != NULL)
+    change->act->undo (change->data, self->owner);
+  else
+    go_to (self, change->before);
+  tell (self);
 }
 
 void
@@ -208,8 +312,16 @@ sal_history_redo (SalHistory *self)
 {
   if (self->pending != 0)
     look (self);
-  if (sal_history_can_redo (self))
-    go_to (self, self->now + 1);
+  if (!sal_history_can_redo (self))
+    return;
+  Change *change = nth (self, self->done++);
+
+  self->last = 0;
+  if (change->act != NULL)
+    change->act->redo (change->data, self->owner);
+  else
+    go_to (self, change->after);
+  tell (self);
 }
 
 SalHistory *
@@ -223,8 +335,8 @@ sal_history_new (SalDocument *document, void (*changed) (gpointer owner), gpoint
   self->document = g_object_ref (document);
   self->changed = changed;
   self->owner = owner;
-  self->states = g_ptr_array_new_with_free_func (state_free);
-  g_ptr_array_add (self->states, state_of (document));
+  self->changes = g_ptr_array_new_with_free_func (change_free);
+  self->known = state_of (document);
   for (gsize i = 0; i < G_N_ELEMENTS (signal_names); i++)
     g_signal_connect_swapped (document, signal_names[i], G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (document, "notify::view", G_CALLBACK (view_cb), self);
@@ -239,6 +351,7 @@ sal_history_free (SalHistory *self)
   g_clear_handle_id (&self->pending, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->document, self);
   g_object_unref (self->document);
-  g_ptr_array_unref (self->states);
+  g_ptr_array_unref (self->changes);
+  state_unref (self->known);
   g_free (self);
 }

@@ -1,15 +1,24 @@
 /* Undo and redo: every state of the question and of the looks that a person has left behind, for as
- * long as the same model looks at the same picture. Main thread only. */
+ * long as the same model looks at the same picture; and acts that are no state of the document,
+ * like deleting a result. Main thread only. */
 #pragma once
 
 #include "app/document.h"
 
 typedef struct _SalHistory SalHistory;
 
+/** SalHistoryAct: how to take something back, and to do it again; @free: its data */
+typedef struct {
+  void (*undo) (gpointer data, gpointer owner);
+  void (*redo) (gpointer data, gpointer owner);
+  GDestroyNotify free;
+} SalHistoryAct;
+
 /**
  * sal_history_new:
  * @document: whose changes are noted; kept
  * @changed: (nullable): sal_history_can_undo() or _redo() may have changed
+ * @owner: for @changed, and for acts
  *
  * A slider's way is one change, as is whatever else happens to one thing within a second.
  */
@@ -18,9 +27,16 @@ SalHistory *sal_history_new (SalDocument *document, void (*changed) (gpointer ow
 void sal_history_free (SalHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalHistory, sal_history_free)
 
+/** sal_history_add: notes an act that has been done just now. @data: (transfer full). The last
+ *  twenty are kept, whatever is opened meanwhile. Returns: a number for sal_history_take_back() */
+guint sal_history_add (SalHistory *history, const SalHistoryAct *act, gpointer data);
+/** sal_history_take_back: undoes this act, whatever else has been done since; does nothing if it
+ *  has been undone */
+void sal_history_take_back (SalHistory *history, guint number);
+
 gboolean sal_history_can_undo (const SalHistory *history);
 gboolean sal_history_can_redo (const SalHistory *history);
-/** sal_history_undo: the document goes back to how it was; does nothing at the first state */
+/** sal_history_undo: the last change is taken back; does nothing where there is none */
 void sal_history_undo (SalHistory *history);
-/** sal_history_redo: and forward again, until something else is changed */
+/** sal_history_redo: and done again, until something else is changed */
 void sal_history_redo (SalHistory *history);

@@ -21,7 +21,7 @@ struct _SalShelfStrip {
 
 G_DEFINE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, GTK_TYPE_WIDGET)
 
-enum { CHOSEN, DIFFERENCE, DELETED, N_SIGNALS };
+enum { CHOSEN, DIFFERENCE, DELETED, RENAMED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* What is selected. */
@@ -148,8 +148,13 @@ rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 renamed_cb (SalShelfStrip *self)
 {
-  if (self->subject != NULL)
+  if (self->subject != NULL) {
+    g_autofree char *before = g_strdup (sal_result_given_name (self->subject));
+
     sal_result_set_name (self->subject, gtk_editable_get_text (self->entry));
+    if (g_strcmp0 (before, sal_result_given_name (self->subject)) != 0)
+      g_signal_emit (self, signals[RENAMED], 0, self->subject, before);
+  }
   gtk_popover_popdown (GTK_POPOVER (self->rename));
 }
 
@@ -465,6 +470,8 @@ sal_shelf_strip_class_init (SalShelfStripClass *klass)
                     G_TYPE_NONE, 2, SAL_TYPE_RESULT, SAL_TYPE_RESULT);
   signals[DELETED] = g_signal_new ("deleted", SAL_TYPE_SHELF_STRIP, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 2, SAL_TYPE_RESULT, G_TYPE_UINT);
+  signals[RENAMED] = g_signal_new ("renamed", SAL_TYPE_SHELF_STRIP, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 2, SAL_TYPE_RESULT, G_TYPE_STRING);
 }
 
 static void

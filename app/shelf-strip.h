@@ -21,6 +21,9 @@ G_DECLARE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, SAL, SHELF_STRIP, GtkWidge
  *
  * SalShelfStrip::deleted:
  * @result: the person has deleted it; @position: where it was
+ *
+ * SalShelfStrip::renamed:
+ * @result: the person has given it another name; @before: (nullable): that it had been given before
  */
 
 /** sal_shelf_strip_set_shelf: @shelf: shown from now on; to be called once */

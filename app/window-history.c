@@ -1,6 +1,8 @@
 /* Undo and redo in the window. */
 #include "app/window-private.h"
 
+#include <glib/gi18n.h>
+
 static void
 undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -15,6 +17,24 @@ redo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   SalWindow *self = data;
 
   sal_history_redo (self->history);
+}
+
+static void
+take_back_cb (AdwToast *toast, SalWindow *self)
+{
+  sal_history_take_back (self->history,
+                         GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "act")));
+}
+
+void
+sal_window_undoable (SalWindow *self, const char *title, guint number)
+{
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data (G_OBJECT (toast), "act", GUINT_TO_POINTER (number));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (take_back_cb), self, 0);
+  sal_window_toast (self, toast);
 }
 
 static const GActionEntry actions[] = {

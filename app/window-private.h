@@ -187,6 +187,10 @@ void sal_window_gallery_dispose (SalWindow *self);
 
 /* window-history.c */
 
+/** sal_window_undoable: says in a toast what was done, with a button that takes it back; @number:
+ * of the act in the history */
+void sal_window_undoable (SalWindow *self, const char *title, guint number);
+
 /** sal_window_history_init: the actions win.undo and win.redo */
 void sal_window_history_init (SalWindow *self);
 /* window-compare.c */

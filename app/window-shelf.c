@@ -138,24 +138,77 @@ chosen_cb (SalWindow *self, SalResult *result)
   sal_document_restore (self->document, sal_result_explanation (result), sal_result_looks (result));
 }
 
-static void
-undo_cb (AdwToast *toast, SalWindow *self)
+/* What is done to a result can be undone: where it was, or what it was called. */
+typedef struct {
+  SalResult *result;
+  guint position;
+  char *name; /* (nullable): the other one */
+} Act;
+
+static Act *
+act_new (SalResult *result, guint position, const char *name)
 {
-  sal_shelf_insert (self->shelf, g_object_get_data (G_OBJECT (toast), "result"),
-                    GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "position")));
+  Act *act = g_new0 (Act, 1);
+
+  act->result = g_object_ref (result);
+  act->position = position;
+  act->name = g_strdup (name);
+  return act;
+}
+
+static void
+act_free (gpointer data)
+{
+  Act *act = data;
+
+  g_object_unref (act->result);
+  g_free (act->name);
+  g_free (act);
+}
+
+static void
+put_back (gpointer data, gpointer owner)
+{
+  const Act *act = data;
+
+  sal_shelf_insert (SAL_WINDOW (owner)->shelf, act->result, act->position);
+}
+
+static void
+delete_again (gpointer data, gpointer owner)
+{
+  Act *act = data;
+
+  act->position = sal_shelf_remove (SAL_WINDOW (owner)->shelf, act->result);
+}
+
+static void
+swap_names (gpointer data, gpointer owner)
+{
+  Act *act = data;
+  char *name = g_strdup (sal_result_given_name (act->result));
+
+  sal_result_set_name (act->result, act->name);
+  g_free (act->name);
+  act->name = name;
 }
 
 static void
 deleted_cb (SalWindow *self, SalResult *result, guint position)
 {
+  static const SalHistoryAct deleting = { put_back, delete_again, act_free };
   g_autofree char *title = g_markup_printf_escaped (_ ("Deleted “%s”"), sal_result_name (result));
-  AdwToast *toast = adw_toast_new (title);
 
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "result", g_object_ref (result), g_object_unref);
-  g_object_set_data (G_OBJECT (toast), "position", GUINT_TO_POINTER (position));
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), self, 0);
-  sal_window_toast (self, toast);
+  sal_window_undoable (
+      self, title, sal_history_add (self->history, &deleting, act_new (result, position, NULL)));
+}
+
+static void
+renamed_cb (SalWindow *self, SalResult *result, const char *before)
+{
+  static const SalHistoryAct renaming = { swap_names, swap_names, act_free };
+
+  sal_history_add (self->history, &renaming, act_new (result, 0, before));
 }
 
 /* Dragged onto the canvas: the two that are selected, else what is shown and what comes. */
@@ -201,6 +254,8 @@ sal_window_shelf_init (SalWindow *self)
   g_signal_connect_object (self->shelf_strip, "difference", G_CALLBACK (show_difference), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shelf_strip, "deleted", G_CALLBACK (deleted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shelf_strip, "renamed", G_CALLBACK (renamed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self,
                            G_CONNECT_SWAPPED);

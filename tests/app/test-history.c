@@ -148,12 +148,83 @@ test_afresh (void)
   app_said_clear (&said);
 }
 
+/* Acts stand among the changes, outlive another picture, and can be taken back out of turn. */
+
+static int sum;
+
+static void
+undo_cb (gpointer data, gpointer owner)
+{
+  sum -= *(int *) data;
+}
+
+static void
+redo_cb (gpointer data, gpointer owner)
+{
+  sum += *(int *) data;
+}
+
+static guint
+act (SalHistory *history, int by)
+{
+  static const SalHistoryAct adding = { undo_cb, redo_cb, g_free };
+  int *data = g_new (int, 1);
+
+  *data = by;
+  sum += by;
+  return sal_history_add (history, &adding, data);
+}
+
+static void
+test_acts (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (document == NULL || !app_example (&model, &picture))
+    return;
+  g_autoptr (SalHistory) history = sal_history_new (document, told_cb, NULL);
+
+  app_set (document, "steps", "3");
+  guint first = act (history, 1);
+  app_set (document, "steps", "4");
+  act (history, 10);
+  g_assert_cmpint (sum, ==, 11);
+  sal_history_undo (history);
+  g_assert_cmpint (sum, ==, 1);
+  sal_history_undo (history);
+  g_assert_cmpfloat (number (document, "steps"), ==, 3);
+  sal_history_redo (history);
+  sal_history_redo (history);
+  g_assert_cmpint (sum, ==, 11);
+  g_assert_cmpfloat (number (document, "steps"), ==, 4);
+  sal_history_take_back (history, first);
+  sal_history_take_back (history, first);
+  g_assert_cmpint (sum, ==, 10);
+
+  sal_document_open_picture (document, picture);
+  app_settle (document);
+  ui_run (20);
+  g_assert_true (sal_history_can_undo (history));
+  sal_history_undo (history);
+  g_assert_cmpint (sum, ==, 0);
+  g_assert_false (sal_history_can_undo (history));
+  for (int i = 0; i < 30; i++)
+    act (history, 1);
+  for (int i = 0; i < 30; i++)
+    sal_history_undo (history);
+  g_assert_cmpint (sum, ==, 10); /* of the others nobody would think */
+  app_said_clear (&said);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/history/undo", test_undo);
   g_test_add_func ("/app/history/afresh", test_afresh);
+  g_test_add_func ("/app/history/acts", test_acts);
   int status = g_test_run ();
   test_scratch_clear ();
   return status;

@@ -1,5 +1,6 @@
 /* The results shelf in the window: what was computed comes back whole without the engine, and can
  * be starred, renamed, deleted, compared. */
+#include "app/bundled.h"
 #include "app/queue.h"
 #include "app/shelf-strip.h"
 #include "engine/image/png.h"
@@ -179,6 +180,33 @@ test_tiles (void)
   app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, 3);
   g_assert_true (result (window, 1) == second);
+
+  /* Undo undoes what was done last, which was the deletion, though another picture is open now. */
+  choose (window, 1, TRUE);
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.delete", NULL));
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  app_drop (window, butterfly);
+  guint n = g_list_model_get_n_items (results (window));
+  app_activate (window, "win.undo", NULL);
+  ui_run (50);
+  g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, n + 1);
+  g_assert_true (result (window, 1) == second);
+  app_activate (window, "win.redo", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, n);
+  app_activate (window, "win.undo", NULL);
+  g_assert_true (result (window, 1) == second);
+
+  /* A name is given back, too. */
+  choose (window, 1, TRUE);
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.rename", NULL));
+  gtk_editable_set_text (entry, "Again");
+  g_signal_emit_by_name (entry, "activate");
+  ui_run (50);
+  g_assert_cmpstr (sal_result_name (second), ==, "Again");
+  app_activate (window, "win.undo", NULL);
+  g_assert_cmpstr (sal_result_name (second), ==, "Gradient");
+  app_activate (window, "win.redo", NULL);
+  g_assert_cmpstr (sal_result_name (second), ==, "Again");
   app_window_finish (window);
 }
 
