@@ -92,19 +92,19 @@ causal_mask (gint64 rows, gint64 columns)
   return mask;
 }
 
-/* What is left whole: caps, masks of truth values, heads that share keys, further outputs. */
+/* What is left whole: caps, masks of truth values, heads that share keys, further outputs; and what
+ * the plan does not compute, for nobody has looked at its inputs and attributes yet. */
 static gboolean
 can_take_apart (const SalPlan *plan, const SalNode *node)
 {
   const SalShape *q, *k;
 
   if (strcmp (node->op_type, "Attention") != 0 || node->n_x < 3 || node->n_x > 4 ||
-      node->n_y != 1 || sal_node_float (node, "softcap", 0.f) != 0)
+      node->n_y != 1 || sal_plan_shape (plan, node->y[0]) == NULL ||
+      sal_node_float (node, "softcap", 0.f) != 0)
     return FALSE;
   q = sal_plan_shape (plan, node->x[0]);
   k = sal_plan_shape (plan, node->x[1]);
-  if (q == NULL || k == NULL)
-    return FALSE;
   if (node->n_x == 4 && node->x[3] != SAL_NO_VALUE && sal_plan_type (plan, node->x[3]) != SAL_FLOAT)
     return FALSE;
   return q->rank == 4

@@ -16,7 +16,7 @@ find_embedding (SalModel *self)
     const SalNode *node = sal_graph_node (self->graph, i);
     const SalTensor *table;
 
-    if (strcmp (node->op_type, "Gather") != 0 || node->n_x != 2)
+    if (strcmp (node->op_type, "Gather") != 0 || node->n_x != 2 || node->x[0] == SAL_NO_VALUE)
       continue;
     table = sal_model_value (self, node->x[0])->constant;
     if (table == NULL || sal_tensor_type (table) != SAL_FLOAT ||

@@ -121,6 +121,8 @@ find_head (SalModel *self)
   while (sal_model_value (self, value)->producer >= 0) {
     const SalNode *node = sal_graph_node (self->graph, sal_model_value (self, value)->producer);
 
+    if (node->n_x == 0 || node->x[0] == SAL_NO_VALUE)
+      return;
     if (strcmp (node->op_type, "Softmax") == 0)
       self->head = SAL_HEAD_SOFTMAX;
     else if (strcmp (node->op_type, "LogSoftmax") == 0)
@@ -134,8 +136,7 @@ find_head (SalModel *self)
           node->op_type);
       return;
     }
-    if (!g_strv_contains (transparent, node->op_type) || node->n_x == 0 ||
-        node->x[0] == SAL_NO_VALUE)
+    if (!g_strv_contains (transparent, node->op_type))
       return;
     value = node->x[0];
   }

@@ -25,7 +25,7 @@ sal_attention_free (SalAttention *attention)
 static gboolean
 weighs_something (SalGraph *graph, int value)
 {
-  for (int i = 0; i < sal_graph_n_nodes (graph); i++) {
+  for (int i = 0; i < sal_graph_n_nodes (graph) && value != SAL_NO_VALUE; i++) {
     const SalNode *node = sal_graph_node (graph, i);
 
     if (node->n_x == 0 || node->x[0] != value)

@@ -365,7 +365,7 @@ sal_plan_new (SalGraph *graph, const SalPlanOptions *options, GError **error)
   Maker m;
 
   maker_init (&m, graph, options);
-  if (draft (&m, max_bytes, error) && lower (&m, max_bytes, error) && 
+  if (draft (&m, max_bytes, error) && lower (&m, max_bytes, error) &&
       sal_parts_cut (m.plan, options, error) && find_active (&m, error) &&
       sal_place (m.plan, options, max_bytes, error))
     return m.plan;
@@ -410,7 +410,7 @@ sal_plan_output (const SalPlan *plan, int i)
 const SalShape *
 sal_plan_shape (const SalPlan *plan, int value)
 {
-  return plan->slots[value].shaped ? &plan->slots[value].shape : NULL;
+  return value != SAL_NO_VALUE && plan->slots[value].shaped ? &plan->slots[value].shape : NULL;
 }
 
 SalType
@@ -422,7 +422,7 @@ sal_plan_type (const SalPlan *plan, int value)
 SalTensor *
 sal_plan_constant (const SalPlan *plan, int value)
 {
-  return plan->slots[value].known;
+  return value != SAL_NO_VALUE ? plan->slots[value].known : NULL;
 }
 
 gsize

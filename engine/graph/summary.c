@@ -11,15 +11,16 @@ sal_plan_summary (const SalPlan *plan)
   for (guint i = 0; i < plan->steps->len; i++) {
     const SalStep *step = &g_array_index (plan->steps, SalStep, i);
     const SalNode *node = step->node;
-    SalNodeSummary summary = {
-      .node = sal_graph_get_value (plan->graph, node->y[0])->producer,
-      .name = node->name,
-      .op_type = node->op_type,
-      .value = node->y[0],
-      .shape = plan->slots[node->y[0]].shape,
-      .multiply_adds = step->setup->setup.multiply_adds,
-    };
+    SalNodeSummary summary = { .name = node->name,
+                               .op_type = node->op_type,
+                               .multiply_adds = step->setup->setup.multiply_adds };
+    int first = 0;
 
+    while (node->y[first] == SAL_NO_VALUE)
+      first++;
+    summary.value = node->y[first];
+    summary.node = sal_graph_get_value (plan->graph, summary.value)->producer;
+    summary.shape = plan->slots[summary.value].shape;
     for (int j = 0; j < node->n_x; j++) {
       SalTensor *constant = node->x[j] != SAL_NO_VALUE
                                 ? sal_graph_get_value (plan->graph, node->x[j])->constant

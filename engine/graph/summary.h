@@ -7,7 +7,7 @@
  * SalNodeSummary: one node of a plan
  * @node: number in the graph
  * @name, @op_type: of the node; they belong to the graph
- * @value: its first output
+ * @value: the first of its outputs that is not left out
  * @shape: of @value
  * @parameters: numbers in the constants it reads, each constant counted where it is read first
  * @multiply_adds: of its forward computation

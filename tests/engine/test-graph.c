@@ -3,6 +3,7 @@
 #include "engine/graph/arena.h"
 #include "engine/graph/profile.h"
 #include "engine/graph/run.h"
+#include "engine/graph/summary.h"
 
 #include <string.h>
 
@@ -540,6 +541,38 @@ test_view_of_constant (void)
                        c[i] + x[i]);
 }
 
+/* Of a node whose first output is left out, the next stands for it. */
+static void
+test_summary (void)
+{
+  g_autoptr (SalGraph) graph = start ();
+  g_autoptr (SalTensor) w = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (1, 4, 4));
+  g_autoptr (SalTensor) r = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (1, 4, 1));
+  g_autoptr (SalTensor) to = sal_tensor_new_copy (SAL_INT, &SAL_SHAPE (3), (gint64[]){ 1, 1, 4 });
+  g_autoptr (SalPlan) p = NULL;
+  g_autoptr (GArray) nodes = NULL;
+  const SalNodeSummary *last;
+  SalNode *lstm;
+  int y[2] = { SAL_NO_VALUE, sal_graph_value (graph, "h") }, x[3];
+
+  sal_graph_set_constant (graph, sal_graph_value (graph, "to"), to);
+  add (graph, "Reshape", "reshape", "x", "to", "row");
+  sal_graph_set_constant (graph, x[1] = sal_graph_value (graph, "w"), w);
+  sal_graph_set_constant (graph, x[2] = sal_graph_value (graph, "r"), r);
+  x[0] = sal_graph_value (graph, "row");
+  lstm = sal_node_new ("LSTM", "lstm", 14, x, 3, y, 2);
+  sal_node_set_int (lstm, "hidden_size", 1);
+  sal_graph_add_node (graph, lstm);
+  seal (graph, "h");
+  p = plan (graph, (const char *[]){ "h", NULL }, NULL, NULL);
+  nodes = sal_plan_summary (p);
+  last = &g_array_index (nodes, SalNodeSummary, nodes->len - 1);
+  g_assert_cmpstr (last->name, ==, "lstm");
+  g_assert_cmpint (last->value, ==, sal_graph_find (graph, "h"));
+  g_assert_cmpint (last->parameters, ==, 20);
+  g_assert_true (sal_shape_equal (&last->shape, &SAL_SHAPE (1, 1, 1)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -558,6 +591,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/graph/wrong-feed", test_wrong_feed);
   g_test_add_func ("/engine/graph/cancel", test_cancel);
   g_test_add_func ("/engine/graph/profile", test_profile);
+  g_test_add_func ("/engine/graph/summary", test_summary);
   g_test_add_func ("/engine/graph/arena", test_arena);
   return g_test_run ();
 }

@@ -1,12 +1,15 @@
-/* What an attacker controls: the bytes of a model, all the way through reading, planning, and a
- * pass in either direction. Run by libFuzzer (meson option fuzz), and by replay.c as a normal test.
- */
+/* What an attacker controls: the bytes of a model, all the way through reading, planning, a pass in
+ * either direction, and what is asked of a classifier. Run by libFuzzer (meson option fuzz), and by
+ * replay.c as a normal test. */
 #include "engine/base/memory.h"
+#include "engine/explain/methods.h"
+#include "engine/explain/scorer.h"
 #include "engine/graph/run.h"
 #include "engine/onnx/reader.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Small enough that thousands of models a second can be tried. */
 #define MAX_BYTES ((guint64) 64 << 20)
@@ -63,6 +66,64 @@ run_plan (SalPlan *plan, const GArray *feeds, const GArray *gradients)
   sal_run_backward (run, NULL, NULL);
 }
 
+/* Points that differ in their first element. */
+static void
+fill (gint64 index, float *x, gpointer input)
+{
+  memcpy (x, sal_tensor_floats (input), sal_tensor_count (input) * sizeof (float));
+  if (sal_tensor_count (input) > 0)
+    x[0] += (float) index;
+}
+
+static void
+where (gint64 index, SalExtent *extent, gpointer input)
+{
+  *extent = SAL_EXTENT_NONE;
+  if (index > 0)
+    sal_extent_include (extent, 0, 0);
+}
+
+static void
+take (const SalPoint *point, gpointer input)
+{
+}
+
+static void
+score (SalModel *model, int wrt, SalTensor *input)
+{
+  SalTarget target = { 0, -1, SAL_OUTPUT_LOGIT };
+  SalPoints points = { .n = 7, .fill = fill, .take = take, .data = input };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalScorer) scorer = sal_scorer_new (model, &target, wrt, NULL, 1, 0, &error);
+
+  if (wrt == SAL_NO_VALUE && sal_tensor_shape (input)->rank == 4) {
+    points.origin = sal_tensor_floats (input);
+    points.where = where;
+  }
+  if ((scorer == NULL || !sal_scorer_run (scorer, &points, NULL, &error)) && error == NULL)
+    abort ();
+}
+
+/* The graph as a classifier, if it is one. */
+static void
+classify (SalGraph *graph)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SalModel) model = sal_model_new (graph, NULL, NULL, "fuzz", &error);
+  g_autoptr (SalTensor) input = NULL;
+
+  if ((model == NULL) != (error != NULL))
+    abort ();
+  if (model == NULL || sal_plan_multiply_adds (sal_model_plan (model)) > MAX_MULTIPLY_ADDS)
+    return;
+  for (int i = 0; sal_methods ()[i] != NULL; i++)
+    if (sal_methods ()[i]->check != NULL)
+      sal_methods ()[i]->check (model);
+  input = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
+  score (model, SAL_NO_VALUE, input);
+  score (model, sal_model_input (model), input);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -78,6 +139,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     abort ();
   if (graph == NULL)
     return 0;
+  classify (graph);
 
   g_autoptr (GArray) feeds = g_array_new (FALSE, FALSE, sizeof (SalFeed));
   g_autoptr (GArray) gradients = g_array_new (FALSE, FALSE, sizeof (int));
