@@ -1,5 +1,6 @@
-/* File dialogs, which are GTK's: where they start. With the leak sanitizer this fails: a file dialog of
- * GTK 4.8 that a bare window opens and closes keeps some hundred small blocks to itself. */
+/* File dialogs, which are GTK's: where they start. With the leak sanitizer this fails: a file
+ * dialog of GTK 4.8 that a bare window opens and closes keeps some hundred small blocks to itself.
+ */
 #include "tests/app/app-window.h"
 
 #include "ui/browse.h"
