@@ -69,6 +69,64 @@ sal_comparison_start_columns (SalComparison *self)
   }
 }
 
+/* A model is its file, however it is prepared; the one that is open comes first. */
+static void
+adapt_models (SalComparison *self)
+{
+  SalModel *model = self->view->model;
+
+  if (sal_model_path (model) == NULL) {
+    sal_comparison_start_columns (self);
+    return;
+  }
+  for (guint i = 0; i < self->columns->len; i++) {
+    SalComparisonColumn *column = sal_comparison_column (self, i);
+
+    if (!g_str_equal (column->id, sal_model_path (model)))
+      continue;
+    sal_model_ref (model);
+    g_clear_pointer (&column->model, sal_model_unref);
+    column->model = model;
+    return;
+  }
+  if (self->columns->len >= SAL_COMPARISON_SIDE)
+    sal_comparison_drop (self, self->columns->len - 1);
+  if (sal_comparison_append (self, sal_model_path (model)))
+    g_ptr_array_insert (self->columns, 0,
+                        g_ptr_array_steal_index (self->columns, self->columns->len - 1));
+}
+
+static void
+adapt_methods (SalComparison *self)
+{
+  for (guint i = self->columns->len; i-- > 0;)
+    if (sal_method_reason (sal_method_find (sal_comparison_column (self, i)->id),
+                           self->view->model) != NULL)
+      sal_comparison_drop (self, i);
+}
+
+void
+sal_comparison_adapt_columns (SalComparison *self, SalModel *before)
+{
+  gboolean same_graph =
+      before != NULL && sal_model_graph (before) == sal_model_graph (self->view->model);
+
+  if (self->axis == SAL_COMPARE_MODELS && self->columns->len > 0)
+    adapt_models (self);
+  else if (self->axis == SAL_COMPARE_METHODS)
+    adapt_methods (self);
+  else if (!same_graph)
+    sal_comparison_start_columns (self);
+  if (self->columns->len == 0)
+    sal_comparison_start_columns (self);
+  for (guint i = 0; i < self->columns->len; i++) { /* classes may be called otherwise now */
+    SalComparisonColumn *column = sal_comparison_column (self, i);
+
+    g_free (column->label);
+    column->label = sal_comparison_label (self, column->id);
+  }
+}
+
 char **
 sal_comparison_choices (SalComparison *self, char ***labels)
 {

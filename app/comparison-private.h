@@ -6,9 +6,19 @@
 #include "app/comparison.h"
 #include "app/jobs.h"
 
+/* What a cell was asked, or would be. */
+typedef struct {
+  const SalMethod *method;
+  SalSettings *settings;
+  SalTarget target;    /* class -1: the highest */
+  SalModel *model;     /* (nullable): not loaded yet */
+  SalPicture *picture; /* likewise */
+} SalComparisonQuestion;
+
 typedef struct {
   SalCell public;
   SalHeatmap *comparable;
+  SalComparisonQuestion *asked; /* (nullable): nothing yet */
 } SalComparisonCell;
 
 typedef struct {
@@ -40,6 +50,7 @@ struct _SalComparison {
   SalView *view; /* of the document */
   const SalMethod *method;
   SalSettings *settings, *looks;
+  GHashTable *remembered; /* id of a method -> SalSettings: as it was asked last */
   SalTarget target;
   gboolean shared;
 
@@ -70,6 +81,9 @@ void sal_comparison_next_heatmap (SalComparison *self);
 /* comparison-work.c */
 
 extern const SalLaneType sal_comparison_work_lane;
+void sal_comparison_question_free (SalComparisonQuestion *question);
+/** sal_comparison_is_current: Returns: whether what the cell was asked is what it would be asked */
+gboolean sal_comparison_is_current (SalComparison *self, guint column, guint row);
 /** sal_comparison_next: starts working out the next cell that waits */
 void sal_comparison_next (SalComparison *self);
 
@@ -86,3 +100,6 @@ void sal_comparison_next_pair (SalComparison *self);
 char *sal_comparison_label (SalComparison *self, const char *id);
 /** sal_comparison_start_columns: columns that tell much, in place of those there are */
 void sal_comparison_start_columns (SalComparison *self);
+/** sal_comparison_adapt_columns: another model is looked with than @before: columns stay as far as
+ * it has them */
+void sal_comparison_adapt_columns (SalComparison *self, SalModel *before);

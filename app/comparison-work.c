@@ -114,16 +114,17 @@ column_method (SalComparison *self, const SalComparisonColumn *column)
 }
 
 /* The document's own settings for its method; another one takes smoothing, baseline and seeds of
- * it, and what it has alone at its default. */
+ * it, and what it has alone as it was asked last. */
 static SalSettings *
 column_settings (SalComparison *self, const SalComparisonColumn *column)
 {
   const SalMethod *method = column_method (self, column);
   SalSettings *settings = sal_settings_new ();
+  const SalSettings *own = g_hash_table_lookup (self->remembered, method->id);
 
   copy_params (sal_smooth_params (), self->settings, settings);
-  if (method == self->method)
-    copy_params (method->params, self->settings, settings);
+  if (own != NULL)
+    copy_params (method->params, own, settings);
   for (const SalParam *param = method->params; param != NULL && param->key != NULL; param++) {
     const SalParam *same = sal_param_find (self->method->params, param->key);
     if (same != NULL && same->kind == param->kind &&
@@ -147,30 +148,83 @@ column_class (SalComparison *self, const SalComparisonColumn *column, guint row)
   return row == 0 && self->axis != SAL_COMPARE_MODELS ? self->target.class_index : -1;
 }
 
-static Order *
-order_new (SalComparison *self, guint i, guint j)
+static SalComparisonQuestion *
+question_new (SalComparison *self, guint i, guint j)
 {
   const SalComparisonColumn *column = sal_comparison_column (self, i);
-  SalComparisonRow *row = self->rows->pdata[j];
-  Order *order = g_new0 (Order, 1);
+  const SalComparisonRow *row = self->rows->pdata[j];
+  SalComparisonQuestion *question = g_new0 (SalComparisonQuestion, 1);
   SalModel *model = self->axis == SAL_COMPARE_MODELS ? column->model : self->view->model;
 
-  order->model = model != NULL ? sal_model_ref (model) : NULL;
-  order->model_path = g_strdup (self->axis == SAL_COMPARE_MODELS ? column->id : NULL);
-  order->picture = row->picture != NULL ? sal_picture_ref (row->picture) : NULL;
+  question->method = column_method (self, column);
+  question->settings = column_settings (self, column);
+  question->target = (SalTarget){ column_class (self, column, j),
+                                  self->axis == SAL_COMPARE_CLASSES ? -1 : self->target.versus,
+                                  self->target.kind };
+  question->model = model != NULL ? sal_model_ref (model) : NULL;
+  question->picture = row->picture != NULL ? sal_picture_ref (row->picture) : NULL;
+  return question;
+}
+
+void
+sal_comparison_question_free (SalComparisonQuestion *question)
+{
+  sal_settings_free (question->settings);
+  g_clear_pointer (&question->model, sal_model_unref);
+  g_clear_pointer (&question->picture, sal_picture_unref);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalComparisonQuestion, sal_comparison_question_free)
+
+/* The highest class is one that has a number once the cell is done. */
+static int
+class_meant (const SalComparisonCell *cell, const SalComparisonQuestion *question)
+{
+  const SalExplanation *answer = cell->public.explanation;
+
+  if (question->target.class_index >= 0 || answer == NULL)
+    return question->target.class_index;
+  return g_array_index (answer->view->predictions, SalPrediction, 0).class_index;
+}
+
+gboolean
+sal_comparison_is_current (SalComparison *self, guint column, guint row)
+{
+  const SalComparisonCell *cell = sal_comparison_cell_at (self, column, row);
+  const SalComparisonQuestion *asked = cell->asked;
+  g_autoptr (SalComparisonQuestion) now = question_new (self, column, row);
+
+  return asked != NULL && asked->method == now->method && asked->model == now->model &&
+         asked->picture == now->picture && asked->target.versus == now->target.versus &&
+         asked->target.kind == now->target.kind &&
+         class_meant (cell, asked) == class_meant (cell, now) &&
+         sal_settings_same (now->method->params, asked->settings, now->settings) &&
+         sal_settings_same (sal_smooth_params (), asked->settings, now->settings);
+}
+
+static Order *
+order_new (SalComparison *self, guint i, guint j, const SalComparisonQuestion *question)
+{
+  const SalComparisonRow *row = self->rows->pdata[j];
+  Order *order = g_new0 (Order, 1);
+
+  order->model = question->model != NULL ? sal_model_ref (question->model) : NULL;
+  order->model_path =
+      g_strdup (self->axis == SAL_COMPARE_MODELS ? sal_comparison_column (self, i)->id : NULL);
+  order->picture = question->picture != NULL ? sal_picture_ref (question->picture) : NULL;
   order->picture_path = g_strdup (row->path);
-  if (j == 0 && model == self->view->model)
+  if (j == 0 && question->model == self->view->model)
     order->view = sal_view_ref (self->view);
   for (guint k = 0; order->view == NULL && k < self->columns->len; k++) {
     const SalComparisonCell *other = sal_comparison_cell_at (self, k, j);
-    if (other->public.explanation != NULL && other->public.explanation->view->model == model)
+    if (other->public.explanation != NULL &&
+        other->public.explanation->view->model == question->model)
       order->view = sal_view_ref (other->public.explanation->view);
   }
-  order->method = column_method (self, column);
-  order->settings = column_settings (self, column);
-  order->target = (SalTarget){ column_class (self, column, j),
-                               self->axis == SAL_COMPARE_CLASSES ? -1 : self->target.versus,
-                               self->target.kind };
+  order->method = question->method;
+  order->settings = sal_settings_copy (question->settings);
+  order->target = question->target;
   order->appearance = sal_looks_appearance (order->method, order->settings, self->looks);
   return order;
 }
@@ -190,7 +244,9 @@ sal_comparison_next (SalComparison *self)
         continue;
       cell->public.state = SAL_CELL_RUNNING;
       self->running = cell;
-      sal_lane_start (self->lane, order_new (self, i, j), SAL_LANE_QUEUE);
+      g_clear_pointer (&cell->asked, sal_comparison_question_free);
+      cell->asked = question_new (self, i, j);
+      sal_lane_start (self->lane, order_new (self, i, j, cell->asked), SAL_LANE_QUEUE);
       sal_comparison_cell_changed (self, cell);
       return;
     }
@@ -228,6 +284,10 @@ work_done (gpointer result, const GError *error, gpointer owner)
         of->picture = sal_picture_ref (view->picture);
       if (self->axis == SAL_COMPARE_MODELS && sal_comparison_column (self, column)->model == NULL)
         sal_comparison_column (self, column)->model = sal_model_ref (view->model);
+      if (cell->asked->picture == NULL)
+        cell->asked->picture = sal_picture_ref (of->picture);
+      if (cell->asked->model == NULL)
+        cell->asked->model = sal_model_ref (sal_comparison_column (self, column)->model);
       sal_comparison_add_pairs (self, cell);
     } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
       cell->public.state = SAL_CELL_CANCELLED;

@@ -20,6 +20,7 @@ cell_clear (SalComparisonCell *cell)
   g_clear_pointer (&cell->public.heatmap, sal_heatmap_unref);
   g_clear_pointer (&cell->public.problem, g_free);
   g_clear_pointer (&cell->comparable, sal_heatmap_unref);
+  g_clear_pointer (&cell->asked, sal_comparison_question_free);
   cell->public.state = SAL_CELL_WAITING;
   cell->public.fraction = 0;
 }
@@ -118,18 +119,6 @@ restart_cell (SalComparison *self, SalComparisonCell *cell)
   cell_clear (cell);
 }
 
-static void
-restart (SalComparison *self)
-{
-  for (guint i = 0; i < self->columns->len; i++)
-    for (guint j = 0; j < self->rows->len; j++)
-      restart_cell (self, sal_comparison_cell_at (self, i, j));
-  self->limit = 0;
-  g_signal_emit (self, signals[LAYOUT], 0);
-  g_signal_emit (self, signals[PROGRESS], 0);
-  sal_comparison_next (self);
-}
-
 /* Showing it. */
 
 static SalHeatmapStyle
@@ -202,6 +191,7 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
     cell->public.heatmap = g_steal_pointer (&heatmap);
     sal_comparison_cell_changed (self, cell);
   } else if (cell != NULL && error != NULL) {
+    sal_comparison_detach (self, cell);
     cell->public.state = SAL_CELL_FAILED;
     cell->public.problem = g_utf8_make_valid (error->message, -1);
     g_clear_pointer (&cell->public.explanation, sal_explanation_unref);
@@ -322,70 +312,95 @@ sal_comparison_add_picture (SalComparison *self, const char *path)
   return TRUE;
 }
 
-void
-sal_comparison_remove_picture (SalComparison *self, guint row)
+static void
+drop_row (SalComparison *self, guint row)
 {
-  g_return_if_fail (SAL_IS_COMPARISON (self) && row < self->rows->len);
   for (guint i = 0; i < self->columns->len; i++) {
     sal_comparison_detach (self, sal_comparison_cell_at (self, i, row));
     g_ptr_array_remove_index (sal_comparison_column (self, i)->cells, row);
   }
   g_ptr_array_remove_index (self->rows, row);
+}
+
+void
+sal_comparison_remove_picture (SalComparison *self, guint row)
+{
+  g_return_if_fail (SAL_IS_COMPARISON (self) && row < self->rows->len);
+  drop_row (self, row);
   changed (self);
 }
 
 /* The question. */
+
+/* The picture that is open comes first. In the place of the one that was open before, unless it is
+ * one of the others already. */
+static void
+take_first_row (SalComparison *self, SalPicture *picture)
+{
+  guint at = 0;
+
+  while (at < self->rows->len &&
+         !g_str_equal (((SalComparisonRow *) self->rows->pdata[at])->path, picture->path))
+    at++;
+  if (at == self->rows->len) {
+    if (at > 0)
+      drop_row (self, 0);
+    append_row (self, picture->path, picture);
+    at = self->rows->len - 1;
+  }
+  g_ptr_array_insert (self->rows, 0, g_ptr_array_steal_index (self->rows, at));
+  for (guint i = 0; i < self->columns->len; i++) {
+    GPtrArray *cells = sal_comparison_column (self, i)->cells;
+    g_ptr_array_insert (cells, 0, g_ptr_array_steal_index (cells, at));
+  }
+  SalComparisonRow *row = self->rows->pdata[0];
+  sal_picture_ref (picture);
+  g_clear_pointer (&row->picture, sal_picture_unref);
+  row->picture = picture;
+}
+
+static void
+restart_outdated (SalComparison *self)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    for (guint j = 0; j < self->rows->len; j++)
+      if (!sal_comparison_is_current (self, i, j))
+        restart_cell (self, sal_comparison_cell_at (self, i, j));
+}
 
 void
 sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                     const SalSettings *settings, SalTarget target, const SalSettings *looks)
 {
   g_return_if_fail (SAL_IS_COMPARISON (self) && view != NULL);
-  gboolean other_model = self->view == NULL || self->view->model != view->model;
-  gboolean other_view = self->view != view;
-  gboolean other = other_view || self->method != method || self->settings == NULL ||
+  if (self->axis == SAL_COMPARE_LAYERS && sal_param_find (method->params, "layer") == NULL)
+    method = sal_method_find ("grad-cam"); /* columns are layers still: of a method that has some */
+  g_autoptr (SalView) before = self->view;
+  gboolean other = before != view || self->method != method ||
                    memcmp (&target, &self->target, sizeof target) != 0 ||
                    !sal_settings_same (method->params, settings, self->settings) ||
                    !sal_settings_same (sal_smooth_params (), settings, self->settings);
   SalSettings *copy = sal_settings_copy (settings), *looks_copy = sal_settings_copy (looks);
 
-  if (self->axis == SAL_COMPARE_LAYERS && sal_param_find (method->params, "layer") == NULL) {
-    /* columns are layers still, and of the method that has some */
-    other |= self->method == NULL;
-    method = sal_method_find ("grad-cam");
-  }
-  sal_view_ref (view);
-  g_clear_pointer (&self->view, sal_view_unref);
-  self->view = view;
+  self->view = sal_view_ref (view);
   self->method = method;
   g_clear_pointer (&self->settings, sal_settings_free);
   self->settings = copy;
+  if (before != NULL && sal_model_graph (before->model) != sal_model_graph (view->model))
+    g_hash_table_remove_all (self->remembered); /* layers that this one does not have */
+  g_hash_table_insert (self->remembered, (gpointer) method->id, sal_settings_copy (settings));
   g_clear_pointer (&self->looks, sal_settings_free);
   self->looks = looks_copy;
   self->target = target;
-  if (other_model)
-    sal_comparison_start_columns (self);
-  if (other_view) {
-    /* The picture that is open comes first. */
-    for (guint j = self->rows->len; j-- > 0;)
-      if (j == 0 ||
-          g_str_equal (((SalComparisonRow *) self->rows->pdata[j])->path, view->picture->path)) {
-        for (guint i = 0; i < self->columns->len; i++) {
-          sal_comparison_detach (self, sal_comparison_cell_at (self, i, j));
-          g_ptr_array_remove_index (sal_comparison_column (self, i)->cells, j);
-        }
-        g_ptr_array_remove_index (self->rows, j);
-      }
-    append_row (self, view->picture->path, view->picture);
-    if (self->rows->len > 1) {
-      SalComparisonRow *first = g_ptr_array_steal_index (self->rows, self->rows->len - 1);
-      g_ptr_array_insert (self->rows, 0, first);
-    }
+  if (before == NULL || before->model != view->model)
+    sal_comparison_adapt_columns (self, before != NULL ? before->model : NULL);
+  if (before != view)
+    take_first_row (self, view->picture);
+  if (other) {
+    restart_outdated (self);
+    changed (self);
   }
-  if (other)
-    restart (self);
-  else
-    redraw (self);
+  redraw (self);
 }
 
 void
@@ -465,7 +480,7 @@ sal_comparison_resume_cell (SalComparison *self, guint column, guint row)
 
   if (cell->public.state != SAL_CELL_CANCELLED && cell->public.state != SAL_CELL_FAILED)
     return;
-  cell_clear (cell);
+  restart_cell (self, cell);
   sal_comparison_cell_changed (self, cell);
   sal_comparison_next (self);
 }
@@ -532,6 +547,7 @@ sal_comparison_finalize (GObject *object)
   g_clear_pointer (&self->view, sal_view_unref);
   g_clear_pointer (&self->settings, sal_settings_free);
   g_clear_pointer (&self->looks, sal_settings_free);
+  g_hash_table_unref (self->remembered);
   G_OBJECT_CLASS (sal_comparison_parent_class)->finalize (object);
 }
 
@@ -558,6 +574,8 @@ sal_comparison_init (SalComparison *self)
   self->columns = g_ptr_array_new_with_free_func (column_free);
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->pairs = g_array_new (FALSE, TRUE, sizeof (SalComparisonPair));
+  self->remembered =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);
   self->lane = sal_lane_new (&sal_comparison_work_lane, self);
   self->heatmap_lane = sal_lane_new (&heatmap_lane, self);
   self->pair_lane = sal_lane_new (&sal_comparison_pair_lane, self);

@@ -63,7 +63,8 @@ SalComparison *sal_comparison_new (void);
  * @target: what is explained of the first picture; of others it is their highest class
  * @looks: how it is shown
  *
- * Takes the question of a document. What stays the same keeps its answers.
+ * Takes the question of a document. Columns and rows stay as far as they can, and every cell that
+ * is asked what it was asked before keeps its answer.
  */
 void sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                          const SalSettings *settings, SalTarget target, const SalSettings *looks);

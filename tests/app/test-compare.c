@@ -326,6 +326,114 @@ test_keyboard (void)
   app_window_finish (window);
 }
 
+static void
+leave_and_return (SalWindow *window)
+{
+  app_settle (sal_window_document (window));
+  app_activate (window, "win.page", "explore");
+  ui_run (50);
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+}
+
+/* Who looks at one cell alone, and comes back, finds all of them as they were. */
+static void
+test_back (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  SalExplanation *before[4][2];
+
+  g_assert_true (sal_comparison_add_picture (self, butterfly));
+  settle (window);
+  for (guint i = 0; i < 4; i++)
+    for (guint j = 0; j < 2; j++)
+      before[i][j] = sal_comparison_cell (self, i, j)->explanation;
+  /* Another method, and the other picture, which is the open one then and comes first. */
+  g_signal_emit_by_name (app_part (window, "compare_page"), "opened", before[1][1]);
+  ui_run (50);
+  leave_and_return (window);
+  g_assert_cmpstr (sal_comparison_row_label (self, 0), ==, "butterfly.png");
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
+  for (guint i = 0; i < 4; i++)
+    for (guint j = 0; j < 2; j++) {
+      g_assert_cmpint (sal_comparison_cell (self, i, j)->state, ==, SAL_CELL_DONE);
+      g_assert_true (sal_comparison_cell (self, i, j)->explanation == before[i][1 - j]);
+    }
+  /* What is asked otherwise is answered anew, and only that. */
+  app_activate (window, "win.next-class", NULL);
+  leave_and_return (window);
+  settle (window);
+  for (guint i = 0; i < 4; i++) {
+    g_assert_true (sal_comparison_cell (self, i, 0)->explanation != before[i][1]);
+    g_assert_true (sal_comparison_cell (self, i, 1)->explanation == before[i][0]);
+  }
+  assert_all_done (window);
+  app_window_finish (window);
+}
+
+/* Columns that were chosen stay when the model is prepared otherwise, or its classes renamed. */
+static void
+test_chosen_columns (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  SalDocument *document = sal_window_document (window);
+  const char *const names[] = { NULL };
+  g_autoptr (SalModel) nameless =
+      sal_model_with_labels (sal_document_model (document), names, NULL, NULL);
+
+  sal_comparison_remove (self, 0);
+  g_assert_true (sal_comparison_add (self, "layer-cam"));
+  settle (window);
+  sal_document_take_model (document, nameless);
+  app_settle (document);
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  g_assert_cmpstr (sal_comparison_column_label (self, 3), ==, "LayerCAM");
+  assert_all_done (window);
+  g_assert_true (sal_comparison_cell (self, 0, 0)->explanation->view->model == nameless);
+
+  press (window, "Classes");
+  settle (window);
+  sal_comparison_remove (self, 0);
+  g_autoptr (SalModel) named = sal_work_open_model (sal_model_path (nameless), NULL, NULL);
+  sal_document_take_model (document, named);
+  app_settle (document);
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4); /* another graph: afresh */
+  g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "clock"));
+  app_window_finish (window);
+}
+
+/* Columns of layers are those of a method that has some, whatever is asked elsewhere. */
+static void
+test_layers_again (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+
+  app_set_method (window, "occlusion");
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  press (window, "Layers");
+  settle (window);
+  SalExplanation *before = sal_comparison_cell (self, 2, 0)->explanation;
+  leave_and_return (window);
+  g_assert_true (sal_comparison_cell (self, 2, 0)->explanation == before);
+  app_window_finish (window);
+}
+
 /* A window that goes while cells are being worked out leaves nothing behind. */
 static void
 test_early_end (void)
@@ -349,6 +457,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/linked", test_linked);
   g_test_add_func ("/app/compare/cancel", test_cancel);
   g_test_add_func ("/app/compare/keyboard", test_keyboard);
+  g_test_add_func ("/app/compare/back", test_back);
+  g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
+  g_test_add_func ("/app/compare/layers-again", test_layers_again);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
 }
