@@ -69,8 +69,8 @@ sal_window_choose_compare_model (SalWindow *self)
 void
 sal_window_choose_compare_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog =
-      sal_window_choose (self, _ ("Add Pictures"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
+  GtkFileChooser *dialog = sal_window_choose_picture_file (
+      self, _ ("Add Pictures"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
 
   gtk_file_chooser_set_select_multiple (dialog, TRUE);
   gtk_native_dialog_show (self->dialog);

@@ -141,14 +141,17 @@ response_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
   g_clear_object (&self->dialog);
 }
 
-GtkFileChooser *
-sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
-                   void (*chosen) (SalWindow *self, GFile *file))
+/* @usual: (nullable): where to start while nothing has been chosen yet */
+static GtkFileChooser *
+choose (SalWindow *self, const char *title, GtkFileChooserAction action, const char *usual,
+        void (*chosen) (SalWindow *self, GFile *file))
 {
   g_autoptr (GFile) folder = sal_preferences_folder (self->preferences);
   GtkFileChooserNative *dialog =
       gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
 
+  if (folder == NULL && usual != NULL)
+    folder = g_file_new_for_path (usual);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   sal_browse_from (GTK_FILE_CHOOSER (dialog), folder);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
@@ -156,6 +159,20 @@ sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction acti
   self->dialog = GTK_NATIVE_DIALOG (dialog);
   self->chosen = chosen;
   return GTK_FILE_CHOOSER (dialog);
+}
+
+GtkFileChooser *
+sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
+                   void (*chosen) (SalWindow *self, GFile *file))
+{
+  return choose (self, title, action, NULL, chosen);
+}
+
+GtkFileChooser *
+sal_window_choose_picture_file (SalWindow *self, const char *title, GtkFileChooserAction action,
+                                void (*chosen) (SalWindow *self, GFile *file))
+{
+  return choose (self, title, action, g_get_user_special_dir (G_USER_DIRECTORY_PICTURES), chosen);
 }
 
 static void
@@ -188,7 +205,8 @@ sal_window_choose_model (SalWindow *self)
 void
 sal_window_choose_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose (self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
+  GtkFileChooser *dialog = sal_window_choose_picture_file (
+      self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
   GtkFileFilter *pictures = gtk_file_filter_new (), *all = gtk_file_filter_new ();
 
   gtk_file_filter_add_pixbuf_formats (pictures);
@@ -237,7 +255,8 @@ void
 sal_window_choose_export (SalWindow *self)
 {
   g_autofree char *name = export_name (self);
-  GtkFileChooser *dialog = sal_window_choose (self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_export_to);
+  GtkFileChooser *dialog = sal_window_choose_picture_file (
+      self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_export_to);
   GtkFileFilter *pictures = gtk_file_filter_new ();
 
   gtk_file_filter_add_suffix (pictures, "png");

@@ -131,8 +131,8 @@ sal_window_open_folder (SalWindow *self, GFile *file)
 void
 sal_window_choose_folder (SalWindow *self)
 {
-  sal_window_choose (self, _ ("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                     sal_window_open_folder);
+  sal_window_choose_picture_file (self, _ ("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                                  sal_window_open_folder);
   gtk_native_dialog_show (self->dialog);
 }
 

@@ -221,4 +221,9 @@ void sal_window_choose_export (SalWindow *self);
  *  gets each file */
 GtkFileChooser *sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
                                    void (*chosen) (SalWindow *self, GFile *file));
+/** sal_window_choose_picture_file: as sal_window_choose(), and the first time where people have
+ * their pictures */
+GtkFileChooser *sal_window_choose_picture_file (SalWindow *self, const char *title,
+                                                GtkFileChooserAction action,
+                                                void (*chosen) (SalWindow *self, GFile *file));
 gboolean sal_window_drop (SalWindow *self, const GValue *value);
