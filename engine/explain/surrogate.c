@@ -15,6 +15,7 @@ typedef struct {
   int n;     /* unknowns */
   double *a; /* n × n: Σ w z zᵀ */
   double *b; /* Σ w z (v - v(∅)) */
+  GCancellable *cancellable;
   double empty, full;
 } Fit;
 
@@ -63,11 +64,12 @@ take (const SalPoint *point, gpointer data)
 }
 
 /* Cholesky's decomposition in place; a pivot that vanishes belongs to an unknown that the subsets
- * do not determine, which is then left at zero. */
+ * do not determine, which is then left at zero. Thousands of unknowns take many seconds: it is left
+ * undone once the work is cancelled. */
 static void
-decompose (double *a, int n)
+decompose (double *a, int n, GCancellable *cancellable)
 {
-  for (int j = 0; j < n; j++) {
+  for (int j = 0; j < n && !g_cancellable_is_cancelled (cancellable); j++) {
     double pivot = a[(gsize) j * n + j], scale = fabs (pivot);
 
     for (int k = 0; k < j; k++)
@@ -118,7 +120,7 @@ partial (gint64 done, gpointer data)
     l[(gsize) i * n + i] += fit->s->ridge;
   for (int i = 0; i < n; i++)
     ones[i] = 1;
-  decompose (l, n);
+  decompose (l, n, fit->cancellable);
   solve (l, n, value);
   solve (l, n, ones);
   for (int i = 0; i < n; i++) {
@@ -150,7 +152,11 @@ sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *s, const SalProg
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   int n = s->groups->n + (s->intercept ? 1 : 0);
   g_autofree double *a = NULL, *b = NULL;
-  Fit fit = { s, sal_plane_shape (&s->groups->plane, query->model), n };
+  Fit fit = { .s = s,
+              .shape = sal_plane_shape (&s->groups->plane, query->model),
+              .n = n,
+              .cancellable = sal_progress_cancellable (progress) };
+  g_autoptr (SalTensor) out = NULL;
   /* Solving again and again would cost more than the pictures where groups are many. */
   SalPoints points = { s->samples + 2, fill, take, n <= 128 ? partial : NULL, &fit };
 
@@ -166,5 +172,7 @@ sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *s, const SalProg
   fit.b = b = g_new0 (double, n);
   if (!sal_scorer_run (scorer, &points, progress, error))
     return NULL;
-  return partial (points.n, &fit);
+  out = partial (points.n, &fit);
+  return g_cancellable_set_error_if_cancelled (fit.cancellable, error) ? NULL
+                                                                       : g_steal_pointer (&out);
 }

@@ -43,40 +43,44 @@ region_clear (gpointer data)
   g_free (((Region *) data)->places);
 }
 
-/* Segments of several sizes, from a few that are large to @smallest small ones. */
-static GArray *
-make_regions (const SalPlane *plane, const float *x, int smallest)
+static void
+add_regions (GArray *regions, const SalGroups *groups)
 {
-  GArray *regions = g_array_new (FALSE, FALSE, sizeof (Region));
+  g_autofree int *count = g_new0 (int, groups->n);
+  guint first = regions->len;
+
+  for (gint64 p = 0; p < groups->n_places; p++)
+    count[groups->of[p]]++;
+  for (int g = 0; g < groups->n; g++) {
+    Region region = { g_new (int, MAX (count[g], 1)), 0, FALSE };
+
+    g_array_append_val (regions, region);
+  }
+  for (gint64 p = 0; p < groups->n_places; p++) {
+    Region *region = &g_array_index (regions, Region, first + groups->of[p]);
+
+    region->places[region->n++] = (int) p;
+  }
+}
+
+/* Segments of several sizes, from a few that are large to @smallest small ones. Returns: %NULL and
+ * @error if cancelled */
+static GArray *
+make_regions (const SalPlane *plane, const float *x, int smallest, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (Region));
 
   g_array_set_clear_func (regions, region_clear);
   for (int k = 0; k < SEGMENTATIONS; k++) {
-    g_autoptr (SalGroups) groups =
-        sal_groups_superpixels (plane, x, MAX (smallest >> (SEGMENTATIONS - 1 - k), 2));
-    guint first = regions->len;
+    g_autoptr (SalGroups) groups = NULL;
 
-    for (int g = 0; g < groups->n; g++) {
-      Region region = { NULL, 0, FALSE };
-
-      g_array_append_val (regions, region);
-    }
-    for (int pass = 0; pass < 2; pass++)
-      for (gint64 p = 0; p < groups->n_places; p++) {
-        Region *region = &g_array_index (regions, Region, first + groups->of[p]);
-
-        if (pass == 1)
-          region->places[region->n] = (int) p;
-        region->n++;
-        if (pass == 0 && p == groups->n_places - 1)
-          for (int g = 0; g < groups->n; g++) {
-            Region *each = &g_array_index (regions, Region, first + g);
-
-            each->places = g_new (int, MAX (each->n, 1));
-            each->n = 0;
-          }
-      }
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
+    groups = sal_groups_superpixels (plane, x, MAX (smallest >> (SEGMENTATIONS - 1 - k), 2));
+    add_regions (regions, groups);
   }
-  return regions;
+  return g_steal_pointer (&regions);
 }
 
 /* The region whose places that are not covered yet have the highest mean comes next; its places get
@@ -153,6 +157,7 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   SalPlane plane = sal_plane_of (model);
   SalProgress first = sal_progress_part (progress, 0, 0.5);
   SalProgress second = sal_progress_part (progress, 0.5, 1);
+  GCancellable *cancellable = sal_progress_cancellable (progress);
   SalShape shape = sal_plane_shape (&plane, model);
   g_autofree double *sum = g_new0 (double, plane.height *plane.width);
   g_autoptr (GArray) regions = NULL;
@@ -161,10 +166,11 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   if (!add_integrated (explainer, x, "black", sum, &first, error) ||
       !add_integrated (explainer, x, "white", sum, &second, error))
     return NULL;
-  regions = make_regions (&plane, x, (int) sal_explainer_number (explainer, "smallest"));
+  regions = make_regions (&plane, x, (int) sal_explainer_number (explainer, "smallest"),
+                          cancellable, error);
   out = sal_tensor_new (SAL_FLOAT, &shape);
-  if (!cover (regions, sum, plane.height * plane.width, sal_tensor_edit (out),
-              sal_progress_cancellable (progress), error))
+  if (regions == NULL ||
+      !cover (regions, sum, plane.height * plane.width, sal_tensor_edit (out), cancellable, error))
     return NULL;
   return g_steal_pointer (&out);
 }

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* Small enough that every test runs every method. */
 #define SIZE 12
@@ -433,6 +434,55 @@ test_cancel (Fixture *f, gconstpointer data)
   g_test_message ("ended at most %.0f ms after being cancelled (%s)", worst / 1000.0, slowest);
 }
 
+typedef struct {
+  GCancellable *cancellable;
+  clock_t at;
+} End;
+
+static void
+cancel_at_end_cb (double fraction, SalTensor *partial, gpointer data)
+{
+  End *end = data;
+
+  if (fraction < 1 - 1e-9)
+    return;
+  end->at = clock ();
+  g_cancellable_cancel (end->cancellable);
+}
+
+/* What is left to do when all pictures have been through the network may take longer than they: a
+ * linear model of 1600 segments takes half a second. */
+static void
+test_cancel_end (Fixture *f, gconstpointer data)
+{
+  static const char *const methods[] = { "kernel-shap", "lime" };
+  g_autoptr (SalModel) model = net_pictures (4, 40, 4);
+  g_autoptr (SalTensor) input = net_input (model, 5, 0.8f);
+  g_autoptr (SalTensor) mask = sal_tensor_new (SAL_INT, &SAL_SHAPE (40, 40));
+  g_autoptr (GHashTable) arrays = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gint64 i = 0; i < sal_tensor_count (mask); i++)
+    ((gint64 *) sal_tensor_edit (mask))[i] = i;
+  g_hash_table_insert (arrays, (gpointer) "mask", mask);
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    const SalMethod *method = sal_method_find (methods[i]);
+    g_autoptr (SalSettings) settings = extremes_few (method, "none");
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GError) error = NULL;
+    End end = { cancellable, 0 };
+    SalProgress progress = SAL_PROGRESS_INIT (cancellable, cancel_at_end_cb, &end);
+    SalQuery query = query_for (f, method, settings);
+
+    query.model = model;
+    query.input = input;
+    query.baseline = NULL;
+    query.arrays = arrays;
+    g_assert_null (sal_explain (&query, &progress, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpfloat ((double) (clock () - end.at) / CLOCKS_PER_SEC, <, 0.3);
+  }
+}
+
 /* Without smoothing, a method that takes long must look for itself. */
 static void
 test_cancel_long (Fixture *f, gconstpointer data)
@@ -606,7 +656,7 @@ main (int argc, char **argv)
     { "partials", test_partials }, { "cancel", test_cancel },
     { "texts", test_texts },       { "words", test_words },
     { "reasons", test_reasons },   { "cancel-long", test_cancel_long },
-    { "score", test_score },
+    { "score", test_score },       { "cancel-end", test_cancel_end },
   };
 
   g_test_init (&argc, &argv, NULL);
