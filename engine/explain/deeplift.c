@@ -1,3 +1,4 @@
+#include "engine/base/clones.h"
 #include "engine/base/error.h"
 #include "engine/explain/gradients.h"
 #include "engine/explain/methods.h"
@@ -67,6 +68,19 @@ derivative (const SalOpArgs *a, const Node *node, const float *gy, float *gx)
   node->op->backward (&own);
 }
 
+/* Of one picture. */
+SAL_CLONES static void
+rescale_picture (gint64 n, const float *gy, const float *slope, const float *x, const float *x0,
+                 const float *y, const float *y0, float *gx)
+{
+  for (gint64 i = 0; i < n; i++) {
+    double dx = (double) x[i] - x0[i];
+    float multiplier = (float) (gy[i] * ((double) y[i] - y0[i]) / dx);
+
+    gx[i] += fabs (dx) < TINY ? slope[i] : multiplier;
+  }
+}
+
 /* gx += gy · (y - y′) / (x - x′), the derivative where x and x′ are the same. */
 static void
 rescale (const SalOpArgs *a)
@@ -75,14 +89,9 @@ rescale (const SalOpArgs *a)
   float *slope = a->rule_scratch;
 
   derivative (a, node, a->gy[0], slope);
-  for (gint64 i = 0; i < a->n; i++) {
-    double dx = (double) a->x[0][i] - node->x[0][i % node->n_x[0]];
-
-    a->gx[0][i] +=
-        fabs (dx) < TINY
-            ? slope[i]
-            : (float) (a->gy[0][i] * ((double) a->y[0][i] - node->y[i % node->n_y]) / dx);
-  }
+  for (gint64 i = 0; i < a->n; i += node->n_y)
+    rescale_picture (node->n_y, a->gy[0] + i, slope + i, a->x[0] + i, node->x[0], a->y[0] + i,
+                     node->y, a->gx[0] + i);
 }
 
 /* With c = max (y, y′): m (c - y′) goes to the place of the maximum of x and m (y - c) to that of
@@ -212,6 +221,7 @@ reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **erro
   SalFeed feed = { sal_model_input (model), *sal_model_input_shape (model) };
   int output = sal_model_logits (model);
   g_autoptr (GArray) keep = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (SalTeam) team = sal_team_new (sal_explainer_threads (explainer));
   SalPlanOptions options;
   Reference *self = g_new0 (Reference, 1);
 
@@ -235,9 +245,12 @@ reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **erro
     self->run = sal_run_new (self->plan);
     memcpy (sal_run_feed (self->run, feed.value), sal_explainer_start (explainer),
             sal_shape_count (&feed.shape) * sizeof (float));
+    sal_run_set_team (self->run, team);
   }
   if (self->run == NULL || !sal_run_forward (self->run, cancellable, error))
     g_clear_pointer (&self, reference_free);
+  else
+    sal_run_set_team (self->run, NULL);
   return self;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/explain/lrp.h"
 
+#include "engine/base/clones.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/lrp-operators.h"
 #include "engine/graph/evaluate.h"
@@ -102,26 +103,75 @@ layer_free (gpointer data)
   g_free (layer);
 }
 
-static float
-stabilised (float z, double epsilon)
-{
-  return (float) (z + (z < 0 ? -epsilon : epsilon));
-}
+/* The loops over elements. */
 
-static float
-share_of (float relevance, float z, double epsilon)
+static inline float
+share_of (float relevance, float z, float epsilon)
 {
-  float divisor = stabilised (z, epsilon);
+  float divisor = z + (z < 0 ? -epsilon : epsilon);
 
   return divisor != 0.f ? relevance / divisor : 0.f;
+}
+
+/* s = R / (z + ε) */
+SAL_CLONES static void
+shares (gint64 n, const float *relevance, const float *z, float epsilon, float *s)
+{
+  for (gint64 i = 0; i < n; i++)
+    s[i] = share_of (relevance[i], z[i], epsilon);
+}
+
+/* z = share · R / (z + ε) where the output went the way of @where, else 0 */
+SAL_CLONES static void
+shares_where (gint64 n, const float *relevance, float share, float epsilon, const float *whole,
+              int where, float *z)
+{
+  for (gint64 i = 0; i < n; i++)
+    z[i] = where == 0 || (whole[i] < 0) == (where < 0)
+               ? share * share_of (relevance[i], z[i], epsilon)
+               : 0.f;
+}
+
+/* y += factor · a */
+SAL_CLONES static void
+add_scaled (gint64 n, float factor, const float *a, float *y)
+{
+  for (gint64 i = 0; i < n; i++)
+    y[i] += factor * a[i];
+}
+
+/* y += factor · a ⊙ b */
+SAL_CLONES static void
+add_product (gint64 n, float factor, const float *a, const float *b, float *y)
+{
+  for (gint64 i = 0; i < n; i++)
+    y[i] += factor * a[i] * b[i];
+}
+
+/* Returns: whether an element is positive, or negative where @below */
+SAL_CLONES static gboolean
+has_side (gint64 n, const float *x, gboolean below)
+{
+  int any = 0;
+
+  for (gint64 i = 0; i < n; i++)
+    any |= below ? x[i] < 0.f : x[i] > 0.f;
+  return any != 0;
+}
+
+/* y = max (x, 0), or min */
+SAL_CLONES static void
+keep_side (gint64 n, const float *x, gboolean below, float *y)
+{
+  for (gint64 i = 0; i < n; i++)
+    y[i] = below ? MIN (x[i], 0.f) : MAX (x[i], 0.f);
 }
 
 /* Relu and the like. */
 static void
 pass (const SalOpArgs *a)
 {
-  for (gint64 i = 0; i < a->n; i++)
-    a->gx[0][i] += a->gy[0][i];
+  add_scaled (a->n, 1.f, a->gy[0], a->gx[0]);
 }
 
 /* The operator's forward pass with @value in place of every input that relevance goes to. */
@@ -177,8 +227,7 @@ share (const SalOpArgs *a)
   SalOpArgs own = *a;
   float *next = g;
 
-  for (gint64 i = 0; i < a->n; i++)
-    s[i] = share_of (a->gy[0][i], a->y[0][i], layer->lrp->rules.epsilon);
+  shares (a->n, a->gy[0], a->y[0], (float) layer->lrp->rules.epsilon, s);
   for (int j = 0; j < a->n_x; j++)
     if (a->gx[j] != NULL) {
       gint64 n = sal_shape_count (&a->x_shape[j]);
@@ -191,8 +240,8 @@ share (const SalOpArgs *a)
   own.gy = gy;
   layer->op->backward (&own);
   for (int j = 0; j < a->n_x; j++)
-    for (gint64 i = 0; gx[j] != NULL && i < sal_shape_count (&a->x_shape[j]); i++)
-      a->gx[j][i] += a->x[j][i] * gx[j][i];
+    if (gx[j] != NULL)
+      add_product (sal_shape_count (&a->x_shape[j]), 1.f, a->x[j], gx[j], a->gx[j]);
   if (layer->lrp->rules.spread && layer->even) {
     left_over (a, layer, s, g);
     own.gx = a->gx;
@@ -204,24 +253,29 @@ static const float *
 input_of (const Layer *layer, const SalOpArgs *a, Input input, float *buffer)
 {
   gint64 n = sal_shape_count (&a->x_shape[0]);
-  const float *x = a->x[0];
   const SalTensor *bound = input == LOW ? layer->lrp->low : layer->lrp->high;
 
   if (input == AS_IS)
-    return x;
-  for (gint64 i = 0; i < n; i++) {
-    if (input == POSITIVE)
-      buffer[i] = MAX (x[i], 0.f);
-    else if (input == NEGATIVE)
-      buffer[i] = MIN (x[i], 0.f);
-    else if (input == ONES)
-      buffer[i] = 1.f;
-    else if (input == ZEROS)
-      buffer[i] = 0.f;
-    else
-      buffer[i] = sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
+    return a->x[0];
+  if (input == POSITIVE || input == NEGATIVE) {
+    if (!has_side (n, a->x[0], input == POSITIVE))
+      return a->x[0];
+    keep_side (n, a->x[0], input == NEGATIVE, buffer);
+    return buffer;
   }
+  for (gint64 i = 0; i < n; i++)
+    buffer[i] = input == ONES    ? 1.f
+                : input == ZEROS ? 0.f
+                                 : sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
   return buffer;
+}
+
+/* Behind a Relu nothing is negative, and terms of what is are nothing but their bias. */
+static gboolean
+is_nothing (const SalOpArgs *a, const Term *term)
+{
+  return !term->bias && (term->input == POSITIVE || term->input == NEGATIVE) &&
+         !has_side (sal_shape_count (&a->x_shape[0]), a->x[0], term->input == NEGATIVE);
 }
 
 /* The operator with a term's weights in place of its own. */
@@ -251,13 +305,15 @@ add_terms (const Layer *layer, const SalOpArgs *a, const Term *terms, int n, flo
   for (int t = 0; t < n; t++) {
     const float *x[16] = { NULL };
     float *ys[1] = { y };
-    SalOpArgs other = with_weights (layer, a, &terms[t], x);
+    SalOpArgs other;
 
+    if (is_nothing (a, &terms[t]))
+      continue;
+    other = with_weights (layer, a, &terms[t], x);
     x[0] = input_of (layer, a, terms[t].input, buffer);
     other.y = ys;
     layer->op->forward (&other);
-    for (gint64 i = 0; i < a->n; i++)
-      z[i] += (float) terms[t].sign * y[i];
+    add_scaled (a->n, (float) terms[t].sign, y, z);
   }
 }
 
@@ -269,16 +325,18 @@ hand_down (const Layer *layer, const SalOpArgs *a, const Term *term, float *buff
   gint64 n_x = sal_shape_count (&a->x_shape[0]);
   const float *x[16] = { NULL }, *gy[1] = { z }, *input;
   float *gx[16] = { g };
-  SalOpArgs other = with_weights (layer, a, term, x);
+  SalOpArgs other;
 
+  if (is_nothing (a, term))
+    return;
+  other = with_weights (layer, a, term, x);
   input = input_of (layer, a, term->input, buffer);
   x[0] = input;
   other.gx = gx;
   other.gy = gy;
   memset (g, 0, n_x * sizeof (float));
   layer->op->backward (&other);
-  for (gint64 i = 0; i < n_x; i++)
-    a->gx[0][i] += (float) term->sign * input[i] * g[i];
+  add_product (n_x, (float) term->sign, input, g, a->gx[0]);
 }
 
 /* @bias = what of z is there without any input */
@@ -316,16 +374,12 @@ weighted_rule (const SalOpArgs *a)
     add_terms (layer, a, bundle->terms, bundle->n, buffer, y, z);
     if (spread)
       add_biases (layer, a, bundle, buffer, y, bias);
-    for (gint64 i = 0; i < a->n; i++) {
-      float all = z[i];
-
-      if (bundle->where == 0 || (whole[i] < 0) == (bundle->where < 0))
-        z[i] = (float) bundle->share * share_of (a->gy[0][i], all, layer->lrp->rules.epsilon);
-      else
-        z[i] = 0;
-      if (spread)
-        left[i] -= z[i] * (all - bias[i]);
-    }
+    if (spread)
+      memcpy (y, z, a->n * sizeof (float));
+    shares_where (a->n, a->gy[0], (float) bundle->share, (float) layer->lrp->rules.epsilon, whole,
+                  bundle->where, z);
+    for (gint64 i = 0; spread && i < a->n; i++)
+      left[i] -= z[i] * (y[i] - bias[i]);
     for (int t = 0; t < bundle->n; t++)
       hand_down (layer, a, &bundle->terms[t], buffer, g, z);
   }
@@ -337,36 +391,26 @@ weighted_rule (const SalOpArgs *a)
   hand_down (layer, a, &evenly, buffer, g, left);
 }
 
-static float
-vary (float w, Weights kind, double gamma)
+SAL_CLONES static void
+vary (gint64 n, const float *w, Weights kind, float gamma, float *out)
 {
-  switch (kind) {
-  case UP:
-    return MAX (w, 0.f);
-  case DOWN:
-    return MIN (w, 0.f);
-  case FAVOUR_UP:
-    return w + (float) gamma * MAX (w, 0.f);
-  case FAVOUR_DOWN:
-    return w + (float) gamma * MIN (w, 0.f);
-  case EQUAL:
-    return 1.f;
-  case SQUARED:
-    return w * w;
-  default:
-    return w;
-  }
+  /* Factors of what is positive and what is negative. */
+  float up = kind == DOWN ? 0 : kind == FAVOUR_UP ? 1 + gamma : 1;
+  float down = kind == UP ? 0 : kind == FAVOUR_DOWN ? 1 + gamma : 1;
+
+  for (gint64 i = 0; i < n; i++)
+    out[i] = kind == EQUAL     ? 1.f
+             : kind == SQUARED ? w[i] * w[i]
+                               : up * MAX (w[i], 0.f) + down * MIN (w[i], 0.f);
 }
 
 static SalTensor *
 vary_all (const SalTensor *from, Weights kind, double gamma)
 {
   SalTensor *made = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (from));
-  const float *w = sal_tensor_floats (from);
-  float *out = sal_tensor_edit (made);
 
-  for (gint64 i = 0; i < sal_tensor_count (from); i++)
-    out[i] = vary (w[i], kind, gamma);
+  vary (sal_tensor_count (from), sal_tensor_floats (from), kind, (float) gamma,
+        sal_tensor_edit (made));
   return made;
 }
 
@@ -383,7 +427,8 @@ make_variant (Layer *layer, const SalOpSetup *setup, const Term *term)
   *place = sal_node_setup_new (layer->node);
   sal_node_setup_input (*place, 0, &setup->x_shape[0], SAL_FLOAT, NULL);
   if (made[0] == NULL)
-    made[0] = vary_all (layer->weights, term->weights, gamma);
+    made[0] = term->weights == WHOLE ? sal_tensor_ref (layer->weights)
+                                     : vary_all (layer->weights, term->weights, gamma);
   sal_node_setup_input (*place, 1, sal_tensor_shape (made[0]), SAL_FLOAT, made[0]);
   if (layer->bias != NULL) {
     SalTensor **bias = &made[term->bias ? 1 : 2];
@@ -453,15 +498,15 @@ fold (Layer *layer, const SalNode *norm)
   SalTensor *weights = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (layer->weights));
   SalTensor *bias = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (n));
   const float *w = sal_tensor_floats (layer->weights);
+  float *folded = sal_tensor_edit (weights), *shifted = sal_tensor_edit (bias);
   const float *b = layer->bias != NULL ? sal_tensor_floats (layer->bias) : NULL;
 
   for (gint64 k = 0; k < n; k++) {
     double s = scale[k] / sqrt (variance[k] + epsilon);
 
     for (gint64 i = 0; i < each; i++)
-      ((float *) sal_tensor_edit (weights))[k * each + i] = (float) (w[k * each + i] * s);
-    ((float *) sal_tensor_edit (bias))[k] =
-        (float) (((b != NULL ? b[k] : 0.0) - mean[k]) * s + shift[k]);
+      folded[k * each + i] = (float) (w[k * each + i] * s);
+    shifted[k] = (float) (((b != NULL ? b[k] : 0.0) - mean[k]) * s + shift[k]);
   }
   sal_tensor_unref (layer->weights);
   g_clear_pointer (&layer->bias, sal_tensor_unref);
@@ -541,7 +586,9 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
       for (int t = 0; t < layer->scheme->bundles[b].n; t++)
         if (!make_variant (layer, setup, &layer->scheme->bundles[b].terms[t]))
           weights = FALSE;
-    if (!make_variant (layer, setup, &plain) || !make_variant (layer, setup, &evenly))
+    if (layer->scheme->bundles[0].where != 0 && !make_variant (layer, setup, &plain))
+      weights = FALSE;
+    if (lrp->rules.spread && !make_variant (layer, setup, &evenly))
       weights = FALSE;
   }
   if (weights) {

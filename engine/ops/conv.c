@@ -3,7 +3,10 @@
  * The exact way, in any of three forms chosen by shape alone: a 1×1 kernel with stride 1 is one
  * product W · X; a group of one channel goes through the loops of depthwise.c; all else gathers
  * the taps of a strip of places into columns (im2col) and multiplies W · columns. Backward is the
- * transpose of each: Wᵀ · gY, scattered back by col2im. */
+ * transpose of each: Wᵀ · gY, scattered back by col2im.
+ *
+ * A team shares the channels, in the same pieces whatever its size, lest products of other sizes
+ * round otherwise. */
 #include "engine/ops/channels-last.h"
 #include "engine/ops/depthwise.h"
 #include "engine/ops/expect.h"
@@ -13,6 +16,10 @@
 #include "engine/kernels/conv.h"
 #include "engine/tensor/blas.h"
 
+/* Channels of a piece, and the most pieces: each packs the other operand for itself. */
+#define PIECE 32
+#define PIECES 8
+
 typedef enum { POINTWISE, DEPTHWISE, COLUMNS } Form;
 
 typedef struct {
@@ -20,6 +27,7 @@ typedef struct {
   Form form;
   gint64 N, groups;
   gint64 C, K;    /* channels of a group, read and written */
+  gint64 taps;
   gint64 rows;    /* C · taps: length of a column */
   gint64 in, out; /* elements of a plane */
   gint64 strip;   /* places gathered at a time */
@@ -75,7 +83,8 @@ conv_setup (SalOpSetup *setup, GError **error)
   conv.N = x->dim[0];
   conv.C = w->dim[1];
   conv.K = w->dim[0] / groups;
-  conv.rows = conv.C * sal_window_volume (conv.window.kernel);
+  conv.taps = sal_window_volume (conv.window.kernel);
+  conv.rows = conv.C * conv.taps;
   conv.in = sal_window_volume (conv.window.in);
   conv.out = sal_window_volume (conv.window.out);
   conv.strip = sal_window_strip (&conv.window, conv.rows);
@@ -86,7 +95,8 @@ conv_setup (SalOpSetup *setup, GError **error)
     conv.depthwise = sal_depthwise_new (&conv.window, error);
     if (conv.depthwise == NULL)
       return FALSE;
-    setup->scratch_bytes = sal_depthwise_scratch (conv.depthwise) * sizeof (float);
+    setup->scratch_bytes =
+        sal_depthwise_scratch (conv.depthwise) * sizeof (float) * sal_last_max_team ();
   }
 
   setup->y_shape[0] = *x;
@@ -145,57 +155,174 @@ sal_conv_last_bytes (const SalOpSetup *conv, gboolean exact)
   return bytes;
 }
 
+/* One picture and group: planes that are read and written, forward, or whose gradients are. */
+typedef struct {
+  const Conv *v;
+  const float *w, *bias;
+  float *x, *y;
+  float *columns;
+  gint64 from, n; /* places of the strip */
+  int pieces;
+} Part;
+
+static int
+pieces_of (gint64 channels)
+{
+  return (int) CLAMP (channels / PIECE, 1, PIECES);
+}
+
+static void
+run_pieces (Part *part, gint64 channels, SalTeam *team, SalTeamFunc func)
+{
+  part->pieces = pieces_of (channels);
+  sal_team_run (team, part->pieces, func, part);
+}
+
+/* The first channel of a piece. */
+static gint64
+channel (const Part *part, gint64 channels, int piece)
+{
+  return channels * piece / part->pieces;
+}
+
+static void
+gather_cb (int worker, int piece, gpointer data)
+{
+  const Part *p = data;
+  const Conv *v = p->v;
+  gint64 c = channel (p, v->C, piece), end = channel (p, v->C, piece + 1);
+
+  sal_im2col (&v->window, end - c, p->x + c * v->in, p->from, p->from + p->n,
+              p->columns + c * v->taps * p->n);
+}
+
+static void
+forward_cb (int worker, int piece, gpointer data)
+{
+  const Part *p = data;
+  const Conv *v = p->v;
+  gint64 k = channel (p, v->K, piece), end = channel (p, v->K, piece + 1);
+  const float *x = v->form == POINTWISE ? p->x : p->columns;
+  float *y = p->y + k * v->out + p->from;
+
+  for (gint64 i = k; i < end; i++)
+    for (gint64 place = 0; place < p->n; place++)
+      y[(i - k) * v->out + place] = p->bias != NULL ? p->bias[i] : 0.f;
+  sal_gemm (FALSE, FALSE, end - k, p->n, v->rows, 1.f, p->w + k * v->rows, v->rows, x, p->n, 1.f, y,
+            v->out);
+}
+
+static void
+forward_part (Part *p, SalTeam *team)
+{
+  const Conv *v = p->v;
+  gint64 strip = v->form == POINTWISE ? v->out : v->strip;
+
+  for (p->from = 0; p->from < v->out; p->from += strip) {
+    p->n = MIN (strip, v->out - p->from);
+    if (v->form == COLUMNS)
+      run_pieces (p, v->C, team, gather_cb);
+    run_pieces (p, v->K, team, forward_cb);
+  }
+}
+
+/* A plane of a depthwise convolution goes through by itself. */
+typedef struct {
+  const Conv *v;
+  const SalOpArgs *a;
+} Planes;
+
+static float *
+plane_scratch (const Planes *planes, int worker)
+{
+  return (float *) planes->a->scratch + worker * sal_depthwise_scratch (planes->v->depthwise);
+}
+
+static void
+plane_forward_cb (int worker, int ng, gpointer data)
+{
+  const Planes *planes = data;
+  const Conv *v = planes->v;
+  const SalOpArgs *a = planes->a;
+  const float *bias = a->n_x > 2 ? a->x[2] : NULL;
+  float *scratch = plane_scratch (planes, worker);
+
+  sal_depthwise_read (v->depthwise, a->x[0] + ng * v->in, scratch);
+  for (gint64 k = 0; k < v->K; k++) {
+    gint64 filter = ng % v->groups * v->K + k;
+
+    sal_depthwise_forward (v->depthwise, scratch, a->x[1] + filter * v->rows,
+                           bias != NULL ? bias[filter] : 0.f, a->y[0] + (ng * v->K + k) * v->out);
+  }
+}
+
+static void
+plane_backward_cb (int worker, int ng, gpointer data)
+{
+  const Planes *planes = data;
+  const Conv *v = planes->v;
+  const SalOpArgs *a = planes->a;
+
+  for (gint64 k = 0; k < v->K; k++)
+    sal_depthwise_backward (v->depthwise, a->gy[0] + (ng * v->K + k) * v->out,
+                            a->x[1] + (ng % v->groups * v->K + k) * v->rows,
+                            plane_scratch (planes, worker), a->gx[0] + ng * v->in);
+}
+
 static void
 conv_forward (const SalOpArgs *a)
 {
   const Conv *v = a->state;
   const float *bias = a->n_x > 2 ? a->x[2] : NULL;
 
+  if (v->form == DEPTHWISE) {
+    Planes planes = { v, a };
+
+    sal_team_run (sal_last_team (a), (int) (v->N * v->groups), plane_forward_cb, &planes);
+    return;
+  }
   for (gint64 ng = 0; ng < v->N * v->groups; ng++) {
     gint64 g = ng % v->groups;
-    const float *x = a->x[0] + ng * v->C * v->in;
-    const float *w = a->x[1] + g * v->K * v->rows;
-    float *y = a->y[0] + ng * v->K * v->out;
+    Part part = { .v = v,
+                  .x = (float *) a->x[0] + ng * v->C * v->in,
+                  .w = a->x[1] + g * v->K * v->rows,
+                  .bias = bias != NULL ? bias + g * v->K : NULL,
+                  .y = a->y[0] + ng * v->K * v->out,
+                  .columns = a->scratch };
 
-    if (v->form == DEPTHWISE) {
-      sal_depthwise_read (v->depthwise, x, a->scratch);
-      for (gint64 k = 0; k < v->K; k++)
-        sal_depthwise_forward (v->depthwise, a->scratch, w + k * v->rows,
-                               bias != NULL ? bias[g * v->K + k] : 0.f, y + k * v->out);
-      continue;
-    }
-    for (gint64 k = 0; k < v->K; k++)
-      for (gint64 p = 0; p < v->out; p++)
-        y[k * v->out + p] = bias != NULL ? bias[g * v->K + k] : 0.f;
-    if (v->form == POINTWISE)
-      sal_gemm (FALSE, FALSE, v->K, v->out, v->C, 1.f, w, v->C, x, v->in, 1.f, y, v->out);
-    else
-      for (gint64 p = 0; p < v->out; p += v->strip) {
-        gint64 n = MIN (v->strip, v->out - p);
-
-        sal_im2col (&v->window, v->C, x, p, p + n, a->scratch);
-        sal_gemm (FALSE, FALSE, v->K, n, v->rows, 1.f, w, v->rows, a->scratch, n, 1.f, y + p,
-                  v->out);
-      }
+    forward_part (&part, a->team);
   }
 }
 
-/* gx += col2im (Wᵀ · gY) */
+/* gx += col2im (Wᵀ · gY) for some of the channels read. */
 static void
-backward_input (const Conv *v, const float *gy, const float *w, float *gx, float *scratch)
+backward_cb (int worker, int piece, gpointer data)
 {
-  if (v->form == POINTWISE)
-    sal_gemm (TRUE, FALSE, v->C, v->in, v->K, 1.f, w, v->C, gy, v->out, 1.f, gx, v->in);
-  else if (v->form == DEPTHWISE)
-    for (gint64 k = 0; k < v->K; k++)
-      sal_depthwise_backward (v->depthwise, gy + k * v->out, w + k * v->rows, scratch, gx);
-  else
-    for (gint64 p = 0; p < v->out; p += v->strip) {
-      gint64 n = MIN (v->strip, v->out - p);
+  const Part *p = data;
+  const Conv *v = p->v;
+  gint64 c = channel (p, v->C, piece), end = channel (p, v->C, piece + 1);
+  float *columns = p->columns + c * v->taps * p->n;
 
-      sal_gemm (TRUE, FALSE, v->rows, n, v->K, 1.f, w, v->rows, gy + p, v->out, 0.f, scratch, n);
-      sal_col2im (&v->window, v->C, scratch, p, p + n, gx);
-    }
+  if (v->form == POINTWISE) {
+    sal_gemm (TRUE, FALSE, end - c, v->in, v->K, 1.f, p->w + c, v->C, p->y, v->out, 1.f,
+              p->x + c * v->in, v->in);
+    return;
+  }
+  sal_gemm (TRUE, FALSE, (end - c) * v->taps, p->n, v->K, 1.f, p->w + c * v->taps, v->rows,
+            p->y + p->from, v->out, 0.f, columns, p->n);
+  sal_col2im (&v->window, end - c, columns, p->from, p->from + p->n, p->x + c * v->in);
+}
+
+static void
+backward_part (Part *p, SalTeam *team)
+{
+  const Conv *v = p->v;
+  gint64 strip = v->form == POINTWISE ? v->out : v->strip;
+
+  for (p->from = 0; p->from < v->out; p->from += strip) {
+    p->n = MIN (strip, v->out - p->from);
+    run_pieces (p, v->C, team, backward_cb);
+  }
 }
 
 /* gW += gY · im2col (x)ᵀ */
@@ -222,13 +349,24 @@ conv_backward (const SalOpArgs *a)
   const Conv *v = a->state;
   float *gbias = a->n_x > 2 ? a->gx[2] : NULL;
 
+  if (a->gx[0] != NULL && v->form == DEPTHWISE) {
+    Planes planes = { v, a };
+
+    sal_team_run (sal_last_team (a), (int) (v->N * v->groups), plane_backward_cb, &planes);
+  }
   for (gint64 ng = 0; ng < v->N * v->groups; ng++) {
     gint64 g = ng % v->groups;
     const float *gy = a->gy[0] + ng * v->K * v->out;
 
-    if (a->gx[0] != NULL)
-      backward_input (v, gy, a->x[1] + g * v->K * v->rows, a->gx[0] + ng * v->C * v->in,
-                      a->scratch);
+    if (a->gx[0] != NULL && v->form != DEPTHWISE) {
+      Part part = { .v = v,
+                    .x = a->gx[0] + ng * v->C * v->in,
+                    .w = a->x[1] + g * v->K * v->rows,
+                    .y = (float *) gy,
+                    .columns = a->scratch };
+
+      backward_part (&part, a->team);
+    }
     if (a->gx[1] != NULL)
       backward_weight (v, a->x[0] + ng * v->C * v->in, gy, a->gx[1] + g * v->K * v->rows,
                        a->scratch);
