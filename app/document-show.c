@@ -149,19 +149,45 @@ const SalQueueType sal_document_export_queue = {
   sal_work_export, NULL, export_done, (GDestroyNotify) sal_export_free, g_free,
 };
 
+static SalExport *
+export_new (SalDocument *self, const char *path)
+{
+  SalExport *job = g_new0 (SalExport, 1);
+
+  job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
+  job->path = g_strdup (path);
+  return job;
+}
+
+static void
+start_export (SalDocument *self, SalExport *job)
+{
+  if (g_application_get_default () != NULL)
+    g_application_hold (g_application_get_default ());
+  g_object_ref (self);
+  sal_queue_add (self->exports, job, job, 0);
+}
+
 void
 sal_document_export (SalDocument *self, const char *path)
 {
   g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
   if (self->state != SAL_DOCUMENT_DONE || self->explanation == NULL)
     return;
-  SalExport *job = g_new0 (SalExport, 1);
+  SalExport *job = export_new (self, path);
 
   job->explanation = sal_explanation_ref (self->explanation);
-  job->appearance = sal_looks_appearance (self->method, sal_document_settings (self), self->looks);
-  job->path = g_strdup (path);
-  if (g_application_get_default () != NULL)
-    g_application_hold (g_application_get_default ());
-  g_object_ref (self);
-  sal_queue_add (self->exports, job, job, 0);
+  start_export (self, job);
+}
+
+void
+sal_document_export_exhibit (SalDocument *self, SalExhibit *exhibit, const char *path)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self) && path != NULL);
+  SalExport *job = export_new (self, path);
+
+  job->picture = sal_image_ref (exhibit->picture);
+  job->heatmap = sal_heatmap_ref (exhibit->heatmap);
+  job->seen = exhibit->seen;
+  start_export (self, job);
 }

@@ -5,6 +5,7 @@
  * Whatever changes the question is answered by itself: there is no "run". Main thread only. */
 #pragma once
 
+#include "app/exhibit.h"
 #include "app/work.h"
 
 #include <glib-object.h>
@@ -137,3 +138,6 @@ gboolean sal_document_shows_error (SalDocument *self);
  *  Only while the state is done. The document lives, and the application runs, until it is written
  */
 void sal_document_export (SalDocument *self, const char *path);
+/** sal_document_export_exhibit: likewise what is shown beside the answer; there is no recipe of it
+ */
+void sal_document_export_exhibit (SalDocument *self, SalExhibit *exhibit, const char *path);

@@ -22,8 +22,8 @@ static const SalLaneType marks_lane = {
   (GDestroyNotify) sal_region_unref,
 };
 
-static void
-show_errors (SalWindow *self)
+void
+sal_window_show_errors (SalWindow *self)
 {
   gboolean done = sal_document_state (self->document) == SAL_DOCUMENT_DONE;
   SalTensor *error = done ? sal_document_error (self->document) : NULL;
@@ -33,7 +33,8 @@ show_errors (SalWindow *self)
     sal_param_panel_set_available (self->looks, "quantity", error != NULL);
     sal_param_panel_set_available (self->looks, "unsettled", error != NULL);
   }
-  if (error != NULL && sal_looks_want_marks (sal_document_looks (self->document))) {
+  if (error != NULL && self->exhibit == NULL &&
+      sal_looks_want_marks (sal_document_looks (self->document))) {
     SalHeatmapStyle style = sal_looks_appearance (sal_document_method (self->document),
                                                   sal_document_settings (self->document),
                                                   sal_document_looks (self->document))
@@ -54,10 +55,10 @@ sal_window_errors_init (SalWindow *self)
   static const char *const signals[] = { "notify::state", "notify::looks", "notify::view" };
 
   self->marks = sal_lane_new (&marks_lane, self);
-  show_errors (self);
+  sal_window_show_errors (self);
   sal_param_panel_set_available (self->looks, "quantity", FALSE);
   sal_param_panel_set_available (self->looks, "unsettled", FALSE);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (self->document, signals[i], G_CALLBACK (show_errors), self,
+    g_signal_connect_object (self->document, signals[i], G_CALLBACK (sal_window_show_errors), self,
                              G_CONNECT_SWAPPED);
 }

@@ -238,10 +238,14 @@ sal_window_drop (SalWindow *self, const GValue *value)
 
 /* Exporting. */
 
-/* What distinguishes one export from the next: picture and method. */
+/* What distinguishes one export from the next: picture and method, or what else is shown. */
 static char *
 export_name (SalWindow *self)
 {
+  if (self->exhibit != NULL) {
+    g_autofree char *title = g_strdelimit (g_strdup (self->exhibit->title), "/", '-');
+    return g_strconcat (title, ".png", NULL);
+  }
   SalPicture *picture = sal_document_picture (self->document);
   g_autofree char *base = g_filename_display_basename (picture->path);
   char *dot = strrchr (base, '.');
@@ -271,7 +275,9 @@ sal_window_export_to (SalWindow *self, GFile *file)
   g_return_if_fail (SAL_IS_WINDOW (self));
   g_autofree char *path = sal_window_path (self, file, _ ("The picture was not exported"));
 
-  if (path != NULL)
+  if (path != NULL && self->exhibit != NULL)
+    sal_document_export_exhibit (self->document, self->exhibit, path);
+  else if (path != NULL)
     sal_document_export (self->document, path);
 }
 

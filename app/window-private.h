@@ -136,10 +136,14 @@ void sal_window_convention_init (SalWindow *self);
 /* window-errors.c */
 
 void sal_window_errors_init (SalWindow *self);
+/** sal_window_show_errors: what there is to be chosen because of standard errors, and the marks */
+void sal_window_show_errors (SalWindow *self);
 
 /* window-region.c */
 
 void sal_window_region_init (SalWindow *self);
+/** sal_window_show_grid: what can be selected on the canvas: nothing of an exhibit */
+void sal_window_show_grid (SalWindow *self);
 /** sal_window_deselect: nothing is selected any more */
 void sal_window_deselect (SalWindow *self);
 /** sal_window_show_notes: what was assumed about the model, and doubts */

@@ -87,11 +87,15 @@ region_cb (SalWindow *self)
   sal_probe_set_region (self->probe, sal_canvas_get_region (self->canvas));
 }
 
-static void
-segmented_cb (SalWindow *self)
+void
+sal_window_show_grid (SalWindow *self)
 {
   int columns, rows;
 
+  if (self->exhibit != NULL) {
+    sal_canvas_set_grid (self->canvas, 0, 0, NULL);
+    return;
+  }
   sal_probe_grid (self->probe, &columns, &rows);
   sal_canvas_set_grid (self->canvas, columns, rows, sal_probe_segments (self->probe));
 }
@@ -100,7 +104,7 @@ static void
 view_cb (SalWindow *self)
 {
   sal_canvas_set_region (self->canvas, NULL);
-  segmented_cb (self);
+  sal_window_show_grid (self);
 }
 
 static void
@@ -130,7 +134,7 @@ sal_window_region_init (SalWindow *self)
   self->probe = sal_probe_new (self->document);
   g_signal_connect_object (self->probe, "answered", G_CALLBACK (answered_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->probe, "segmented", G_CALLBACK (segmented_cb), self,
+  g_signal_connect_object (self->probe, "segmented", G_CALLBACK (sal_window_show_grid), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::view", G_CALLBACK (view_cb), self,
                            G_CONNECT_SWAPPED);

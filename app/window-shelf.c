@@ -17,6 +17,8 @@ sal_window_end_exhibit (SalWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), FALSE);
   gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
   sal_window_show_document (self);
+  sal_window_show_grid (self);
+  sal_window_show_errors (self);
 }
 
 void
@@ -33,6 +35,11 @@ sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
   gtk_label_set_label (self->exhibit_title, exhibit->title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->exhibit_title), exhibit->title);
   gtk_revealer_set_reveal_child (self->exhibit_bar, TRUE);
+  /* Regions and marks are those of the document's result. */
+  sal_canvas_set_region (self->canvas, NULL);
+  sal_probe_set_region (self->probe, NULL);
+  sal_window_show_grid (self);
+  sal_window_show_errors (self);
   adw_view_stack_set_visible_child_name (self->stack, "explore");
 }
 
@@ -76,10 +83,12 @@ pair_done (gpointer result, const GError *error, gpointer owner)
   SalWindow *self = owner;
   g_autoptr (SalExhibit) exhibit = result;
 
-  if (exhibit != NULL)
+  if (exhibit != NULL) {
+    sal_window_end_exhibit (self); /* of several, say, to choose from */
     sal_window_exhibit (self, exhibit);
-  else
+  } else {
     sal_window_failed (self, _ ("The results cannot be compared"), error->message);
+  }
 }
 
 static const SalLaneType pair_lane = {

@@ -443,28 +443,35 @@ sal_export_free (SalExport *export)
   if (export == NULL)
     return;
   sal_explanation_unref (export->explanation);
+  g_clear_pointer (&export->picture, sal_image_unref);
+  g_clear_pointer (&export->heatmap, sal_heatmap_unref);
   g_free (export->path);
   g_free (export);
 }
 
-gpointer
-sal_work_export (gpointer data, const SalProgress *progress, GError **error)
+/* An explanation says itself what is to be seen. */
+static gboolean
+resolve (SalExport *export, GError **error)
 {
-  SalExport *export = data;
+  const SalExplanation *explanation = export->explanation;
+
+  if (explanation == NULL)
+    return TRUE;
+  SalTensor *values = explanation->attribution->values;
+  export->picture = sal_image_ref (explanation->view->picture->image);
+  export->seen = explanation->view->seen;
+  export->heatmap = sal_heatmap_new (values, sal_explanation_layout (explanation, values),
+                                     &export->appearance.heatmap, error);
+  return export->heatmap != NULL;
+}
+
+static char *
+recipe_of (const SalExport *export, GError **error)
+{
   const SalExplanation *explanation = export->explanation;
   const SalView *view = explanation->view;
-  SalTensor *values = explanation->attribution->values;
-  g_autoptr (SalHeatmap) heatmap = sal_heatmap_new (
-      values, sal_explanation_layout (explanation, values), &export->appearance.heatmap, error);
-
-  if (heatmap == NULL)
-    return NULL;
-  g_autoptr (SalImage) overlay =
-      sal_overlay_render (view->picture->image, heatmap, &view->seen, &export->appearance.overlay,
-                          export->appearance.scale, error);
-  if (overlay == NULL)
-    return NULL;
   g_autofree char *sha256 = sal_recipe_sha256 (view->picture->path, error);
+
   if (sha256 == NULL)
     return NULL;
   const SalPrediction *prediction = sal_view_prediction (view, explanation->target.class_index);
@@ -475,9 +482,24 @@ sal_work_export (gpointer data, const SalProgress *progress, GError **error)
     .logit = prediction != NULL ? prediction->logit : 0.0,
     .probability = prediction != NULL ? prediction->probability : 0.0,
   };
-  g_autofree char *recipe =
-      sal_recipe_write (&query, explanation->attribution, &export->appearance, &facts);
-  if (!sal_png_write (export->path, overlay, recipe, error))
+  return sal_recipe_write (&query, explanation->attribution, &export->appearance, &facts);
+}
+
+gpointer
+sal_work_export (gpointer data, const SalProgress *progress, GError **error)
+{
+  SalExport *export = data;
+
+  if (!resolve (export, error))
+    return NULL;
+  g_autoptr (SalImage) overlay =
+      sal_overlay_render (export->picture, export->heatmap, &export->seen,
+                          &export->appearance.overlay, export->appearance.scale, error);
+  if (overlay == NULL)
+    return NULL;
+  g_autofree char *recipe = export->explanation != NULL ? recipe_of (export, error) : NULL;
+  if ((export->explanation != NULL && recipe == NULL) ||
+      !sal_png_write (export->path, overlay, recipe, error))
     return NULL;
   return g_strdup (export->path);
 }

@@ -156,14 +156,18 @@ void sal_show_free (SalShow *show);
 gpointer sal_work_show (gpointer show, const SalProgress *progress, GError **error);
 
 /** SalExport: an overlay to be written
- * @explanation: answered */
+ * @explanation: (nullable): answered; what the recipe is written of
+ * @picture, @heatmap, @seen: where there is none: what to lay over what, and where */
 typedef struct {
   SalExplanation *explanation;
+  SalImage *picture;
+  SalHeatmap *heatmap;
+  SalRect seen;
   SalAppearance appearance;
   char *path;
 } SalExport;
 
 void sal_export_free (SalExport *export);
 /** sal_work_export: SalExport to its path: a PNG of the picture's size times the appearance's
- *  scale, with the recipe in its text chunk */
+ *  scale, with the recipe, where there is one, in its text chunk */
 gpointer sal_work_export (gpointer export, const SalProgress *progress, GError **error);

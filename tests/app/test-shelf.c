@@ -272,6 +272,24 @@ test_difference (void)
   g_assert_true (difference != sal_document_heatmap (document));
   g_assert_true (sal_heatmap_signed (difference));
 
+  /* What is shown is what is exported; what is selected would be of something else. */
+  g_autofree char *path = test_scratch ("difference.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  sal_window_export_to (window, file);
+  app_wait_label (window, "Exported difference.png");
+  g_autoptr (SalImage) written = sal_image_load (path, NULL);
+  g_autoptr (SalImage) drawn =
+      sal_overlay_render (sal_canvas_get_picture (canvas), difference,
+                          &(SalRect){ 0, 0, sal_image_width (sal_canvas_get_picture (canvas)),
+                                      sal_image_height (sal_canvas_get_picture (canvas)) },
+                          sal_canvas_get_style (canvas), 1, NULL);
+  g_assert_true (sal_image_equal (written, drawn));
+  app_activate (window, "win.tool", "rectangle");
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (canvas)));
+  g_assert_false (sal_canvas_has_segments (canvas));
+  g_assert_null (sal_canvas_get_region (canvas));
+  app_activate (window, "win.tool", "move");
+
   /* Opacity leaves it alone; the document's own news end it, and so does the person. */
   set_opacity (window, 70);
   g_assert_true (sal_canvas_get_heatmap (canvas) == difference);
