@@ -249,33 +249,42 @@ share (const SalOpArgs *a)
   }
 }
 
-static const float *
-input_of (const Layer *layer, const SalOpArgs *a, Input input, float *buffer)
-{
-  gint64 n = sal_shape_count (&a->x_shape[0]);
-  const SalTensor *bound = input == LOW ? layer->lrp->low : layer->lrp->high;
+/* A weighted layer that shares out what arrived.
+ * @sides: whether an input is positive, and negative: behind a Relu none is
+ * @buffer, @g: [inputs]; @y: [outputs]: for one term */
+typedef struct {
+  const Layer *layer;
+  const SalOpArgs *a;
+  gint64 n_x;
+  gboolean sides[2];
+  float *buffer, *g, *y;
+} Sharing;
 
-  if (input == AS_IS)
-    return a->x[0];
+static const float *
+input_of (const Sharing *s, Input input)
+{
+  const float *x = s->a->x[0];
+  const SalTensor *bound = input == LOW ? s->layer->lrp->low : s->layer->lrp->high;
+
+  if (input == AS_IS || (input == POSITIVE && !s->sides[1]) || (input == NEGATIVE && !s->sides[0]))
+    return x;
   if (input == POSITIVE || input == NEGATIVE) {
-    if (!has_side (n, a->x[0], input == POSITIVE))
-      return a->x[0];
-    keep_side (n, a->x[0], input == NEGATIVE, buffer);
-    return buffer;
+    keep_side (s->n_x, x, input == NEGATIVE, s->buffer);
+    return s->buffer;
   }
-  for (gint64 i = 0; i < n; i++)
-    buffer[i] = input == ONES    ? 1.f
-                : input == ZEROS ? 0.f
-                                 : sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
-  return buffer;
+  for (gint64 i = 0; i < s->n_x; i++)
+    s->buffer[i] = input == ONES    ? 1.f
+                   : input == ZEROS ? 0.f
+                                    : sal_tensor_floats (bound)[i % sal_tensor_count (bound)];
+  return s->buffer;
 }
 
-/* Behind a Relu nothing is negative, and terms of what is are nothing but their bias. */
+/* Terms of inputs that are not there are nothing but their bias. */
 static gboolean
-is_nothing (const SalOpArgs *a, const Term *term)
+is_nothing (const Sharing *s, const Term *term)
 {
-  return !term->bias && (term->input == POSITIVE || term->input == NEGATIVE) &&
-         !has_side (sal_shape_count (&a->x_shape[0]), a->x[0], term->input == NEGATIVE);
+  return !term->bias &&
+         ((term->input == POSITIVE && !s->sides[0]) || (term->input == NEGATIVE && !s->sides[1]));
 }
 
 /* The operator with a term's weights in place of its own. */
@@ -298,51 +307,55 @@ with_weights (const Layer *layer, const SalOpArgs *a, const Term *term, const fl
 
 /* z = Σ s · operator (input) over the terms */
 static void
-add_terms (const Layer *layer, const SalOpArgs *a, const Term *terms, int n, float *buffer,
-           float *y, float *z)
+add_terms (const Sharing *s, const Term *terms, int n, float *z)
 {
-  memset (z, 0, a->n * sizeof (float));
+  gboolean first = TRUE;
+
   for (int t = 0; t < n; t++) {
     const float *x[16] = { NULL };
-    float *ys[1] = { y };
+    float *ys[1];
     SalOpArgs other;
 
-    if (is_nothing (a, &terms[t]))
+    if (is_nothing (s, &terms[t]))
       continue;
-    other = with_weights (layer, a, &terms[t], x);
-    x[0] = input_of (layer, a, terms[t].input, buffer);
+    other = with_weights (s->layer, s->a, &terms[t], x);
+    x[0] = input_of (s, terms[t].input);
+    if (first && terms[t].sign != 1)
+      memset (z, 0, s->a->n * sizeof (float));
+    ys[0] = first && terms[t].sign == 1 ? z : s->y;
     other.y = ys;
-    layer->op->forward (&other);
-    add_scaled (a->n, (float) terms[t].sign, y, z);
+    s->layer->op->forward (&other);
+    if (ys[0] != z)
+      add_scaled (s->a->n, (float) terms[t].sign, s->y, z);
+    first = FALSE;
   }
+  if (first)
+    memset (z, 0, s->a->n * sizeof (float));
 }
 
 /* Jᵀ z with a term's weights, times its input. */
 static void
-hand_down (const Layer *layer, const SalOpArgs *a, const Term *term, float *buffer, float *g,
-           const float *z)
+hand_down (const Sharing *s, const Term *term, const float *z)
 {
-  gint64 n_x = sal_shape_count (&a->x_shape[0]);
   const float *x[16] = { NULL }, *gy[1] = { z }, *input;
-  float *gx[16] = { g };
+  float *gx[16] = { s->g };
   SalOpArgs other;
 
-  if (is_nothing (a, term))
+  if (is_nothing (s, term))
     return;
-  other = with_weights (layer, a, term, x);
-  input = input_of (layer, a, term->input, buffer);
+  other = with_weights (s->layer, s->a, term, x);
+  input = input_of (s, term->input);
   x[0] = input;
   other.gx = gx;
   other.gy = gy;
-  memset (g, 0, n_x * sizeof (float));
-  layer->op->backward (&other);
-  add_product (n_x, (float) term->sign, input, g, a->gx[0]);
+  memset (s->g, 0, s->n_x * sizeof (float));
+  s->layer->op->backward (&other);
+  add_product (s->n_x, (float) term->sign, input, s->g, s->a->gx[0]);
 }
 
 /* @bias = what of z is there without any input */
 static void
-add_biases (const Layer *layer, const SalOpArgs *a, const Bundle *bundle, float *buffer, float *y,
-            float *bias)
+add_biases (const Sharing *s, const Bundle *bundle, float *bias)
 {
   Term terms[3];
   int n = 0;
@@ -352,43 +365,51 @@ add_biases (const Layer *layer, const SalOpArgs *a, const Bundle *bundle, float 
       terms[n] = bundle->terms[t];
       terms[n++].input = ZEROS;
     }
-  add_terms (layer, a, terms, n, buffer, y, bias);
+  add_terms (s, terms, n, bias);
 }
 
 static void
 weighted_rule (const SalOpArgs *a)
 {
   const Layer *layer = a->rule;
+  const Scheme *scheme = layer->scheme;
   gboolean spread = layer->lrp->rules.spread;
   gint64 n_x = sal_shape_count (&a->x_shape[0]);
-  float *buffer = a->rule_scratch, *g = buffer + n_x, *z = g + n_x, *y = z + a->n;
-  float *whole = y + a->n, *bias = whole + a->n, *left = bias + a->n;
+  float *scratch = a->rule_scratch, *z = scratch + 2 * n_x, *whole = z + 2 * a->n;
+  float *bias = whole + a->n, *left = bias + a->n;
+  Sharing s = { .layer = layer,
+                .a = a,
+                .n_x = n_x,
+                .sides = { has_side (n_x, a->x[0], FALSE), has_side (n_x, a->x[0], TRUE) },
+                .buffer = scratch,
+                .g = scratch + n_x,
+                .y = z + a->n };
 
-  if (layer->scheme->bundles[0].where != 0)
-    add_terms (layer, a, &plain, 1, buffer, y, whole);
+  if (scheme->bundles[0].where != 0)
+    add_terms (&s, &plain, 1, whole);
   if (spread)
     memcpy (left, a->gy[0], a->n * sizeof (float));
-  for (int b = 0; b < layer->scheme->n; b++) {
-    const Bundle *bundle = &layer->scheme->bundles[b];
+  for (int b = 0; b < scheme->n; b++) {
+    const Bundle *bundle = &scheme->bundles[b];
 
-    add_terms (layer, a, bundle->terms, bundle->n, buffer, y, z);
-    if (spread)
-      add_biases (layer, a, bundle, buffer, y, bias);
-    if (spread)
-      memcpy (y, z, a->n * sizeof (float));
+    add_terms (&s, bundle->terms, bundle->n, z);
+    if (spread) {
+      add_biases (&s, bundle, bias);
+      memcpy (s.y, z, a->n * sizeof (float));
+    }
     shares_where (a->n, a->gy[0], (float) bundle->share, (float) layer->lrp->rules.epsilon, whole,
                   bundle->where, z);
     for (gint64 i = 0; spread && i < a->n; i++)
-      left[i] -= z[i] * (y[i] - bias[i]);
+      left[i] -= z[i] * (s.y[i] - bias[i]);
     for (int t = 0; t < bundle->n; t++)
-      hand_down (layer, a, &bundle->terms[t], buffer, g, z);
+      hand_down (&s, &bundle->terms[t], z);
   }
   if (!spread)
     return;
-  add_terms (layer, a, &evenly, 1, buffer, y, z);
+  add_terms (&s, &evenly, 1, z);
   for (gint64 i = 0; i < a->n; i++)
     left[i] = z[i] != 0 ? left[i] / z[i] : 0;
-  hand_down (layer, a, &evenly, buffer, g, left);
+  hand_down (&s, &evenly, left);
 }
 
 SAL_CLONES static void

@@ -5,8 +5,8 @@
  * the taps of a strip of places into columns (im2col) and multiplies W · columns. Backward is the
  * transpose of each: Wᵀ · gY, scattered back by col2im.
  *
- * A team shares the channels, in the same pieces whatever its size, lest products of other sizes
- * round otherwise. */
+ * A team shares the channels or the places, in the same pieces whatever its size, lest products of
+ * other sizes round otherwise. */
 #include "engine/ops/channels-last.h"
 #include "engine/ops/depthwise.h"
 #include "engine/ops/expect.h"
@@ -16,7 +16,8 @@
 #include "engine/kernels/conv.h"
 #include "engine/tensor/blas.h"
 
-/* Channels of a piece, and the most pieces: each packs the other operand for itself. */
+/* Channels of a piece, or places, and the most pieces: each packs one of the operands for itself.
+ */
 #define PIECE 32
 #define PIECES 8
 
@@ -26,7 +27,7 @@ typedef struct {
   SalWindow window;
   Form form;
   gint64 N, groups;
-  gint64 C, K;    /* channels of a group, read and written */
+  gint64 C, K; /* channels of a group, read and written */
   gint64 taps;
   gint64 rows;    /* C · taps: length of a column */
   gint64 in, out; /* elements of a plane */
@@ -163,53 +164,58 @@ typedef struct {
   float *columns;
   gint64 from, n; /* places of the strip */
   int pieces;
+  gboolean places; /* they are cut, rather than channels */
 } Part;
 
-static int
-pieces_of (gint64 channels)
-{
-  return (int) CLAMP (channels / PIECE, 1, PIECES);
-}
+/* A piece: some channels, and some places of the strip. */
+typedef struct {
+  gint64 channel, channels;
+  gint64 place, places;
+} Piece;
 
+/* @places: those may be cut as well, if there are more of them */
 static void
-run_pieces (Part *part, gint64 channels, SalTeam *team, SalTeamFunc func)
+run_pieces (Part *part, gint64 channels, gboolean places, SalTeam *team, SalTeamFunc func)
 {
-  part->pieces = pieces_of (channels);
+  part->places = places && part->n > channels;
+  part->pieces = (int) CLAMP ((part->places ? part->n : channels) / PIECE, 1, PIECES);
   sal_team_run (team, part->pieces, func, part);
 }
 
-/* The first channel of a piece. */
-static gint64
-channel (const Part *part, gint64 channels, int piece)
+static Piece
+piece_of (const Part *part, gint64 channels, int i)
 {
-  return channels * piece / part->pieces;
+  gint64 all = part->places ? part->n : channels;
+  gint64 first = all * i / part->pieces, n = all * (i + 1) / part->pieces - first;
+
+  return part->places ? (Piece){ 0, channels, first, n } : (Piece){ first, n, 0, part->n };
 }
 
 static void
-gather_cb (int worker, int piece, gpointer data)
+gather_cb (int worker, int i, gpointer data)
 {
   const Part *p = data;
   const Conv *v = p->v;
-  gint64 c = channel (p, v->C, piece), end = channel (p, v->C, piece + 1);
+  Piece piece = piece_of (p, v->C, i);
 
-  sal_im2col (&v->window, end - c, p->x + c * v->in, p->from, p->from + p->n,
-              p->columns + c * v->taps * p->n);
+  sal_im2col (&v->window, piece.channels, p->x + piece.channel * v->in, p->from, p->from + p->n,
+              p->columns + piece.channel * v->taps * p->n);
 }
 
 static void
-forward_cb (int worker, int piece, gpointer data)
+forward_cb (int worker, int i, gpointer data)
 {
   const Part *p = data;
   const Conv *v = p->v;
-  gint64 k = channel (p, v->K, piece), end = channel (p, v->K, piece + 1);
-  const float *x = v->form == POINTWISE ? p->x : p->columns;
-  float *y = p->y + k * v->out + p->from;
+  Piece piece = piece_of (p, v->K, i);
+  float *y = p->y + piece.channel * v->out + p->from + piece.place;
 
-  for (gint64 i = k; i < end; i++)
-    for (gint64 place = 0; place < p->n; place++)
-      y[(i - k) * v->out + place] = p->bias != NULL ? p->bias[i] : 0.f;
-  sal_gemm (FALSE, FALSE, end - k, p->n, v->rows, 1.f, p->w + k * v->rows, v->rows, x, p->n, 1.f, y,
-            v->out);
+  for (gint64 k = 0; k < piece.channels; k++)
+    for (gint64 place = 0; place < piece.places; place++)
+      y[k * v->out + place] = p->bias != NULL ? p->bias[piece.channel + k] : 0.f;
+  sal_gemm (FALSE, FALSE, piece.channels, piece.places, v->rows, 1.f,
+            p->w + piece.channel * v->rows, v->rows,
+            (v->form == POINTWISE ? p->x : p->columns) + piece.place, p->n, 1.f, y, v->out);
 }
 
 static void
@@ -221,8 +227,8 @@ forward_part (Part *p, SalTeam *team)
   for (p->from = 0; p->from < v->out; p->from += strip) {
     p->n = MIN (strip, v->out - p->from);
     if (v->form == COLUMNS)
-      run_pieces (p, v->C, team, gather_cb);
-    run_pieces (p, v->K, team, forward_cb);
+      run_pieces (p, v->C, FALSE, team, gather_cb);
+    run_pieces (p, v->K, TRUE, team, forward_cb);
   }
 }
 
@@ -294,23 +300,24 @@ conv_forward (const SalOpArgs *a)
   }
 }
 
-/* gx += col2im (Wᵀ · gY) for some of the channels read. */
+/* gx += col2im (Wᵀ · gY); columns of different places may be read from the same. */
 static void
-backward_cb (int worker, int piece, gpointer data)
+backward_cb (int worker, int i, gpointer data)
 {
   const Part *p = data;
   const Conv *v = p->v;
-  gint64 c = channel (p, v->C, piece), end = channel (p, v->C, piece + 1);
-  float *columns = p->columns + c * v->taps * p->n;
+  Piece piece = piece_of (p, v->C, i);
+  gint64 c = piece.channel * v->taps;
+  float *columns = p->columns + c * p->n, *x = p->x + piece.channel * v->in;
 
   if (v->form == POINTWISE) {
-    sal_gemm (TRUE, FALSE, end - c, v->in, v->K, 1.f, p->w + c, v->C, p->y, v->out, 1.f,
-              p->x + c * v->in, v->in);
+    sal_gemm (TRUE, FALSE, piece.channels, piece.places, v->K, 1.f, p->w + c, v->C,
+              p->y + piece.place, v->out, 1.f, x + piece.place, v->in);
     return;
   }
-  sal_gemm (TRUE, FALSE, (end - c) * v->taps, p->n, v->K, 1.f, p->w + c * v->taps, v->rows,
+  sal_gemm (TRUE, FALSE, piece.channels * v->taps, p->n, v->K, 1.f, p->w + c, v->rows,
             p->y + p->from, v->out, 0.f, columns, p->n);
-  sal_col2im (&v->window, end - c, columns, p->from, p->from + p->n, p->x + c * v->in);
+  sal_col2im (&v->window, piece.channels, columns, p->from, p->from + p->n, x);
 }
 
 static void
@@ -321,7 +328,7 @@ backward_part (Part *p, SalTeam *team)
 
   for (p->from = 0; p->from < v->out; p->from += strip) {
     p->n = MIN (strip, v->out - p->from);
-    run_pieces (p, v->C, team, backward_cb);
+    run_pieces (p, v->C, v->form == POINTWISE, team, backward_cb);
   }
 }
 
