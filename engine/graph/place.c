@@ -354,7 +354,7 @@ static void
 add (Places *m, SalArena *arena, gsize bytes, int from, int to, gsize *place, gsize *stride)
 {
   int forward_end = m->plan->front - 1, backward = 2 * m->n_steps - forward_end;
-  gboolean fed = from<0, asked = to> 2 * m->n_steps;
+  gboolean fed = (from < 0), asked = (to > 2 * m->n_steps);
   gboolean passes = m->plan->front > 0 && ((from >= 0 && to <= forward_end) ||
                                            (from >= backward && to <= 2 * m->n_steps));
 

@@ -148,6 +148,70 @@ settle (Maker *m, int value, const SalShape *shape, SalType type, SalTensor *kno
     s->known = sal_tensor_ref (known);
 }
 
+static gboolean
+is_needed (Maker *m, const SalNode *node)
+{
+  for (int j = 0; j < node->n_y; j++) {
+    const SalSlot *y = node->y[j] != SAL_NO_VALUE ? slot (m, node->y[j]) : NULL;
+
+    if (y != NULL && y->needed && !y->fed && y->known == NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A needed node's setup, and its outputs' values where those follow from constants. */
+static SalNodeSetup *
+set_up (Maker *m, const SalNode *node, const SalOp *op, guint64 budget, gint64 *work,
+        GError **error)
+{
+  g_autoptr (SalNodeSetup) setup = sal_node_setup_new (node);
+  gboolean all_known = TRUE;
+
+  for (int j = 0; j < node->n_y; j++)
+    if (node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->fed) {
+      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
+                   "%s \"%s\": \"%s\" cannot be fed while another of its outputs is computed",
+                   node->op_type, node->name, name_of (m, node->y[j]));
+      return NULL;
+    }
+  for (int j = 0; j < node->n_x; j++) {
+    const SalSlot *x = node->x[j] != SAL_NO_VALUE ? slot (m, node->x[j]) : NULL;
+
+    if (x == NULL)
+      continue;
+    sal_node_setup_input (setup, j, &x->shape, x->type, x->known);
+    all_known = all_known && x->known != NULL;
+  }
+  if (!sal_node_setup_run (setup, op, error) ||
+      (all_known && !sal_node_setup_evaluate (setup, op, budget, work, error)))
+    return NULL;
+  /* What looks at a constant is constant, whatever else the operator may read (CastLike). */
+  if (setup->setup.view && setup->x_value[0] != NULL && setup->y_value[0] == NULL)
+    setup->y_value[0] = sal_tensor_reshape (setup->x_value[0], &setup->y_shape[0]);
+  return g_steal_pointer (&setup);
+}
+
+/* Takes over @setup. */
+static void
+add_step (Maker *m, const SalNode *node, const SalOp *op, SalNodeSetup *setup)
+{
+  int n_x = MAX (node->n_x, 1);
+  SalStep step = { .node = node,
+                   .op = op,
+                   .setup = setup,
+                   .view = setup->setup.view,
+                   .gx_wanted = g_new0 (gboolean, n_x),
+                   .gx_clear = g_new0 (gboolean, n_x),
+                   .x_gate = g_new (int, n_x),
+                   .saved = SAL_NO_PLACE };
+
+  for (int j = 0; j < n_x; j++)
+    step.x_gate[j] = SAL_NO_VALUE;
+  m->plan->multiply_adds += setup->setup.multiply_adds;
+  g_array_append_val (m->plan->steps, step);
+}
+
 /* Every node in order: shapes, and at once the values of those that depend on no feed. */
 static gboolean
 make_steps (Maker *m, guint64 max_bytes, GError **error)
@@ -164,40 +228,15 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
   }
   for (int i = 0; i < sal_graph_n_nodes (graph); i++) {
     const SalNode *node = sal_graph_node (graph, i);
-    SalStep step = { .node = node, .op = sal_op_find (node->op_type, node->opset) };
-    gboolean needed = FALSE, all_known = TRUE, all_answered = TRUE;
+    const SalOp *op = sal_op_find (node->op_type, node->opset);
+    gboolean all_answered = TRUE;
     g_autoptr (SalNodeSetup) setup = NULL;
 
-    for (int j = 0; j < node->n_y && !needed; j++) {
-      const SalSlot *y = node->y[j] != SAL_NO_VALUE ? slot (m, node->y[j]) : NULL;
-
-      needed = y != NULL && y->needed && !y->fed && y->known == NULL;
-    }
-    if (!needed)
+    if (!is_needed (m, node))
       continue;
-    for (int j = 0; j < node->n_y; j++)
-      if (node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->fed) {
-        g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                     "%s \"%s\": \"%s\" cannot be fed while another of its outputs is computed",
-                     node->op_type, node->name, name_of (m, node->y[j]));
-        return FALSE;
-      }
-    setup = sal_node_setup_new (node);
-    for (int j = 0; j < node->n_x; j++) {
-      const SalSlot *x = node->x[j] != SAL_NO_VALUE ? slot (m, node->x[j]) : NULL;
-
-      if (x == NULL)
-        continue;
-      sal_node_setup_input (setup, j, &x->shape, x->type, x->known);
-      all_known = all_known && x->known != NULL;
-    }
-    if (!sal_node_setup_run (setup, step.op, error))
+    setup = set_up (m, node, op, budget, &work, error);
+    if (setup == NULL)
       return FALSE;
-    if (all_known && !sal_node_setup_evaluate (setup, step.op, budget, &work, error))
-      return FALSE;
-    /* What looks at a constant is constant, whatever else the operator may read (CastLike). */
-    if (setup->setup.view && setup->x_value[0] != NULL && setup->y_value[0] == NULL)
-      setup->y_value[0] = sal_tensor_reshape (setup->x_value[0], &setup->y_shape[0]);
     for (int j = 0; j < node->n_y; j++) {
       if (node->y[j] == SAL_NO_VALUE)
         continue;
@@ -207,18 +246,8 @@ make_steps (Maker *m, guint64 max_bytes, GError **error)
         budget -= MIN (budget, sal_tensor_count (setup->y_value[j]) *
                                    sal_type_size (sal_tensor_type (setup->y_value[j])));
     }
-    if (all_answered)
-      continue;
-    m->plan->multiply_adds += setup->setup.multiply_adds;
-    step.view = setup->setup.view;
-    step.gx_wanted = g_new0 (gboolean, MAX (node->n_x, 1));
-    step.gx_clear = g_new0 (gboolean, MAX (node->n_x, 1));
-    step.x_gate = g_new (int, MAX (node->n_x, 1));
-    for (int j = 0; j < node->n_x; j++)
-      step.x_gate[j] = SAL_NO_VALUE;
-    step.saved = SAL_NO_PLACE;
-    step.setup = g_steal_pointer (&setup);
-    g_array_append_val (m->plan->steps, step);
+    if (!all_answered)
+      add_step (m, node, op, g_steal_pointer (&setup));
   }
   m->n_steps = m->plan->steps->len;
   return TRUE;
