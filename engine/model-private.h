@@ -90,8 +90,8 @@ gboolean sal_model_find_input (SalModel *model, GError **error);
 /** sal_model_find_output: chooses the output, steps over its head, counts classes, and makes the
  *  plan */
 gboolean sal_model_find_output (SalModel *model, GError **error);
-/** sal_model_open_attention: takes the graph's Attention nodes apart, where their shapes in the plan
- *  allow it; the plan is then another graph's */
+/** sal_model_open_attention: takes the graph's Attention nodes apart, where their shapes in the
+ * plan allow it; the plan is then another graph's */
 gboolean sal_model_open_attention (SalModel *model, GError **error);
 /** sal_model_list_layers: finds what CAM methods can look at */
 void sal_model_list_layers (SalModel *model);

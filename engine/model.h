@@ -69,8 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
  *  (an edited sidecar, another size of picture), checked anew */
 SalModel *sal_model_with_preparation (SalModel *model, SalPreparation *preparation, GError **error);
 
-/** sal_model_with_compute: Returns: (transfer full): the same model computed in another way, all its
- *  plans and explanations; a model opened is computed the fast way */
+/** sal_model_with_compute: Returns: (transfer full): the same model computed in another way, all
+ * its plans and explanations; a model opened is computed the fast way */
 SalModel *sal_model_with_compute (SalModel *model, SalCompute compute, GError **error);
 SalCompute sal_model_compute (const SalModel *model);
 

@@ -22,8 +22,8 @@ typedef struct {
 
 /**
  * sal_appearance_params: Returns: (transfer none): "reduce", "sign", "normalize", "clip",
- *   "limit", "colormap", "opacity", "blend", "cells", "scale". The first choice of "reduce", "sign" and
- * "colormap" is "auto": what suits the method
+ *   "limit", "colormap", "opacity", "blend", "cells", "scale". The first choice of "reduce", "sign"
+ * and "colormap" is "auto": what suits the method
  */
 const SalParam *sal_appearance_params (void);
 

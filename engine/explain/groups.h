@@ -100,5 +100,6 @@ void sal_groups_blend (const SalGroups *groups, const gboolean *present, const f
 /** sal_groups_spread: writes each group's number to all its places */
 void sal_groups_spread (const SalGroups *groups, const double *value, float *out);
 
-/** sal_groups_extents: Returns: (transfer full) (array length=n): the rectangle around each group */
+/** sal_groups_extents: Returns: (transfer full) (array length=n): the rectangle around each group
+ */
 SalExtent *sal_groups_extents (const SalGroups *groups);

@@ -1,9 +1,9 @@
+#include "engine/base/clones.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/each.h"
 #include "engine/explain/methods.h"
 #include "engine/explain/path.h"
 #include "engine/explain/quadrature.h"
-#include "engine/base/clones.h"
 
 #include <math.h>
 #include <string.h>

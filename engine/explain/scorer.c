@@ -19,7 +19,7 @@ struct _SalScorer {
   SalTarget target;
   const SalRuleSet *rules;
   int wrt;
-  int scores; /* value that holds the class scores */
+  int scores;      /* value that holds the class scores */
   gboolean narrow; /* passes compute the target's scores alone, or try to */
   int threads;
   int wanted_batch;

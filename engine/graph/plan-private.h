@@ -30,7 +30,7 @@ typedef struct {
   guint gx_set;
   int *x_gate;
   gboolean gates_gy;
-  gsize saved; /* place in the arena */
+  gsize saved;        /* place in the arena */
   gsize saved_stride; /* from one part of the batch to the next: see SalSlot */
 } SalStep;
 
@@ -71,11 +71,11 @@ struct _SalPlan {
   gatomicrefcount refs;
   SalGraph *model_graph; /* what the caller knows */
   SalGraph *graph;       /* what is computed: that, or the same lowered, with values added */
-  SalSlot *slots;  /* one a value of the graph */
-  GArray *steps;   /* of SalStep */
-  GArray *outputs; /* of int */
-  int front;       /* steps that go through the batch part by part: see parts.h */
-  int parts;       /* of the batch; 1 if there are no such steps */
+  SalSlot *slots;        /* one a value of the graph */
+  GArray *steps;         /* of SalStep */
+  GArray *outputs;       /* of int */
+  int front;             /* steps that go through the batch part by part: see parts.h */
+  int parts;             /* of the batch; 1 if there are no such steps */
   gsize arena_bytes;
   gsize scratch_bytes;      /* the operators' */
   gsize rule_scratch_bytes; /* the rules', after it */

@@ -122,8 +122,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPlan, sal_plan_unref)
 SalGraph *sal_plan_graph (const SalPlan *plan);
 /** sal_plan_output: Returns: the @i-th of the values that it was to compute */
 int sal_plan_output (const SalPlan *plan, int i);
-/** sal_plan_shape: Returns: (nullable): the shape of a value; %NULL if the plan does not need it, and
- *  for %SAL_NO_VALUE */
+/** sal_plan_shape: Returns: (nullable): the shape of a value; %NULL if the plan does not need it,
+ * and for %SAL_NO_VALUE */
 const SalShape *sal_plan_shape (const SalPlan *plan, int value);
 /** sal_plan_type: Returns: float or integer, for a value that has a shape */
 SalType sal_plan_type (const SalPlan *plan, int value);
@@ -132,8 +132,8 @@ SalType sal_plan_type (const SalPlan *plan, int value);
 SalTensor *sal_plan_constant (const SalPlan *plan, int value);
 /** sal_plan_bytes: Returns: bytes that one run of this plan allocates */
 gsize sal_plan_bytes (const SalPlan *plan);
-/** sal_plan_arena_bytes: Returns: bytes of it for values and gradients; the rest is scratch, of which
- *  each thread touches its own part */
+/** sal_plan_arena_bytes: Returns: bytes of it for values and gradients; the rest is scratch, of
+ * which each thread touches its own part */
 gsize sal_plan_arena_bytes (const SalPlan *plan);
 /** sal_plan_constant_bytes: Returns: bytes of the constants that a pass reads */
 gsize sal_plan_constant_bytes (const SalPlan *plan);

@@ -26,7 +26,7 @@ typedef struct {
  * sal_plan_summary:
  * @plan: with SAL_COMPUTE_REFERENCE, so that it has the model's own nodes
  *
- * Returns: (transfer full) (element-type SalNodeSummary): those that depend on what is fed, in order
- *   of computation
+ * Returns: (transfer full) (element-type SalNodeSummary): those that depend on what is fed, in
+ * order of computation
  */
 GArray *sal_plan_summary (const SalPlan *plan);

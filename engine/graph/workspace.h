@@ -1,6 +1,6 @@
 /* The memory that runs work in. A block is kept for the next run when one ends: memory that the
- * system has to bring first costs many times its reading and writing, and a person who moves a slider
- * starts a run of the same size again and again. */
+ * system has to bring first costs many times its reading and writing, and a person who moves a
+ * slider starts a run of the same size again and again. */
 #pragma once
 
 #include <glib.h>

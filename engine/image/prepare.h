@@ -157,8 +157,8 @@ const char *sal_preparation_input_name (const SalPreparation *preparation);
 const char *sal_preparation_output_name (const SalPreparation *preparation);
 SalScores sal_preparation_scores (const SalPreparation *preparation);
 SalPlaces sal_preparation_over_places (const SalPreparation *preparation);
-/** sal_preparation_inputs: Returns: (nullable) (element-type utf8 SalTensor): what the model's other
- *  inputs are fixed at, by name; a tensor without axes stands for every element */
+/** sal_preparation_inputs: Returns: (nullable) (element-type utf8 SalTensor): what the model's
+ * other inputs are fixed at, by name; a tensor without axes stands for every element */
 GHashTable *sal_preparation_inputs (const SalPreparation *preparation);
 /** sal_preparation_last_conv: Returns: (nullable): the tensor CAM methods start with */
 const char *sal_preparation_last_conv (const SalPreparation *preparation);
@@ -178,8 +178,8 @@ const char *sal_preparation_label (const SalPreparation *preparation, int index)
  *   beside vgg.onnx: assumed RGB, 0..1, …"), to be shown to the person; %NULL if nothing was
  */
 const char *sal_preparation_assumed (const SalPreparation *preparation);
-/** sal_preparation_size_is_assumed: Returns: whether SAL_FIT_OWN is a guess from a graph that leaves
- *  the size open */
+/** sal_preparation_size_is_assumed: Returns: whether SAL_FIT_OWN is a guess from a graph that
+ * leaves the size open */
 gboolean sal_preparation_size_is_assumed (const SalPreparation *preparation);
 
 /* Converting. All of these are safe from any thread. */

@@ -346,9 +346,9 @@ sal_preprocessor_find (const char *model_path, const char *input_name, const Sal
     found.format.max_side = 0;
 
   g_autoptr (SalPreparation) preparation = sal_preparation_new (&found.format, input_name, NULL);
-  g_autofree char *before =
-      where != NULL ? g_strdup_printf ("Pictures are prepared as %s says: ", where)
-                    : g_strdup (assumed->assumed_before);
+  g_autofree char *before = where != NULL
+                                ? g_strdup_printf ("Pictures are prepared as %s says: ", where)
+                                : g_strdup (assumed->assumed_before);
   g_autofree char *after = g_strconcat (".", passed_over->str, NULL);
 
   preparation->labels = found.labels;

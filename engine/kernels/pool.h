@@ -27,8 +27,8 @@ typedef struct {
   int stride[2], dilation[2], before[2], after[2];
 } SalPoolDims;
 
-/** sal_pool_fits: Returns: whether sal_pool_forward() can do it: a maximum has at most 255 taps, and
- *  so has what is dilated */
+/** sal_pool_fits: Returns: whether sal_pool_forward() can do it: a maximum has at most 255 taps,
+ * and so has what is dilated */
 gboolean sal_pool_fits (const SalPoolDims *dims);
 
 /** sal_pool_scratch_bytes: Returns: scratch memory for a call, either way, by a team of @workers */

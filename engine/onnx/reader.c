@@ -103,7 +103,6 @@ add_advice (const SalGraph *graph, GError **error)
   }
 }
 
-
 static void
 note_unsupported (const SalGraph *graph, SalOnnxInfo *info)
 {

@@ -95,8 +95,8 @@ conv_last_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   setup->scratch_bytes =
       sal_conv_scratch_bytes (conv->weights[SAL_CONV_FORWARD], d, sal_last_max_team ());
-  setup->packed_bytes = sal_conv_weights_bytes (
-      d, SAL_CONV_FORWARD, sal_conv_choose (d, SAL_CONV_FORWARD, conv->exact));
+  setup->packed_bytes = sal_conv_weights_bytes (d, SAL_CONV_FORWARD,
+                                                sal_conv_choose (d, SAL_CONV_FORWARD, conv->exact));
   setup->prepare_backward = prepare_backward;
   setup->sets = setup->gates = 1u << 0;
   setup->skips = SAL_SKIPS_X | SAL_SKIPS_Y;

@@ -1,7 +1,7 @@
 #include "engine/ops/depthwise.h"
 
-#include "engine/base/error.h"
 #include "engine/base/clones.h"
+#include "engine/base/error.h"
 
 #include <string.h>
 

@@ -145,8 +145,8 @@ sal_op_setup_has (const SalOpSetup *setup, int i)
  *   row's length but where the operator says that it @skips
  * @y_step: likewise of output 0
  * @set: inputs (bit i) whose gradient backward must set, for they hold nothing yet
- * @gate: (nullable): a bit for each element of output 0, 1 where the gradient passes, for forward to
- *   fill (gate.h); @gate_step bytes from one row of the last axis to the next. %NULL where no
+ * @gate: (nullable): a bit for each element of output 0, 1 where the gradient passes, for forward
+ * to fill (gate.h); @gate_step bytes from one row of the last axis to the next. %NULL where no
  *   backward pass will be made
  * @x_gate: (nullable): in backward, the gate that the gradient of input i is to be put through once
  *   everything has been added to it; @x_gate_step bytes from row to row

@@ -1,6 +1,6 @@
 /* Pooling windows: MaxPool, AveragePool, LpPool, and the same over the whole picture. */
-#include "engine/ops/channels-last.h"
 #include "engine/base/clones.h"
+#include "engine/ops/channels-last.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 #include "engine/ops/sums.h"

@@ -1,7 +1,7 @@
 /* A factor and a shift for each channel, channels last: what BatchNormalization is between other
  * things than convolutions. */
-#include "engine/ops/channels-last.h"
 #include "engine/base/clones.h"
+#include "engine/ops/channels-last.h"
 #include "engine/ops/expect.h"
 #include "engine/ops/families.h"
 
