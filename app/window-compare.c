@@ -37,19 +37,38 @@ opened_cb (SalWindow *self, SalExplanation *explanation)
   adw_view_stack_set_visible_child_name (self->stack, "explore");
 }
 
+static gboolean
+has_room (SalWindow *self, guint n)
+{
+  g_autofree char *details = NULL;
+
+  if (n < SAL_COMPARISON_SIDE)
+    return TRUE;
+  details = g_strdup_printf (_ ("At most %d pictures, and as many columns, are compared at once."),
+                             SAL_COMPARISON_SIDE);
+  sal_window_failed (self, _ ("There is no room for more"), details);
+  return FALSE;
+}
+
 gboolean
 sal_window_compare_add (SalWindow *self, GFile *file)
 {
   g_autofree char *path = sal_window_path (self, file, _ ("The file cannot be opened"));
+  SalComparison *grid = comparison (self);
 
   if (path == NULL)
+    return TRUE;
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, SAL_SESSION_ENDING))
     return FALSE;
-  if (!g_str_has_suffix (path, ".onnx"))
-    sal_comparison_add_picture (comparison (self), path);
-  else if (sal_comparison_axis (comparison (self)) == SAL_COMPARE_MODELS)
-    sal_comparison_add (comparison (self), path);
-  else
+  if (!g_str_has_suffix (path, ".onnx")) {
+    if (has_room (self, sal_comparison_n_rows (grid)))
+      sal_comparison_add_picture (grid, path);
+    return TRUE;
+  }
+  if (sal_comparison_axis (grid) != SAL_COMPARE_MODELS)
     return FALSE;
+  if (has_room (self, sal_comparison_n_columns (grid)))
+    sal_comparison_add (grid, path);
   return TRUE;
 }
 

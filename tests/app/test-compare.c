@@ -434,6 +434,40 @@ test_layers_again (void)
   app_window_finish (window);
 }
 
+static gboolean
+folder_listed (gpointer window)
+{
+  return gtk_widget_get_visible (app_part (window, "folder_strip"));
+}
+
+/* What is dropped is a row where it is a picture, and says so where there is no room. */
+static void
+test_drop (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  g_autofree char *picture = sal_bundled_picture (), *folder = g_path_get_dirname (picture);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (picture, &contents, &length, NULL));
+  app_drop (window, folder);
+  g_assert_true (ui_wait_until (folder_listed, window, 20000));
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
+  for (guint i = 1; i <= SAL_COMPARISON_SIDE; i++) {
+    g_autofree char *name = g_strdup_printf ("row-%u.png", i), *path = test_scratch (name);
+
+    test_write (path, contents, length);
+    app_drop (window, path);
+    g_assert_cmpuint (sal_comparison_n_rows (self), ==, MIN (i + 1, SAL_COMPARISON_SIDE));
+  }
+  app_wait_label (window, "There is no room for more");
+  app_window_finish (window);
+}
+
 /* A window that goes while cells are being worked out leaves nothing behind. */
 static void
 test_early_end (void)
@@ -460,6 +494,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/back", test_back);
   g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
   g_test_add_func ("/app/compare/layers-again", test_layers_again);
+  g_test_add_func ("/app/compare/drop", test_drop);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
 }
