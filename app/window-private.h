@@ -176,7 +176,9 @@ void sal_window_average_folder (SalWindow *self);
 
 void sal_window_session_init (SalWindow *self);
 void sal_window_session_dispose (SalWindow *self);
+/** sal_window_choose_session: where to save one; sal_window_choose_opened_session: which to open */
 void sal_window_choose_session (SalWindow *self);
+void sal_window_choose_opened_session (SalWindow *self);
 /** sal_window_show_recent: fills the menus of what was open lately, where there is room for them */
 void sal_window_show_recent (SalWindow *self);
 /** sal_window_open_session: @path: of a .salience file */
@@ -202,8 +204,8 @@ void sal_window_history_init (SalWindow *self);
 void sal_window_compare_init (SalWindow *self);
 void sal_window_choose_compare_model (SalWindow *self);
 void sal_window_choose_compare_picture (SalWindow *self);
-/** sal_window_compare_add: a picture as a row, a model as a column. Returns: %FALSE for a model where
- *  models are not what is compared */
+/** sal_window_compare_add: a picture as a row, a model as a column. Returns: %FALSE for a model
+ * where models are not what is compared, a folder, and a session */
 gboolean sal_window_compare_add (SalWindow *self, GFile *file);
 
 /* window-files.c */

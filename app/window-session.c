@@ -98,6 +98,28 @@ sal_window_choose_session (SalWindow *self)
   gtk_native_dialog_show (self->dialog);
 }
 
+static void
+session_chosen (SalWindow *self, GFile *file)
+{
+  g_autofree char *path = sal_window_path (self, file, _ ("The session cannot be opened"));
+
+  if (path != NULL)
+    sal_window_open_session (self, path);
+}
+
+void
+sal_window_choose_opened_session (SalWindow *self)
+{
+  GtkFileChooser *dialog =
+      sal_window_choose (self, _ ("Open Session"), GTK_FILE_CHOOSER_ACTION_OPEN, session_chosen);
+  g_autoptr (GtkFileFilter) sessions = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (sessions, _ ("Sessions"));
+  gtk_file_filter_add_suffix (sessions, SAL_SESSION_ENDING + 1); /* without the dot */
+  gtk_file_chooser_add_filter (dialog, sessions);
+  gtk_native_dialog_show (self->dialog);
+}
+
 /* Results, worked out again one after the other. */
 
 typedef struct {

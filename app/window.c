@@ -148,6 +148,12 @@ save_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+open_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_choose_opened_session (self);
+}
+
+static void
 open_recent_cb (GSimpleAction *action, GVariant *path, gpointer self)
 {
   g_autofree char *name = sal_path_from_text (g_variant_get_string (path, NULL));
@@ -366,6 +372,7 @@ static const GActionEntry actions[] = {
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
   { .name = "save-session", .activate = save_session_cb },
+  { .name = "open-session", .activate = open_session_cb },
   { .name = "open-recent", .parameter_type = "s", .activate = open_recent_cb },
   { .name = "open-folder", .activate = open_folder_cb },
   { .name = "close-folder", .activate = close_folder_cb },

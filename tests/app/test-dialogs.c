@@ -70,8 +70,8 @@ check_chooser (const char *folder)
 static void
 test_window (void)
 {
-  static const char *const actions[] = { "win.open-model", "win.open-picture", "win.open-folder",
-                                         "win.save-session", "win.export" };
+  static const char *const actions[] = { "win.open-model",   "win.open-picture", "win.open-folder",
+                                         "win.open-session", "win.save-session", "win.export" };
   SalWindow *window = app_window_with_example ();
 
   if (window == NULL)
@@ -154,6 +154,31 @@ test_open (void)
   app_window_finish (window);
 }
 
+/* A session that somebody has handed on. */
+static void
+test_session (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  g_autofree char *path = test_scratch ("handed-on.salience");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *picture = g_strdup (sal_document_picture (document)->path);
+  g_autofree char *boat = sal_bundled_example ("boat");
+
+  sal_window_save_session_to (window, file);
+  app_wait_label (window, "Saved handed-on.salience");
+  app_drop (window, boat);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, boat);
+  app_activate (window, "win.open-session", NULL);
+  choose (path);
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, picture);
+  app_window_finish (window);
+}
+
 /* A picture of one's own as baseline, by the button for it. */
 static void
 test_baseline (void)
@@ -186,6 +211,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/dialogs/window", test_window);
   g_test_add_func ("/app/dialogs/parameter", test_parameter);
   g_test_add_func ("/app/dialogs/open", test_open);
+  g_test_add_func ("/app/dialogs/session", test_session);
   g_test_add_func ("/app/dialogs/baseline", test_baseline);
   int status = g_test_run ();
   test_scratch_clear ();
