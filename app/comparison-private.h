@@ -1,6 +1,6 @@
 /* What the comparison's files share: comparison.c (the grid, what is asked of it, showing),
  * comparison-work.c (a cell's question and its answer), comparison-pairs.c (how alike cells are),
- * comparison-columns.c (what columns there can be). */
+ * comparison-columns.c (what columns there can be), comparison-removed.c (what was taken away). */
 #pragma once
 
 #include "app/comparison.h"
@@ -45,6 +45,7 @@ struct _SalComparison {
 
   SalCompareAxis axis;
   GPtrArray *columns, *rows;
+  GPtrArray *away[SAL_N_COMPARE]; /* of SalComparisonPart: columns of the other kinds */
   GArray *pairs; /* of SalComparisonPair: of one row each */
 
   SalView *view; /* of the document */
@@ -72,6 +73,14 @@ gboolean sal_comparison_find (SalComparison *self, const SalComparisonCell *cell
 void sal_comparison_detach (SalComparison *self, SalComparisonCell *cell);
 void sal_comparison_cell_changed (SalComparison *self, const SalComparisonCell *cell);
 void sal_comparison_similarity_changed (SalComparison *self);
+void sal_comparison_cell_clear (SalComparisonCell *cell);
+/** sal_comparison_cell_free: @cell: (nullable) */
+void sal_comparison_cell_free (gpointer cell);
+/** sal_comparison_changed: columns or rows are others */
+void sal_comparison_changed (SalComparison *self);
+/** sal_comparison_append_row: @picture: (nullable); Returns: whether there was room, and no such
+ * row yet */
+gboolean sal_comparison_append_row (SalComparison *self, const char *path, SalPicture *picture);
 /** sal_comparison_append: Returns: whether there was room, and no such column yet */
 gboolean sal_comparison_append (SalComparison *self, const char *id);
 void sal_comparison_drop (SalComparison *self, guint column);
@@ -93,6 +102,16 @@ extern const SalLaneType sal_comparison_pair_lane;
 /** sal_comparison_add_pairs: a cell that is done is to be compared with the others of its row */
 void sal_comparison_add_pairs (SalComparison *self, SalComparisonCell *cell);
 void sal_comparison_next_pair (SalComparison *self);
+
+/* comparison-removed.c */
+
+/** sal_comparison_take: Returns: (transfer full): the column, or @row, that is gone now */
+SalComparisonPart *sal_comparison_take (SalComparison *self, gboolean row, guint position);
+
+/** sal_comparison_put_away: takes all columns, to be brought back with their kind */
+void sal_comparison_put_away (SalComparison *self);
+/** sal_comparison_bring_back: those of this kind; Returns: whether there are some now */
+gboolean sal_comparison_bring_back (SalComparison *self);
 
 /* comparison-columns.c */
 

@@ -8,13 +8,13 @@
 
 G_DEFINE_FINAL_TYPE (SalComparison, sal_comparison, G_TYPE_OBJECT)
 
-enum { LAYOUT, CELL, PROGRESS, SIMILARITY, N_SIGNALS };
+enum { LAYOUT, CELL, PROGRESS, SIMILARITY, REMOVED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* Cells. */
 
-static void
-cell_clear (SalComparisonCell *cell)
+void
+sal_comparison_cell_clear (SalComparisonCell *cell)
 {
   g_clear_pointer (&cell->public.explanation, sal_explanation_unref);
   g_clear_pointer (&cell->public.heatmap, sal_heatmap_unref);
@@ -43,10 +43,12 @@ sal_comparison_detach (SalComparison *self, SalComparisonCell *cell)
   }
 }
 
-static void
-cell_free (gpointer data)
+void
+sal_comparison_cell_free (gpointer data)
 {
-  cell_clear (data);
+  if (data == NULL)
+    return;
+  sal_comparison_cell_clear (data);
   g_free (data);
 }
 
@@ -116,7 +118,7 @@ static void
 restart_cell (SalComparison *self, SalComparisonCell *cell)
 {
   sal_comparison_detach (self, cell);
-  cell_clear (cell);
+  sal_comparison_cell_clear (cell);
 }
 
 /* Showing it. */
@@ -228,7 +230,7 @@ sal_comparison_append (SalComparison *self, const char *id)
 
   column->id = g_strdup (id);
   column->label = sal_comparison_label (self, id);
-  column->cells = g_ptr_array_new_with_free_func (cell_free);
+  column->cells = g_ptr_array_new_with_free_func (sal_comparison_cell_free);
   for (guint j = 0; j < self->rows->len; j++)
     g_ptr_array_add (column->cells, g_new0 (SalComparisonCell, 1));
   if (self->axis == SAL_COMPARE_MODELS && g_strcmp0 (sal_model_path (self->view->model), id) == 0)
@@ -245,8 +247,8 @@ sal_comparison_drop (SalComparison *self, guint i)
   g_ptr_array_remove_index (self->columns, i);
 }
 
-static void
-changed (SalComparison *self)
+void
+sal_comparison_changed (SalComparison *self)
 {
   g_signal_emit (self, signals[LAYOUT], 0);
   g_signal_emit (self, signals[PROGRESS], 0);
@@ -261,7 +263,7 @@ sal_comparison_add (SalComparison *self, const char *id)
   if (self->view == NULL || (self->axis == SAL_COMPARE_METHODS && sal_method_find (id) == NULL) ||
       !sal_comparison_append (self, id))
     return FALSE;
-  changed (self);
+  sal_comparison_changed (self);
   return TRUE;
 }
 
@@ -269,8 +271,10 @@ void
 sal_comparison_remove (SalComparison *self, guint column)
 {
   g_return_if_fail (SAL_IS_COMPARISON (self) && column < self->columns->len);
-  sal_comparison_drop (self, column);
-  changed (self);
+  SalComparisonPart *part = sal_comparison_take (self, FALSE, column);
+
+  g_signal_emit (self, signals[REMOVED], 0, part);
+  sal_comparison_part_unref (part);
 }
 
 void
@@ -280,11 +284,11 @@ sal_comparison_move (SalComparison *self, guint column, guint to)
   SalComparisonColumn *moved = g_ptr_array_steal_index (self->columns, column);
 
   g_ptr_array_insert (self->columns, (int) MIN (to, self->columns->len), moved);
-  changed (self);
+  sal_comparison_changed (self);
 }
 
-static gboolean
-append_row (SalComparison *self, const char *path, SalPicture *picture)
+gboolean
+sal_comparison_append_row (SalComparison *self, const char *path, SalPicture *picture)
 {
   if (self->rows->len >= SAL_COMPARISON_SIDE)
     return FALSE;
@@ -306,9 +310,9 @@ gboolean
 sal_comparison_add_picture (SalComparison *self, const char *path)
 {
   g_return_val_if_fail (SAL_IS_COMPARISON (self), FALSE);
-  if (self->view == NULL || !append_row (self, path, NULL))
+  if (self->view == NULL || !sal_comparison_append_row (self, path, NULL))
     return FALSE;
-  changed (self);
+  sal_comparison_changed (self);
   return TRUE;
 }
 
@@ -326,8 +330,10 @@ void
 sal_comparison_remove_picture (SalComparison *self, guint row)
 {
   g_return_if_fail (SAL_IS_COMPARISON (self) && row < self->rows->len);
-  drop_row (self, row);
-  changed (self);
+  SalComparisonPart *part = sal_comparison_take (self, TRUE, row);
+
+  g_signal_emit (self, signals[REMOVED], 0, part);
+  sal_comparison_part_unref (part);
 }
 
 /* The question. */
@@ -345,7 +351,7 @@ take_first_row (SalComparison *self, SalPicture *picture)
   if (at == self->rows->len) {
     if (at > 0)
       drop_row (self, 0);
-    append_row (self, picture->path, picture);
+    sal_comparison_append_row (self, picture->path, picture);
     at = self->rows->len - 1;
   }
   g_ptr_array_insert (self->rows, 0, g_ptr_array_steal_index (self->rows, at));
@@ -398,7 +404,7 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
     take_first_row (self, view->picture);
   if (other) {
     restart_outdated (self);
-    changed (self);
+    sal_comparison_changed (self);
   }
   redraw (self);
 }
@@ -409,12 +415,13 @@ sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis)
   g_return_if_fail (SAL_IS_COMPARISON (self));
   if (self->axis == axis && self->columns->len > 0)
     return;
-  /* Labels of what there was mean nothing now. */
-  while (self->columns->len > 0)
-    sal_comparison_drop (self, self->columns->len - 1);
+  sal_comparison_put_away (self);
   self->axis = axis;
-  sal_comparison_start_columns (self);
-  changed (self);
+  if (!sal_comparison_bring_back (self))
+    sal_comparison_start_columns (self);
+  sal_comparison_changed (self);
+  sal_comparison_next_heatmap (self);
+  sal_comparison_next_pair (self);
 }
 
 SalCompareAxis
@@ -541,6 +548,8 @@ sal_comparison_finalize (GObject *object)
 {
   SalComparison *self = SAL_COMPARISON (object);
 
+  for (int i = 0; i < SAL_N_COMPARE; i++)
+    g_ptr_array_unref (self->away[i]);
   g_ptr_array_unref (self->columns);
   g_ptr_array_unref (self->rows);
   g_array_unref (self->pairs);
@@ -566,6 +575,8 @@ sal_comparison_class_init (SalComparisonClass *klass)
       g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIMILARITY] =
       g_signal_new ("similarity", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REMOVED] = g_signal_new ("removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -573,6 +584,8 @@ sal_comparison_init (SalComparison *self)
 {
   self->columns = g_ptr_array_new_with_free_func (column_free);
   self->rows = g_ptr_array_new_with_free_func (row_free);
+  for (int i = 0; i < SAL_N_COMPARE; i++)
+    self->away[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_comparison_part_unref);
   self->pairs = g_array_new (FALSE, TRUE, sizeof (SalComparisonPair));
   self->remembered =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) sal_settings_free);

@@ -51,6 +51,7 @@ G_DECLARE_FINAL_TYPE (SalComparison, sal_comparison, SAL, COMPARISON, GObject)
  * SalComparison::cell: @column, @row: this cell has changed
  * SalComparison::progress: how much is done has changed
  * SalComparison::similarity: another pair has been compared
+ * SalComparison::removed: @part: (SalComparisonPart) that sal_comparison_put_back() brings back
  */
 
 SalComparison *sal_comparison_new (void);
@@ -69,7 +70,8 @@ SalComparison *sal_comparison_new (void);
 void sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                          const SalSettings *settings, SalTarget target, const SalSettings *looks);
 
-/** sal_comparison_set_axis: what columns are; they become some that tell much */
+/** sal_comparison_set_axis: what columns are; they become those there were of this kind, at first
+ *  some that tell much */
 void sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis);
 SalCompareAxis sal_comparison_axis (SalComparison *self);
 
@@ -85,6 +87,18 @@ void sal_comparison_move (SalComparison *self, guint column, guint to);
 /** sal_comparison_add_picture: @path: a row more. The first row stays that of the document */
 gboolean sal_comparison_add_picture (SalComparison *self, const char *path);
 void sal_comparison_remove_picture (SalComparison *self, guint row);
+
+/** SalComparisonPart: a column or a row that was removed, with its answers */
+typedef struct _SalComparisonPart SalComparisonPart;
+
+SalComparisonPart *sal_comparison_part_ref (SalComparisonPart *part);
+void sal_comparison_part_unref (SalComparisonPart *part);
+/** sal_comparison_part_label: Returns: (transfer none): what it was called */
+const char *sal_comparison_part_label (const SalComparisonPart *part);
+/** sal_comparison_put_back: to where it was; does nothing where it does not fit any more */
+void sal_comparison_put_back (SalComparison *self, SalComparisonPart *part);
+/** sal_comparison_take_again: removes what was put back, without saying so */
+void sal_comparison_take_again (SalComparison *self, SalComparisonPart *part);
 
 guint sal_comparison_n_columns (SalComparison *self);
 guint sal_comparison_n_rows (SalComparison *self);

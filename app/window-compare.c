@@ -24,6 +24,30 @@ wanted_cb (SalWindow *self)
 }
 
 static void
+put_back (gpointer part, gpointer owner)
+{
+  sal_comparison_put_back (comparison (owner), part);
+}
+
+static void
+take_again (gpointer part, gpointer owner)
+{
+  sal_comparison_take_again (comparison (owner), part);
+}
+
+static void
+removed_cb (SalWindow *self, SalComparisonPart *part)
+{
+  static const SalHistoryAct removing = { put_back, take_again,
+                                          (GDestroyNotify) sal_comparison_part_unref };
+  g_autofree char *title =
+      g_markup_printf_escaped (_ ("Removed “%s”"), sal_comparison_part_label (part));
+
+  sal_window_undoable (self, title,
+                       sal_history_add (self->history, &removing, sal_comparison_part_ref (part)));
+}
+
+static void
 view_cb (SalWindow *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self->compare_page)))
@@ -99,6 +123,8 @@ void
 sal_window_compare_init (SalWindow *self)
 {
   g_signal_connect_object (self->compare_page, "wanted", G_CALLBACK (wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (comparison (self), "removed", G_CALLBACK (removed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->compare_page, "opened", G_CALLBACK (opened_cb), self,
                            G_CONNECT_SWAPPED);

@@ -434,6 +434,66 @@ test_layers_again (void)
   app_window_finish (window);
 }
 
+/* What was removed by mistake comes back, with what had been worked out. */
+static void
+test_undo (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  SalSimilarity similarity;
+
+  g_assert_true (sal_comparison_add_picture (self, butterfly));
+  settle (window);
+  SalExplanation *column[2] = { sal_comparison_cell (self, 1, 0)->explanation,
+                                sal_comparison_cell (self, 1, 1)->explanation };
+  app_click (remover (window, "Gradient"));
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
+  app_wait_label (window, "Removed “Gradient”");
+  app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  for (guint j = 0; j < 2; j++)
+    g_assert_true (sal_comparison_cell (self, 1, j)->explanation == column[j]);
+  settle (window);
+  assert_all_done (window);
+  g_assert_true (sal_comparison_similarity (self, 0, 1, &similarity));
+
+  /* A row, by the keyboard; and away again. */
+  sal_comparison_remove_picture (self, 1);
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
+  sal_comparison_remove (self, 0);
+  app_activate (window, "win.undo", NULL);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  app_activate (window, "win.undo", NULL);
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
+  g_assert_true (sal_comparison_cell (self, 1, 1)->explanation == column[1]);
+  app_activate (window, "win.redo", NULL);
+  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
+  app_activate (window, "win.undo", NULL);
+  settle (window);
+  assert_all_done (window);
+
+  /* Into columns of another kind it does not come back; nor does it do harm. */
+  sal_comparison_remove (self, 2);
+  SalExplanation *kept = sal_comparison_cell (self, 0, 1)->explanation;
+  press (window, "Classes");
+  app_activate (window, "win.undo", NULL);
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  assert_all_done (window);
+
+  /* Columns of one kind wait for their return while others are shown. */
+  press (window, "Methods");
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
+  g_assert_true (sal_comparison_cell (self, 0, 1)->explanation == kept);
+  settle (window);
+  assert_all_done (window);
+  app_window_finish (window);
+}
+
 static gboolean
 folder_listed (gpointer window)
 {
@@ -494,6 +554,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/back", test_back);
   g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
   g_test_add_func ("/app/compare/layers-again", test_layers_again);
+  g_test_add_func ("/app/compare/undo", test_undo);
   g_test_add_func ("/app/compare/drop", test_drop);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
