@@ -181,18 +181,11 @@ add_pooling (SalModel *self, SalGraph *graph, int map)
   const SalShape *shape = sal_plan_shape (self->plan, map);
   int axis = class_axis (self, shape), value;
   gint64 axes[2] = { axis == 1 ? 2 : 1, axis == 1 ? 3 : 2 };
-  g_autofree char *name = NULL;
+  g_autofree char *name = g_strdup_printf ("%s/%s-over-places", sal_model_value (self, map)->name,
+                                           max ? "max" : "mean");
   SalNode *node;
 
-  do {
-    char *longer = g_strdup_printf ("%s/%s-over-places",
-                                    name != NULL ? name : sal_model_value (self, map)->name,
-                                    max ? "max" : "mean");
-
-    g_free (name);
-    name = longer;
-  } while (sal_graph_find (graph, name) != SAL_NO_VALUE);
-  value = sal_graph_value (graph, name);
+  value = sal_graph_new_value (graph, name);
   node = sal_node_new (max ? "ReduceMax" : "ReduceMean", name, 13, &map, 1, &value, 1);
   sal_node_set_ints (node, "axes", axes, 2);
   sal_node_set_int (node, "keepdims", 0);

@@ -140,6 +140,18 @@ sal_graph_value (SalGraph *graph, const char *name)
   return number;
 }
 
+int
+sal_graph_new_value (SalGraph *graph, const char *name)
+{
+  g_autofree char *free_name = g_strdup (name);
+
+  for (int i = 2; sal_graph_find (graph, free_name) != SAL_NO_VALUE; i++) {
+    g_free (free_name);
+    free_name = g_strdup_printf ("%s_%d", name, i);
+  }
+  return sal_graph_value (graph, free_name);
+}
+
 void
 sal_graph_declare (SalGraph *graph, int value, SalType type, const SalShape *shape)
 {

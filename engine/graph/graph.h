@@ -49,6 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalGraph, sal_graph_unref)
 
 /** sal_graph_value: Returns: the number of the value called @name, made if it is new */
 int sal_graph_value (SalGraph *graph, const char *name);
+/** sal_graph_new_value: Returns: the number of a new value called @name, with a number behind it if
+ *  there is one of that name: files may call their values anything */
+int sal_graph_new_value (SalGraph *graph, const char *name);
 /** sal_graph_declare: states type and shape of a value, -1 for open axes */
 void sal_graph_declare (SalGraph *graph, int value, SalType type, const SalShape *shape);
 /** sal_graph_set_symbol: names an open axis of a value */

@@ -49,10 +49,9 @@ name_of (Lowering *l, int value)
 static int
 new_value (Lowering *l, int value, const char *what)
 {
-  g_autofree char *name =
-      g_strdup_printf ("%s (%s %d)", name_of (l, value), what, sal_graph_n_values (l->graph));
+  g_autofree char *name = g_strdup_printf ("%s (%s)", name_of (l, value), what);
 
-  return sal_graph_value (l->graph, name);
+  return sal_graph_new_value (l->graph, name);
 }
 
 static SalNode *

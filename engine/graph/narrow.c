@@ -31,11 +31,11 @@ constant_of (const Narrowing *to, int value)
 static int
 new_value (const Narrowing *to, int value)
 {
-  g_autofree char *name = g_strdup_printf ("%s (%d of %" G_GINT64_FORMAT ", %d)",
-                                           sal_graph_get_value (to->graph, value)->name, to->n,
-                                           to->n_classes, sal_graph_n_values (to->graph));
+  g_autofree char *name =
+      g_strdup_printf ("%s (%d of %" G_GINT64_FORMAT ")",
+                       sal_graph_get_value (to->graph, value)->name, to->n, to->n_classes);
 
-  return sal_graph_value (to->graph, name);
+  return sal_graph_new_value (to->graph, name);
 }
 
 /* Whether a constant has one number, or row, for each class along an axis. */

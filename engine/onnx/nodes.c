@@ -30,17 +30,15 @@ label_of (const Onnx__NodeProto *proto)
   return g_strdup_printf ("%s \"%s_%s\"", op, op, proto->n_output > 0 ? proto->output[0] : "");
 }
 
-/* A name that no value of the graph has: in branches and functions the same names come again. */
-static char *
-free_value_name (SalOnnxReader *reader, const char *prefix, const char *name)
+/* In branches and functions the same names come again. */
+static int
+new_value (SalOnnxReader *reader, const char *prefix, const char *name)
 {
-  char *full = g_strconcat (prefix, name, NULL);
+  g_autofree char *full = g_strconcat (prefix, name, NULL);
+  int value = sal_graph_new_value (reader->graph, full);
 
-  for (int i = 2; sal_graph_find (reader->graph, full) != SAL_NO_VALUE; i++) {
-    g_free (full);
-    full = g_strdup_printf ("%s%s_%d", prefix, name, i);
-  }
-  return full;
+  g_ptr_array_set_size (reader->producers, value + 1);
+  return value;
 }
 
 int
@@ -59,10 +57,9 @@ sal_onnx_define (SalOnnxReader *reader, SalOnnxScope *scope, const char *name, c
                        error))
     return SAL_NO_VALUE;
 
-  g_autofree char *full = free_value_name (reader, scope->prefix, name);
-  int value = sal_graph_value (reader->graph, full);
+  int value = new_value (reader, scope->prefix, name);
+
   g_hash_table_insert (scope->values, g_strdup (name), GINT_TO_POINTER (value));
-  g_ptr_array_set_size (reader->producers, value + 1);
   return value;
 }
 
@@ -168,11 +165,8 @@ static int
 helper_value (SalOnnxReader *reader, const SalNode *owner, const char *what)
 {
   g_autofree char *prefix = g_strconcat (owner->name, "/", NULL);
-  g_autofree char *name = free_value_name (reader, prefix, what);
-  int value = sal_graph_value (reader->graph, name);
 
-  g_ptr_array_set_size (reader->producers, value + 1);
-  return value;
+  return new_value (reader, prefix, what);
 }
 
 SalNode *

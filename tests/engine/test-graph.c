@@ -541,6 +541,20 @@ test_view_of_constant (void)
                        c[i] + x[i]);
 }
 
+/* Whatever a file calls its values, one that is added is another. */
+static void
+test_new_value (void)
+{
+  g_autoptr (SalGraph) graph = start ();
+  int y = sal_graph_value (graph, "y"), y_2 = sal_graph_value (graph, "y_2");
+  int other = sal_graph_new_value (graph, "y"), z = sal_graph_new_value (graph, "z");
+
+  g_assert_cmpint (other, !=, y);
+  g_assert_cmpint (other, !=, y_2);
+  g_assert_cmpstr (sal_graph_get_value (graph, other)->name, ==, "y_3");
+  g_assert_cmpstr (sal_graph_get_value (graph, z)->name, ==, "z");
+}
+
 /* Of a node whose first output is left out, the next stands for it. */
 static void
 test_summary (void)
@@ -591,6 +605,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/graph/wrong-feed", test_wrong_feed);
   g_test_add_func ("/engine/graph/cancel", test_cancel);
   g_test_add_func ("/engine/graph/profile", test_profile);
+  g_test_add_func ("/engine/graph/new-value", test_new_value);
   g_test_add_func ("/engine/graph/summary", test_summary);
   g_test_add_func ("/engine/graph/arena", test_arena);
   return g_test_run ();

@@ -361,7 +361,11 @@ static void
 check (const char *network, Odd *odd, gboolean fast, SalTeam *team)
 {
   g_autoptr (GArray) plain = run (odd, SAL_COMPUTE_REFERENCE, FALSE, NULL);
+  g_autoptr (GArray) plain_shared = run (odd, SAL_COMPUTE_REFERENCE, FALSE, team);
+  g_autoptr (GArray) plain_parts = run (odd, SAL_COMPUTE_REFERENCE, TRUE, NULL);
 
+  assert_near (network, "node by node, team", plain_shared, plain, 0);
+  assert_near (network, "node by node, parts", plain_parts, plain, 0);
   for (SalCpuLevel level = 0; level <= sal_cpu_level_max (); level++)
     for (SalCompute compute = fast ? SAL_COMPUTE_FAST : SAL_COMPUTE_EXACT;
          compute <= SAL_COMPUTE_EXACT; compute++) {
