@@ -121,7 +121,7 @@ exhibit_of (SalAverageOrder *order, const Sums *sums, GError **error)
   float *values = sal_tensor_edit (mean);
   guint8 *rgb = g_malloc (3 * pixels);
   SalRect seen = { 0, 0, format->width, format->height };
-  g_autofree char *name = sal_class_name (order->model, sums->class_index);
+  g_autofree char *name = sal_class_short_name (order->model, sums->class_index);
 
   for (gsize i = 0; i < pixels; i++)
     values[i] = (float) (sums->map[i] / sums->n);

@@ -63,6 +63,8 @@ show_matrix (SalComparePage *self)
 {
   sal_compare_matrix_fill (self->matrix, self->comparison,
                            (SalAlike) gtk_drop_down_get_selected (self->measure));
+  gtk_widget_set_visible (GTK_WIDGET (self->measure),
+                          sal_comparison_n_columns (self->comparison) > 1);
 }
 
 static void

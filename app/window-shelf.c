@@ -2,6 +2,7 @@
 #include "app/window-private.h"
 
 #include "app/jobs.h"
+#include "ui/drop-down.h"
 
 #include <glib/gi18n.h>
 
@@ -14,15 +15,14 @@ sal_window_end_exhibit (SalWindow *self)
     return;
   g_clear_pointer (&self->exhibit, sal_exhibit_unref);
   g_clear_pointer (&self->exhibits, g_ptr_array_unref);
-  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), FALSE);
   gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
   sal_window_show_document (self);
   sal_window_show_grid (self);
   sal_window_show_errors (self);
 }
 
-void
-sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
+static void
+show_exhibit (SalWindow *self, SalExhibit *exhibit)
 {
   sal_exhibit_ref (exhibit);
   g_clear_pointer (&self->exhibit, sal_exhibit_unref);
@@ -43,13 +43,29 @@ sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
   adw_view_stack_set_visible_child_name (self->stack, "explore");
 }
 
+/* Of several, the list says which it is; one alone has a title. */
+static void
+offer_choice (SalWindow *self, gboolean several)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), several);
+  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_title), !several);
+}
+
+void
+sal_window_exhibit (SalWindow *self, SalExhibit *exhibit)
+{
+  g_clear_pointer (&self->exhibits, g_ptr_array_unref);
+  offer_choice (self, FALSE);
+  show_exhibit (self, exhibit);
+}
+
 static void
 exhibit_chosen_cb (SalWindow *self)
 {
   guint position = gtk_drop_down_get_selected (self->exhibit_choice);
 
   if (!self->showing && self->exhibits != NULL && position < self->exhibits->len)
-    sal_window_exhibit (self, self->exhibits->pdata[position]);
+    show_exhibit (self, self->exhibits->pdata[position]);
 }
 
 void
@@ -66,8 +82,8 @@ sal_window_exhibits (SalWindow *self, GPtrArray *exhibits)
   gtk_drop_down_set_model (self->exhibit_choice, G_LIST_MODEL (titles));
   gtk_drop_down_set_selected (self->exhibit_choice, 0);
   self->showing = FALSE;
-  sal_window_exhibit (self, exhibits->pdata[0]);
-  gtk_widget_set_visible (GTK_WIDGET (self->exhibit_choice), exhibits->len > 1);
+  offer_choice (self, exhibits->len > 1);
+  show_exhibit (self, exhibits->pdata[0]);
 }
 
 /* The document has something new to show, or other words for it: it comes first. */
@@ -249,6 +265,7 @@ sal_window_shelf_init (SalWindow *self)
   static const char *const news[] = { "notify::heatmap", "notify::view", "notify::target",
                                       "notify::versus", "notify::method" };
 
+  sal_drop_down_give_way (self->exhibit_choice);
   g_signal_connect_object (self->exhibit_choice, "notify::selected",
                            G_CALLBACK (exhibit_chosen_cb), self, G_CONNECT_SWAPPED);
   self->shelf = sal_shelf_new ();

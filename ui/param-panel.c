@@ -16,6 +16,7 @@ typedef struct {
   GtkWidget *control;
   GtkWidget *row; /* of the list, around the control */
   gboolean absent;
+  gboolean lined_up;
 } Row;
 
 struct _SalParamPanel {
@@ -23,8 +24,9 @@ struct _SalParamPanel {
 
   GtkListBox *list;
   AdwExpanderRow *more;
-  GtkSizeGroup *labels; /* sliders line up, however long the longest label */
-  GArray *rows;         /* Row */
+  /* Sliders line up, however long the longest label; those of "More" for themselves. */
+  GtkSizeGroup *labels, *more_labels;
+  GArray *rows; /* Row */
   SalModel *model;
   SalSettings *settings;
 };
@@ -41,6 +43,34 @@ param_quark (void)
   return g_quark_from_static_string ("salience-param");
 }
 
+static GtkWidget *
+label_of (GtkWidget *control)
+{
+  if (SAL_IS_SLIDER_ROW (control))
+    return sal_slider_row_label (SAL_SLIDER_ROW (control));
+  if (SAL_IS_CHOICE_ROW (control))
+    return sal_choice_row_label (SAL_CHOICE_ROW (control));
+  if (SAL_IS_PATH_ROW (control))
+    return sal_path_row_label (SAL_PATH_ROW (control));
+  return NULL;
+}
+
+/* A size group makes room for what is hidden, too. */
+static void
+line_up (SalParamPanel *self, Row *row, gboolean shown)
+{
+  GtkSizeGroup *group = row->param->advanced ? self->more_labels : self->labels;
+  GtkWidget *label = label_of (row->control);
+
+  if (label == NULL || row->lined_up == shown)
+    return;
+  if (shown)
+    gtk_size_group_add_widget (group, label);
+  else
+    gtk_size_group_remove_widget (group, label);
+  row->lined_up = shown;
+}
+
 static void
 show_which_apply (SalParamPanel *self)
 {
@@ -51,6 +81,7 @@ show_which_apply (SalParamPanel *self)
     gboolean applies = !row->absent && sal_settings_applies (self->settings, row->list, row->param);
 
     gtk_widget_set_visible (row->row, applies);
+    line_up (self, row, applies);
     any_more |= applies && row->param->advanced;
   }
   if (self->more != NULL)
@@ -260,18 +291,6 @@ show_values (SalParamPanel *self)
   show_which_apply (self);
 }
 
-static GtkWidget *
-label_of (GtkWidget *control)
-{
-  if (SAL_IS_SLIDER_ROW (control))
-    return sal_slider_row_label (SAL_SLIDER_ROW (control));
-  if (SAL_IS_CHOICE_ROW (control))
-    return sal_choice_row_label (SAL_CHOICE_ROW (control));
-  if (SAL_IS_PATH_ROW (control))
-    return sal_path_row_label (SAL_PATH_ROW (control));
-  return NULL;
-}
-
 static gboolean
 same_params (SalParamPanel *self, const SalParam *const *params, guint n)
 {
@@ -341,16 +360,10 @@ sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
   }
   clear_rows (self);
   add_list (self);
-  g_clear_object (&self->labels);
-  self->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   take_model (self, model);
   for (guint i = 0; i < n; i++) {
     Row row = { params[i], lists[i], control_for (self, params[i]), gtk_list_box_row_new () };
 
-    GtkWidget *label = label_of (row.control);
-
-    if (label != NULL)
-      gtk_size_group_add_widget (self->labels, label);
     gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
     gtk_widget_set_focusable (row.row, FALSE);
     gtk_widget_add_css_class (row.row, "control");
@@ -434,7 +447,6 @@ sal_param_panel_dispose (GObject *object)
   SalParamPanel *self = SAL_PARAM_PANEL (object);
 
   clear_rows (self);
-  g_clear_object (&self->labels);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
 }
@@ -445,6 +457,8 @@ sal_param_panel_finalize (GObject *object)
   SalParamPanel *self = SAL_PARAM_PANEL (object);
 
   g_array_unref (self->rows);
+  g_object_unref (self->labels);
+  g_object_unref (self->more_labels);
   sal_settings_free (self->settings);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->finalize (object);
 }
@@ -464,6 +478,8 @@ sal_param_panel_class_init (SalParamPanelClass *klass)
 static void
 sal_param_panel_init (SalParamPanel *self)
 {
+  self->labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  self->more_labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
   self->settings = sal_settings_new ();
 }

@@ -163,13 +163,14 @@ test_average (void)
   app_wait_label (window, "butterfly · Grad-CAM on average over 2 pictures");
   g_assert_cmpint (sal_image_width (sal_canvas_get_picture (canvas)), ==, 128);
   g_assert_true (sal_canvas_get_heatmap (canvas) != sal_document_heatmap (document));
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (choice)));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (choice)));
+  g_assert_false (gtk_widget_get_mapped (app_part (window, "exhibit_title"))); /* said once */
   gtk_drop_down_set_selected (choice, 1);
   app_wait_label (app_part (window, "exhibit_bar"), "mug · Grad-CAM on average over 1 picture");
   app_activate (window, "win.end-exhibit", NULL);
   ui_run (50);
   g_assert_true (sal_canvas_get_heatmap (canvas) == sal_document_heatmap (document));
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (choice)));
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (choice)));
 
   /* It can be stopped. */
   sal_document_set_method (document, sal_method_find ("integrated-gradients"));
