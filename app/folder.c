@@ -85,6 +85,7 @@ struct _SalFolder {
 
   GPtrArray *items; /* the list’s own */
   char *path;
+  guint total;
   SalModel *model;
   SalLane *lists;
   SalQueue *looks;
@@ -195,6 +196,23 @@ by_name (gconstpointer a, gconstpointer b)
   return strcmp (p, q);
 }
 
+typedef struct {
+  char *folder;
+  char **paths;
+  guint total; /* pictures that there are, listed or not */
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_free (listing->folder);
+  g_strfreev (listing->paths);
+  g_free (listing);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Listing, listing_free)
+
 /* By their names alone: to look into thousands of files would take long. */
 static gpointer
 list (gpointer path, const SalProgress *progress, GError **error)
@@ -205,23 +223,30 @@ list (gpointer path, const SalProgress *progress, GError **error)
 
   if (dir == NULL)
     return NULL;
-  while ((name = g_dir_read_name (dir)) != NULL && paths->len < SAL_FOLDER_MAX) {
+  while ((name = g_dir_read_name (dir)) != NULL) {
     g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
     g_autofree char *whole = g_build_filename (path, name, NULL);
 
     if (*name != '.' && g_content_type_is_a (type, "image/*") &&
         g_file_test (whole, G_FILE_TEST_IS_REGULAR))
       g_ptr_array_add (paths, g_steal_pointer (&whole));
+    if (g_cancellable_set_error_if_cancelled (sal_progress_cancellable (progress), error))
+      return NULL;
   }
   if (paths->len == 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: there are no pictures in it"),
                  (char *) path);
     return NULL;
   }
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->folder = g_strdup (path);
+  listing->total = paths->len;
   g_ptr_array_sort (paths, by_name);
+  g_ptr_array_set_size (paths, (int) MIN (paths->len, SAL_FOLDER_MAX));
   g_ptr_array_add (paths, NULL);
-  g_ptr_array_insert (paths, 0, g_strdup (path));
-  return g_ptr_array_steal (paths, NULL);
+  listing->paths = (char **) g_ptr_array_steal (paths, NULL);
+  return listing;
 }
 
 static void
@@ -247,20 +272,21 @@ static void
 listed (gpointer result, const GError *error, gpointer owner)
 {
   SalFolder *self = owner;
-  g_auto (GStrv) paths = result;
+  g_autoptr (Listing) listing = result;
 
-  if (paths == NULL) {
+  if (listing == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       g_signal_emit (self, signals[FAILED], 0, _ ("The folder cannot be opened"), error->message);
     return;
   }
   g_free (self->path);
-  self->path = g_strdup (paths[0]);
-  fill (self, paths + 1);
+  self->path = g_steal_pointer (&listing->folder);
+  self->total = listing->total;
+  fill (self, listing->paths);
   g_signal_emit (self, signals[OPENED], 0);
 }
 
-static const SalLaneType list_lane = { list, NULL, listed, g_free, (GDestroyNotify) g_strfreev };
+static const SalLaneType list_lane = { list, NULL, listed, g_free, listing_free };
 
 void
 sal_folder_open (SalFolder *self, const char *path)
@@ -282,6 +308,12 @@ const char *
 sal_folder_path (SalFolder *self)
 {
   return self->path;
+}
+
+guint
+sal_folder_total (SalFolder *self)
+{
+  return self->total;
 }
 
 void

@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (SalFolder, sal_folder, SAL, FOLDER, SalItemList)
  * @summary, @details: why it could not be opened
  */
 
-/** SAL_FOLDER_MAX: most pictures of a folder that are listed */
+/** SAL_FOLDER_MAX: most pictures of a folder that are listed: the first by name */
 #define SAL_FOLDER_MAX 5000
 
 SalFolder *sal_folder_new (void);
@@ -35,6 +35,8 @@ void sal_folder_open (SalFolder *self, const char *path);
 void sal_folder_close (SalFolder *self);
 /** sal_folder_path: Returns: (transfer none) (nullable) */
 const char *sal_folder_path (SalFolder *self);
+/** sal_folder_total: Returns: how many pictures are in the folder, listed or not */
+guint sal_folder_total (SalFolder *self);
 /** sal_folder_set_model: @model: (nullable): predictions are its from now on */
 void sal_folder_set_model (SalFolder *self, SalModel *model);
 /** sal_folder_find: Returns: position of the picture at @path, or %G_MAXUINT */

@@ -2,6 +2,7 @@
 #include "app/window-private.h"
 
 #include "app/average.h"
+#include "app/layer-row.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -88,11 +89,25 @@ selected_cb (SalWindow *self)
 }
 
 static void
+say_how_many (SalWindow *self)
+{
+  guint listed = n_pictures (self), total = sal_folder_total (self->folder);
+
+  if (listed == total)
+    return;
+  g_autofree char *some = sal_count_text (listed), *all = sal_count_text (total);
+  g_autofree char *title =
+      g_strdup_printf (_ ("The first %s of %s pictures are listed"), some, all);
+  sal_window_toast (self, adw_toast_new (title));
+}
+
+static void
 opened_cb (SalWindow *self)
 {
   SalPicture *picture = sal_document_picture (self->document);
 
   show_place (self);
+  say_how_many (self);
   if (self->folder_beside)
     return;
   /* Who opens a folder wants to see what is in it. */

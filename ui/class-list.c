@@ -16,6 +16,7 @@ struct _SalClassList {
   GtkWidget parent_instance;
 
   GtkListBox *list;
+  GtkWidget *none; /* of the list: where nothing is found */
   GtkWidget *comparison;
   GtkLabel *rather;
   GtkSearchEntry *search;
@@ -182,12 +183,13 @@ show (SalClassList *self)
   gboolean had_focus = gtk_widget_get_focus_child (GTK_WIDGET (self->list)) != NULL;
   /* The bars line up, whatever the scores and however bold. */
   g_autoptr (GtkSizeGroup) scores = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
-  GtkWidget *child;
+  GtkListBoxRow *old;
 
   self->showing = TRUE;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, child);
+  while ((old = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (old));
   g_strstrip (wanted);
+  gtk_widget_set_visible (self->none, *wanted != '\0');
   if (*wanted == '\0') {
     for (guint i = 0; i < n; i++) {
       int class_index = prediction (self, i)->class_index;
@@ -397,6 +399,7 @@ sal_class_list_dispose (GObject *object)
   self->showing = TRUE;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_object (&self->none);
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->predictions, g_array_unref);
   G_OBJECT_CLASS (sal_class_list_parent_class)->dispose (object);
@@ -432,6 +435,12 @@ static void
 sal_class_list_init (SalClassList *self)
 {
   self->target = self->versus = -1;
+  self->none = g_object_ref_sink (gtk_label_new (_ ("No class is called that")));
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_add_css_class (self->none, "dim-label");
+  gtk_widget_set_margin_top (self->none, 12);
+  gtk_widget_set_margin_bottom (self->none, 12);
+  gtk_list_box_set_placeholder (self->list, self->none);
+  sal_announce (self->none);
   sal_announce (self->comparison);
 }

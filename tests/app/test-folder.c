@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static GListModel *
 pictures (SalWindow *window)
@@ -214,6 +215,50 @@ test_with_model (void)
   app_window_finish (window);
 }
 
+static gboolean
+strip_shown (gpointer window)
+{
+  return gtk_widget_get_visible (app_part (window, "folder_strip"));
+}
+
+/* Thousands of pictures come without the window standing still; which of too many is not left to
+ * chance, and said. */
+static void
+test_many (void)
+{
+  SalWindow *window = app_window_with_example ();
+  g_autofree char *large = test_scratch ("thousands");
+  Gap gap;
+
+  if (window == NULL)
+    return;
+  g_autofree char *first = g_build_filename (large, "0000.png", NULL);
+  g_autoptr (SalImage) image = sal_image_new_filled (8, 8, (const guint8[]){ 9, 90, 200 });
+  g_mkdir (large, 0700);
+  g_assert_true (sal_png_write (first, image, NULL, NULL));
+  for (int i = 1; i < SAL_FOLDER_MAX + 20; i++) {
+    g_autofree char *name = g_strdup_printf ("%04d.png", i);
+    g_autofree char *path = g_build_filename (large, name, NULL);
+    g_assert_cmpint (link (first, path), ==, 0);
+  }
+  g_autoptr (GFile) file = g_file_new_for_path (large);
+  ui_run (300);
+  app_gap_start (&gap);
+  sal_window_open_files (window, &file, 1);
+  g_assert_true (ui_wait_until (strip_shown, window, 30000));
+  ui_run (500);
+  app_gap_stop (&gap);
+  if (!app_sanitized ())
+    g_assert_cmpint (gap.work, <, 100 * 1000);
+  g_assert_cmpuint (g_list_model_get_n_items (pictures (window)), ==, SAL_FOLDER_MAX);
+  g_autofree char *last = text_of (pictures (window), SAL_FOLDER_MAX - 1, "name");
+  g_autofree char *wanted = g_strdup_printf ("%04d.png", SAL_FOLDER_MAX - 1);
+  g_assert_cmpstr (last, ==, wanted);
+  app_wait_label (window, "The first 5*000 of 5*020 pictures are listed");
+  app_activate (window, "win.close-folder", NULL);
+  app_window_finish (window);
+}
+
 static void
 test_empty (void)
 {
@@ -234,6 +279,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/folder/steps", test_steps);
   g_test_add_func ("/app/folder/average", test_average);
   g_test_add_func ("/app/folder/with-model", test_with_model);
+  g_test_add_func ("/app/folder/many", test_many);
   g_test_add_func ("/app/folder/empty", test_empty);
   return app_end (g_test_run ());
 }

@@ -53,6 +53,19 @@ test_classes (void)
   g_assert_nonnull (app_find_label (GTK_WIDGET (list), name));
   app_settle (document);
 
+  /* Searched for among all, by name or number; found or not, that is seen. */
+  GtkWidget *search = GTK_WIDGET (
+      gtk_widget_get_template_child (app_part (window, "classes"), SAL_TYPE_CLASS_LIST, "search"));
+  gtk_editable_set_text (GTK_EDITABLE (search), "  BUTTER");
+  app_wait_label (list, "butterfly");
+  g_assert_null (gtk_list_box_get_row_at_index (list, 1));
+  gtk_editable_set_text (GTK_EDITABLE (search), "zebra");
+  app_wait_label (list, "No class is called that");
+  gtk_editable_set_text (GTK_EDITABLE (search), "");
+  ui_run (400);
+  g_assert_null (app_find_label (GTK_WIDGET (list), "No class is called that"));
+  g_assert_nonnull (gtk_list_box_get_row_at_index (list, 4));
+
   app_activate (window, "win.score", "probability");
   g_assert_cmpint (sal_document_kind (document), ==, SAL_OUTPUT_PROBABILITY);
   g_assert_nonnull (app_find_label (GTK_WIDGET (list), "*%"));
