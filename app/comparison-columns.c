@@ -1,5 +1,6 @@
 #include "app/comparison-private.h"
 
+#include "engine/explain/baseline.h"
 #include "engine/explain/smooth.h"
 #include "ui/class-list.h"
 
@@ -165,31 +166,42 @@ sal_comparison_choices (SalComparison *self, char ***labels)
   return (char **) g_ptr_array_steal (ids, NULL);
 }
 
+/* A baseline as it is called where it is chosen; a file by its name. */
+static char *
+baseline_name (const char *id)
+{
+  for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
+    if (g_str_equal (choice->id, id))
+      return g_strdup (_ (choice->label));
+  return g_filename_display_basename (id);
+}
+
 char *
 sal_comparison_same (SalComparison *self)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
   const SalParam *seed = sal_param_find (sal_smooth_params (), "seed");
   const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
-  const SalParam *baseline;
+  g_autofree char *smoothing = NULL, *before = NULL;
 
   if (self->view == NULL)
     return g_strdup ("");
-  baseline = sal_param_find (self->method->params, "baseline");
-  if (self->axis != SAL_COMPARE_METHODS)
-    g_string_append_printf (text, "%s · ", _ (self->method->name));
+  const SalParam *baseline = sal_param_find (self->method->params, "baseline");
+
   if (sal_smooth_wanted (self->settings))
-    g_string_append_printf (text, _ ("same %.0f draws of noise (seed %.0f)"),
-                            sal_settings_number (self->settings, samples),
-                            sal_settings_number (self->settings, seed));
+    smoothing = g_strdup_printf (_ ("same %.0f draws of noise (seed %.0f)"),
+                                 sal_settings_number (self->settings, samples),
+                                 sal_settings_number (self->settings, seed));
   else
-    g_string_append (text, _ ("no smoothing"));
-  if (baseline != NULL)
-    g_string_append_printf (text, _ (" · baseline “%s” wherever there is one"),
-                            sal_settings_text (self->settings, baseline));
-  else
-    g_string_append (text, _ (" · each method’s usual baseline"));
-  g_string_append (text, self->shared ? _ (" · one colour scale for all")
-                                      : _ (" · each cell has its own colour scale"));
-  return g_string_free (g_steal_pointer (&text), FALSE);
+    smoothing = g_strdup (_ ("no smoothing"));
+  if (baseline != NULL) {
+    g_autofree char *name = baseline_name (sal_settings_text (self->settings, baseline));
+    before = g_strdup_printf (_ ("baseline “%s” wherever there is one"), name);
+  } else {
+    before = g_strdup (_ ("each method’s usual baseline"));
+  }
+  const char *scale =
+      self->shared ? _ ("one colour scale for all") : _ ("each cell has its own colour scale");
+  if (self->axis == SAL_COMPARE_METHODS)
+    return g_strjoin (" · ", smoothing, before, scale, NULL);
+  return g_strjoin (" · ", _ (self->method->name), smoothing, before, scale, NULL);
 }

@@ -36,8 +36,8 @@ score_text (const SalProbeAnswer *answer, double score)
 }
 
 /* What the model says without the region, and whom it would take the picture for. */
-static void
-append_score (SalWindow *self, const SalProbeAnswer *answer, GString *text)
+static char *
+score_change (SalWindow *self, const SalProbeAnswer *answer)
 {
   SalModel *model = sal_document_model (self->document);
   GArray *predictions = sal_document_view (self->document)->predictions;
@@ -46,19 +46,18 @@ append_score (SalWindow *self, const SalProbeAnswer *answer, GString *text)
   g_autofree char *after = score_text (answer, answer->without);
   g_autofree char *baseline = baseline_name (answer->baseline);
 
-  g_string_append_printf (text, _ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
-                          after);
-  if (answer->top != g_array_index (predictions, SalPrediction, 0).class_index) {
-    g_autofree char *top = sal_class_short_name (model, answer->top);
-    g_string_append_printf (text, _ ("; the highest class is then %s"), top);
-  }
+  if (answer->top == g_array_index (predictions, SalPrediction, 0).class_index)
+    return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
+                            after);
+  g_autofree char *top = sal_class_name (model, answer->top);
+  return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s; the highest class is then %s"),
+                          baseline, name, before, after, top);
 }
 
 static void
 answered_cb (SalWindow *self)
 {
   const SalProbeAnswer *answer = sal_probe_answer (self->probe);
-  g_autoptr (GString) text = g_string_new (NULL);
 
   if (answer == NULL) {
     sal_region_card_hide (self->region_card);
@@ -71,14 +70,18 @@ answered_cb (SalWindow *self)
           ? g_strdup_printf (_ ("%s of the attribution in %s of the pixels"), share, area)
           : g_strdup_printf (_ ("%s of the pixels"), area);
 
+  g_autofree char *change = score_change (self, answer);
+
   if (answer->has_sum) {
     int decimals = sal_number_decimals (answer->whole);
     g_autofree char *inside = sal_number_fixed (answer->inside, decimals);
     g_autofree char *whole = sal_number_fixed (answer->whole, decimals);
-    g_string_append_printf (text, _ ("Σ %s of %s\n"), inside, whole);
+    g_autofree char *sum = g_strdup_printf (_ ("Σ %s of %s"), inside, whole);
+    g_autofree char *both = g_strjoin ("\n", sum, change, NULL);
+    sal_region_card_show (self->region_card, title, both);
+  } else {
+    sal_region_card_show (self->region_card, title, change);
   }
-  append_score (self, answer, text);
-  sal_region_card_show (self->region_card, title, text->str);
 }
 
 static void

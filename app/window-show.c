@@ -492,7 +492,11 @@ sal_window_show_hover (SalWindow *self)
                             hover.rgb[1], hover.rgb[2]);
   } else {
     g_autofree char *value = sal_canvas_number (hover.value, FALSE);
-    g_autofree char *side = NULL;
+    g_autofree char *place = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x"), hover.x, hover.y,
+                                              hover.rgb[0], hover.rgb[1], hover.rgb[2]);
+    const char *quantity =
+        sal_document_shows_error (self->document) ? _ ("standard error") : _ ("attribution");
+    g_autofree char *amount = NULL;
 
     /* Of a difference, each sign speaks for one of the two. */
     if (view != NULL && self->exhibit == NULL && sal_document_versus (self->document) >= 0 &&
@@ -500,13 +504,14 @@ sal_window_show_hover (SalWindow *self)
       g_autofree char *name = sal_class_short_name (
           view->model, hover.value > 0 ? sal_document_target (self->document)
                                        : sal_document_versus (self->document));
-      side = g_strdup_printf (_ (" for %s"), name);
+      /* Translators: attribution 0.013 for clock */
+      amount = g_strdup_printf (_ ("%s %s for %s"), quantity, value, name);
+    } else {
+      amount = g_strdup_printf ("%s %s", quantity, value);
     }
-    const char *quantity =
-        sal_document_shows_error (self->document) ? _ ("standard error") : _ ("attribution");
-    text = g_strdup_printf (_ ("x %d  y %d  ·  #%02x%02x%02x  ·  %s %s%s  ·  top %.0f %%"), hover.x,
-                            hover.y, hover.rgb[0], hover.rgb[1], hover.rgb[2], quantity, value,
-                            side != NULL ? side : "", fmax (1, ceil (100 * hover.rank)));
+    /* Translators: a place and its colour, an amount, and its rank in percent */
+    text = g_strdup_printf (_ ("%s  ·  %s  ·  top %.0f %%"), place, amount,
+                            fmax (1, ceil (100 * hover.rank)));
   }
   gtk_label_set_label (self->readout, text);
 }
