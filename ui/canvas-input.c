@@ -279,6 +279,45 @@ add (SalCanvas *self, gpointer controller)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (controller));
 }
 
+static void
+add_gestures (SalCanvas *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
+  add (self, click);
+
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
+  add (self, drag);
+  /* A double click that trembles is still one. */
+  gtk_gesture_group (click, drag);
+
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+
+  g_signal_connect (pinch, "begin", G_CALLBACK (pinch_begin_cb), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (pinch_cb), self);
+  add (self, pinch);
+
+  self->gestures[0] = GTK_EVENT_CONTROLLER (click);
+  self->gestures[1] = GTK_EVENT_CONTROLLER (drag);
+  self->gestures[2] = GTK_EVENT_CONTROLLER (pinch);
+}
+
+/* A widget that is taken away while a button is pressed over it is kept by its own gestures for
+ * good (GTK 4.8), and with a canvas its picture. New ones hold nothing. */
+void
+sal_canvas_input_let_go (SalCanvas *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->gestures); i++)
+    gtk_widget_remove_controller (GTK_WIDGET (self), self->gestures[i]);
+  add_gestures (self);
+}
+
 void
 sal_canvas_input_add (SalCanvas *self)
 {
@@ -306,26 +345,7 @@ sal_canvas_input_add (SalCanvas *self)
   g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
   add (self, scroll);
 
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  add (self, click);
-
-  GtkGesture *drag = gtk_gesture_drag_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
-  add (self, drag);
-  /* A double click that trembles is still one. */
-  gtk_gesture_group (click, drag);
-
-  GtkGesture *pinch = gtk_gesture_zoom_new ();
-
-  g_signal_connect (pinch, "begin", G_CALLBACK (pinch_begin_cb), self);
-  g_signal_connect (pinch, "scale-changed", G_CALLBACK (pinch_cb), self);
-  add (self, pinch);
+  add_gestures (self);
 }
 
 static void

@@ -99,6 +99,7 @@ struct _SalCanvas {
   double pointer_x, pointer_y;
   SalCanvasHover hover;
   SalCanvasDrag drag;
+  GtkEventController *gestures[3];
   double drag_from_x, drag_from_y;
   double drag_x, drag_y; /* how far it was dragged already */
   double pinch_zoom, pinch_x, pinch_y;
@@ -184,6 +185,8 @@ void sal_canvas_cursor_class (GtkWidgetClass *widget_class);
 void sal_canvas_input_class (GtkWidgetClass *widget_class);
 /** sal_canvas_input_add: gestures */
 void sal_canvas_input_add (SalCanvas *self);
+/** sal_canvas_input_let_go: whatever the pointer does here ends; for a canvas that is taken away */
+void sal_canvas_input_let_go (SalCanvas *self);
 
 /* canvas-layers.c */
 

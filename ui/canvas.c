@@ -330,6 +330,13 @@ unrealize (GtkWidget *widget)
 }
 
 static void
+unroot (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->unroot (widget);
+  sal_canvas_input_let_go (SAL_CANVAS (widget));
+}
+
+static void
 sal_canvas_class_init (SalCanvasClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
@@ -346,6 +353,7 @@ sal_canvas_class_init (SalCanvasClass *class)
   widget_class->css_changed = restyled;
   widget_class->state_flags_changed = state_flags_changed;
   widget_class->unrealize = unrealize;
+  widget_class->unroot = unroot;
 
   props[PROP_MODE] =
       g_param_spec_enum ("mode", NULL, NULL, SAL_TYPE_CANVAS_MODE, SAL_CANVAS_OVERLAY, flags);
