@@ -58,8 +58,6 @@ sal_comparison_start_columns (SalComparison *self)
     const SalLayer *layers = sal_model_layers (self->view->model, &n);
     int wanted = MIN (n, 4);
 
-    if (sal_param_find (self->method->params, "layer") == NULL)
-      self->method = sal_method_find ("grad-cam");
     for (int i = 0; i < wanted; i++)
       sal_comparison_append (self, layers[wanted > 1 ? i * (n - 1) / (wanted - 1) : 0].node);
     break;

@@ -374,13 +374,22 @@ restart_outdated (SalComparison *self)
         restart_cell (self, sal_comparison_cell_at (self, i, j));
 }
 
+/* Columns of layers are those of a method that has some. */
+static const SalMethod *
+method_for (SalCompareAxis axis, const SalMethod *method)
+{
+  return axis == SAL_COMPARE_LAYERS && method != NULL &&
+                 sal_param_find (method->params, "layer") == NULL
+             ? sal_method_find ("grad-cam")
+             : method;
+}
+
 void
 sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                     const SalSettings *settings, SalTarget target, const SalSettings *looks)
 {
   g_return_if_fail (SAL_IS_COMPARISON (self) && view != NULL);
-  if (self->axis == SAL_COMPARE_LAYERS && sal_param_find (method->params, "layer") == NULL)
-    method = sal_method_find ("grad-cam"); /* columns are layers still: of a method that has some */
+  method = method_for (self->axis, method);
   g_autoptr (SalView) before = self->view;
   gboolean other = before != view || self->method != method ||
                    memcmp (&target, &self->target, sizeof target) != 0 ||
@@ -417,6 +426,7 @@ sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis)
     return;
   sal_comparison_put_away (self);
   self->axis = axis;
+  self->method = method_for (axis, self->method);
   if (!sal_comparison_bring_back (self))
     sal_comparison_start_columns (self);
   sal_comparison_changed (self);

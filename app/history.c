@@ -7,7 +7,7 @@
 #define TOGETHER_MICROSECONDS G_USEC_PER_SEC
 
 #define MAX_CHANGES 200
-#define MAX_ACTS 20 /* they may hold on to much */
+#define MAX_ACTS 5 /* they may hold on to much */
 
 typedef struct {
   const SalMethod *method;

@@ -28,7 +28,7 @@ void sal_history_free (SalHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalHistory, sal_history_free)
 
 /** sal_history_add: notes an act that has been done just now. @data: (transfer full). The last
- *  twenty are kept, whatever is opened meanwhile. Returns: a number for sal_history_take_back() */
+ *  five are kept, whatever is opened meanwhile. Returns: a number for sal_history_take_back() */
 guint sal_history_add (SalHistory *history, const SalHistoryAct *act, gpointer data);
 /** sal_history_take_back: undoes this act, whatever else has been done since; does nothing if it
  *  has been undone */

@@ -431,6 +431,15 @@ test_layers_again (void)
   SalExplanation *before = sal_comparison_cell (self, 2, 0)->explanation;
   leave_and_return (window);
   g_assert_true (sal_comparison_cell (self, 2, 0)->explanation == before);
+  /* Also when they come back to another method than they were left with. */
+  press (window, "Methods");
+  app_set_method (window, "gradient");
+  leave_and_return (window);
+  app_set_method (window, "lime");
+  leave_and_return (window);
+  press (window, "Layers");
+  settle (window);
+  assert_all_done (window);
   app_window_finish (window);
 }
 

@@ -214,7 +214,7 @@ test_acts (void)
     act (history, 1);
   for (int i = 0; i < 30; i++)
     sal_history_undo (history);
-  g_assert_cmpint (sum, ==, 10); /* of the others nobody would think */
+  g_assert_cmpint (sum, ==, 25); /* of the others nobody would think */
   app_said_clear (&said);
 }
 

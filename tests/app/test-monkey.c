@@ -346,8 +346,18 @@ compare_little (Monkey *monkey)
   sal_comparison_cancel (comparison);
   while (sal_comparison_n_rows (comparison) > 1)
     sal_comparison_remove_picture (comparison, 1);
-  sal_comparison_set_axis (comparison, SAL_COMPARE_CLASSES);
-  sal_comparison_set_axis (comparison, SAL_COMPARE_METHODS);
+  for (int axis = SAL_N_COMPARE; axis-- > 0;) {
+    sal_comparison_set_axis (comparison, (SalCompareAxis) axis);
+    while (sal_comparison_n_columns (comparison) > 1)
+      sal_comparison_remove (comparison, 1);
+  }
+  /* What was removed can be put back, until more has been removed. */
+  for (int i = 0; i < 5; i++) {
+    if (!sal_comparison_add (comparison, "occlusion"))
+      sal_comparison_add (comparison, "gradient");
+    sal_comparison_cancel (comparison);
+    sal_comparison_remove (comparison, 1);
+  }
   sal_comparison_cancel (comparison);
   g_assert_true (ui_wait_until (is_compared, comparison, 60000));
   app_activate (monkey->window, "win.page", "explore");
