@@ -49,7 +49,10 @@ name_of (Lowering *l, int value)
 static int
 new_value (Lowering *l, int value, const char *what)
 {
-  g_autofree char *name = g_strdup_printf ("%s (%s)", name_of (l, value), what);
+  /* Thousands of convolutions may share their weights: a number of its own finds a free name at
+   * once. */
+  g_autofree char *name =
+      g_strdup_printf ("%s (%s %d)", name_of (l, value), what, sal_graph_n_values (l->graph));
 
   return sal_graph_new_value (l->graph, name);
 }
