@@ -16,6 +16,7 @@ sal_window_end_exhibit (SalWindow *self)
   g_clear_pointer (&self->exhibit, sal_exhibit_unref);
   g_clear_pointer (&self->exhibits, g_ptr_array_unref);
   gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
+  gtk_label_set_label (self->exhibit_title, ""); /* out of sight it would be read out all the same */
   sal_window_show_document (self);
   sal_window_show_grid (self);
   sal_window_show_errors (self);
