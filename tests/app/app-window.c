@@ -29,7 +29,13 @@ is_of_file_dialog (const char *message)
       !g_str_has_suffix (message, " without a current allocation"))
     return FALSE;
   gpointer widget = GSIZE_TO_POINTER (g_ascii_strtoull (address + 1, NULL, 16));
-  return gtk_widget_get_ancestor (widget, GTK_TYPE_FILE_CHOOSER_WIDGET) != NULL;
+  if (gtk_widget_get_ancestor (widget, GTK_TYPE_FILE_CHOOSER_WIDGET) != NULL)
+    return TRUE;
+  /* An address says nothing once the program has ended. */
+  for (GtkWidget *at = widget; at != NULL; at = gtk_widget_get_parent (at))
+    g_printerr ("in %s \"%s\"%s\n", G_OBJECT_TYPE_NAME (at), gtk_widget_get_css_name (at),
+                gtk_widget_get_child_visible (at) ? "" : ", not visible");
+  return FALSE;
 }
 
 gboolean
