@@ -8,6 +8,7 @@
 static const SalParam steps = {
   .key = "steps",
   .label = "Steps",
+  .help = "How many steps",
   .kind = SAL_PARAM_INT,
   .min = 1,
   .max = 1000,
@@ -17,6 +18,7 @@ static const SalParam steps = {
 static const SalParam noise = {
   .key = "noise",
   .label = "Noise",
+  .help = "How much noise",
   .kind = SAL_PARAM_DOUBLE,
   .unit = "%",
   .min = 0,
@@ -26,6 +28,7 @@ static const SalParam noise = {
 static const SalParam window_size = {
   .key = "window",
   .label = "Window",
+  .help = "How large a window",
   .kind = SAL_PARAM_SIZE,
   .text_otherwise = "15x15",
 };
