@@ -4,7 +4,7 @@
  * A block of tiles is transformed to [point][tile][channel], multiplied by the weights point by
  * point, and transformed back. Where there are enough tiles, each worker does whole blocks by
  * itself; else all of them do each of the three steps together, with the products split by points
- * and panels so that no weight is read twice.
+ * so that no weight is read twice.
  *
  * Limit: the tiles for many pixels; for few (7 × 7) the transformed weights, which are 4 or 1.8
  * times as large as the plain ones and come from memory; maps beyond the level-2 cache (224² × 64).
