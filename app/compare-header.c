@@ -5,6 +5,8 @@
 /* Of the name of a row. */
 #define ROW_CHARS 11
 #define ROW_LINES 6
+/* And of a column. */
+#define COLUMN_LINES 2
 
 GtkWidget *
 sal_compare_button_new (const char *icon, const char *tooltip, const char *name)
@@ -114,6 +116,7 @@ let_move (GtkWidget *header, SalComparison *comparison)
 GtkWidget *
 sal_compare_header_new (SalComparison *comparison, gboolean column, guint number)
 {
+  SalCompareAxis axis = sal_comparison_axis (comparison);
   const char *text = column ? sal_comparison_column_label (comparison, number)
                             : sal_comparison_row_label (comparison, number);
   GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (text);
@@ -122,18 +125,17 @@ sal_compare_header_new (SalComparison *comparison, gboolean column, guint number
   GtkWidget *remove = sal_compare_button_new (
       "window-close-symbolic", column ? _ ("Remove This Column") : _ ("Remove This Row"), name);
 
-  if (column) {
-    /* Methods are known by how their names begin, layers and files often by how they end. */
-    gboolean methods = sal_comparison_axis (comparison) == SAL_COMPARE_METHODS;
-    gtk_label_set_ellipsize (GTK_LABEL (label),
-                             methods ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_MIDDLE);
+  if (column && (axis == SAL_COMPARE_LAYERS || axis == SAL_COMPARE_MODELS)) {
+    /* Known by how their names end as much as by how they begin. */
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   } else {
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_lines (GTK_LABEL (label), ROW_LINES);
+    gtk_label_set_lines (GTK_LABEL (label), column ? COLUMN_LINES : ROW_LINES);
     gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), ROW_CHARS);
   }
+  if (!column)
+    gtk_label_set_max_width_chars (GTK_LABEL (label), ROW_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (label, text);

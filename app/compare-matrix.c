@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#define NAME_LINES 4
+
 static double
 measured (const SalSimilarity *similarity, SalAlike measure)
 {
@@ -40,7 +42,7 @@ shade (double value)
   return shades[CLAMP ((int) floor (value * 5), 0, 4)];
 }
 
-/* Long names take two lines. */
+/* Long names take several lines. */
 static GtkWidget *
 name_new (const char *name)
 {
@@ -49,7 +51,7 @@ name_new (const char *name)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (label), 2);
+  gtk_label_set_lines (GTK_LABEL (label), NAME_LINES);
   gtk_label_set_width_chars (GTK_LABEL (label), 11);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
   gtk_widget_set_tooltip_text (label, name);

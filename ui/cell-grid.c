@@ -23,7 +23,8 @@ struct _SalCellGrid {
 G_DEFINE_FINAL_TYPE (SalCellGrid, sal_cell_grid, GTK_TYPE_WIDGET)
 
 /* What each part needs: the widest, and the highest. Headers of rows have what they ask for, and
- * are no higher than cells; all others have the least, and what is left. */
+ * are no higher than cells; all others have the least, and what is left. How high headers of
+ * columns are depends on how wide columns become. */
 typedef struct {
   int width[3], height[3];
 } Need;
@@ -41,11 +42,32 @@ need_of (SalCellGrid *self)
     gtk_widget_measure (child->widget, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
     if (child->part == SAL_GRID_ROW)
       width = wanted;
+    if (child->part == SAL_GRID_COLUMN)
+      height = 0;
     need.width[child->part] = MAX (need.width[child->part], width);
     need.height[child->part] = MAX (need.height[child->part], height);
   }
   need.width[SAL_GRID_CELL] = MAX (need.width[SAL_GRID_CELL], need.width[SAL_GRID_COLUMN]);
   return need;
+}
+
+/* Of columns that are so wide, or as narrow as they can be. */
+static int
+header_height (SalCellGrid *self, const Need *need, int width)
+{
+  int highest = 0;
+
+  for (guint i = 0; i < self->children->len; i++) {
+    const Child *child = &g_array_index (self->children, Child, i);
+    int height;
+
+    if (child->part != SAL_GRID_COLUMN)
+      continue;
+    gtk_widget_measure (child->widget, GTK_ORIENTATION_VERTICAL,
+                        MAX (width, need->width[SAL_GRID_CELL]), &height, NULL, NULL, NULL);
+    highest = MAX (highest, height);
+  }
+  return highest;
 }
 
 static gboolean
@@ -59,6 +81,12 @@ static int
 share (int all, guint n)
 {
   return (all - ((int) n - 1) * GAP) / (int) n;
+}
+
+static int
+column_width (SalCellGrid *self, const Need *need, int width)
+{
+  return share (width - need->width[SAL_GRID_ROW] - GAP, self->columns);
 }
 
 static guint
@@ -85,8 +113,9 @@ best_a_line (SalCellGrid *self, const Need *need, int width, int height)
   double largest = 0;
 
   for (guint n = 1; n <= most; n++) {
-    int high = share (height, lines_of (self, n)) - need->height[SAL_GRID_COLUMN] - GAP;
-    double side = fmin (share (width, n) - AIR, self->ratio * (high - AIR));
+    int wide = share (width, n);
+    int high = share (height, lines_of (self, n)) - header_height (self, need, wide) - GAP;
+    double side = fmin (wide - AIR, self->ratio * (high - AIR));
 
     if (high >= need->height[SAL_GRID_CELL] && side > largest) {
       best = n;
@@ -108,7 +137,7 @@ sal_cell_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 {
   SalCellGrid *self = SAL_CELL_GRID (widget);
   Need need = need_of (self);
-  const int *high = need.height;
+  int high = need.height[SAL_GRID_CELL];
 
   if (self->columns == 0) {
     *minimum = 0;
@@ -117,10 +146,12 @@ sal_cell_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
                                      (int) self->columns * (need.width[SAL_GRID_CELL] + GAP)
                                : need.width[SAL_GRID_CELL];
   } else if (is_table (self)) {
-    *minimum = high[SAL_GRID_COLUMN] + (int) self->rows * (high[SAL_GRID_CELL] + GAP);
+    *minimum = header_height (self, &need, column_width (self, &need, for_size)) +
+               (int) self->rows * (high + GAP);
   } else {
-    guint lines = lines_of (self, for_size < 0 ? 1 : most_a_line (self, &need, for_size));
-    *minimum = (int) lines * (high[SAL_GRID_COLUMN] + high[SAL_GRID_CELL] + 2 * GAP) - GAP;
+    guint most = for_size < 0 ? 1 : most_a_line (self, &need, for_size);
+    int header = header_height (self, &need, share (for_size, most));
+    *minimum = (int) lines_of (self, most) * (header + high + 2 * GAP) - GAP;
   }
   *natural = *minimum;
 }
@@ -138,8 +169,8 @@ place (SalCellGrid *self, const Child *child, int x, int y, int width, int heigh
 static void
 place_in_table (SalCellGrid *self, const Need *need, const Child *child, int width, int height)
 {
-  int header = need->height[SAL_GRID_COLUMN], before = need->width[SAL_GRID_ROW] + GAP;
-  int high = (height - header) / (int) self->rows, each = share (width - before, self->columns);
+  int before = need->width[SAL_GRID_ROW] + GAP, each = column_width (self, need, width);
+  int header = header_height (self, need, each), high = (height - header) / (int) self->rows;
   int x = before + (int) child->column * (each + GAP), y = header + (int) child->row * high;
 
   if (child->part == SAL_GRID_COLUMN)
@@ -154,8 +185,8 @@ static void
 place_in_line (SalCellGrid *self, const Need *need, guint a_line, const Child *child, int width,
                int height)
 {
-  int header = need->height[SAL_GRID_COLUMN];
   int each = share (width, a_line), high = share (height, lines_of (self, a_line));
+  int header = header_height (self, need, each);
   int x = (int) (child->column % a_line) * (each + GAP);
   int y = (int) (child->column / a_line) * (high + GAP);
 

@@ -182,8 +182,31 @@ bottom (const graphene_rect_t *r)
   return r->origin.y + r->size.height;
 }
 
+/* Of the labels below @widget, how many show a name like @pattern, all of it. */
+static int
+whole (GtkWidget *widget, const char *pattern)
+{
+  int n = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (GTK_IS_LABEL (widget) &&
+      g_pattern_match_simple (pattern, gtk_label_get_text (GTK_LABEL (widget))))
+    n = !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += whole (child, pattern);
+  return n;
+}
+
+static gboolean
+both_whole (gpointer page)
+{
+  return whole (page, "Layer-wise Relevance Propagation") == 2;
+}
+
 /* The comparison uses the page that it has: a single row goes on in a second line, several are a
- * table, and the names of its pictures are there in full. */
+ * table, and the names of its pictures and columns are there in full. */
 static void
 test_cells (void)
 {
