@@ -54,6 +54,8 @@ struct _SalWindow {
   GtkWidget *caption;
   GtkLabel *shown, *status, *readout;
   GtkWidget *view_bar;
+  GtkMenuButton *views; /* where there is no room for a button each */
+  GtkLabel *view_name;
   SalShelfStrip *shelf_strip;
   GtkRevealer *exhibit_bar;
   GtkLabel *exhibit_title;

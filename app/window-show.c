@@ -478,6 +478,28 @@ show_state (SalWindow *self)
   show_result (self);
 }
 
+/* What the view is called, as its menu says. */
+static void
+show_view_name (SalWindow *self)
+{
+  GMenuModel *menu = gtk_menu_button_get_menu_model (self->views);
+  g_autoptr (GVariant) now = g_action_group_get_action_state (G_ACTION_GROUP (self), "view");
+
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
+    g_autoptr (GVariant) target =
+        g_menu_model_get_item_attribute_value (menu, i, G_MENU_ATTRIBUTE_TARGET, NULL);
+    g_autofree char *name = NULL, *spoken = NULL;
+
+    if (!g_variant_equal (target, now))
+      continue;
+    g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &name);
+    spoken = g_strdup_printf (_ ("View: %s"), name);
+    gtk_label_set_label (self->view_name, name);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->views), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    spoken, -1);
+  }
+}
+
 void
 sal_window_show_hover (SalWindow *self)
 {
@@ -548,6 +570,9 @@ sal_window_show_init (SalWindow *self)
   g_signal_connect_object (self->previews, "changed", G_CALLBACK (show_previews), self,
                            G_CONNECT_SWAPPED);
   show_looks_once (self);
+  show_view_name (self);
+  g_signal_connect_object (self->canvas, "notify::mode", G_CALLBACK (show_view_name), self,
+                           G_CONNECT_SWAPPED);
   sal_announce (self->job);
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
     links[i].show (self);

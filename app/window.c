@@ -89,6 +89,14 @@ key_released_cb (SalWindow *self, guint key)
     sal_canvas_set_bare (self->canvas, FALSE);
 }
 
+/* The release of a key that is held goes to the window that is active by then. */
+static void
+active_cb (SalWindow *self)
+{
+  if (!gtk_window_is_active (GTK_WINDOW (self)))
+    sal_canvas_set_bare (self->canvas, FALSE);
+}
+
 static gboolean
 drop_cb (SalWindow *self, const GValue *value)
 {
@@ -527,6 +535,8 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, status);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, readout);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, view_bar);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, view_name);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, shelf_strip);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_bar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, exhibit_title);
@@ -552,6 +562,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, opacity_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, active_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_enter_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_leave_cb);

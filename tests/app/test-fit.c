@@ -245,6 +245,34 @@ test_cells (void)
   GtkWidget *name = app_find_label (GTK_WIDGET (page), "clock-and-mushroom.png");
   g_assert_nonnull (name);
   g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (name))));
+  /* Above its column, and beside how alike it is to the others. */
+  g_assert_cmpint (whole (GTK_WIDGET (page), "Layer-wise Relevance Propagation"), ==, 2);
+  app_window_finish (window);
+}
+
+/* Views fold into a menu, which says the one that is shown. */
+static void
+test_views (void)
+{
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return;
+  SalWindow *window = app_window_new (1000, 700);
+  GtkWidget *bar = app_part (window, "view_bar"), *views = app_part (window, "views");
+
+  sal_window_open_example (window);
+  app_settle (sal_window_document (window));
+  ui_run (300);
+  g_assert_null (app_find_button (bar, "Wipe"));
+  g_assert_true (gtk_widget_get_mapped (views));
+  g_assert_nonnull (app_find_label (bar, "Overlay"));
+  app_activate (window, "win.view", "side-by-side");
+  ui_run (50);
+  g_assert_cmpint (whole (bar, "Side by Side"), ==, 1);
+  gtk_test_accessible_assert_property (views, GTK_ACCESSIBLE_PROPERTY_LABEL, "View: Side by Side");
+  app_activate (window, "win.next-view", NULL);
+  g_assert_nonnull (app_find_label (bar, "Wipe"));
   app_window_finish (window);
 }
 
@@ -258,5 +286,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/names", test_names);
   g_test_add_func ("/app/fit/long-names", test_long_names);
   g_test_add_func ("/app/fit/cells", test_cells);
+  g_test_add_func ("/app/fit/views", test_views);
   return app_end (g_test_run ());
 }

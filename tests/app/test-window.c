@@ -261,6 +261,59 @@ test_focus (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+is_active (gpointer window)
+{
+  return gtk_window_is_active (window);
+}
+
+static gboolean
+is_not_active (gpointer window)
+{
+  return !gtk_window_is_active (window);
+}
+
+static void
+hold_space (GtkWidget *widget)
+{
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (all) && !taken; i++) {
+    g_autoptr (GtkEventController) item = g_list_model_get_item (all, i);
+    if (GTK_IS_EVENT_CONTROLLER_KEY (item))
+      g_signal_emit_by_name (item, "key-pressed", GDK_KEY_space, 65, 0, &taken);
+  }
+  g_assert_true (taken);
+}
+
+/* The bare picture shows while Space is held; whose release another window gets is not held. */
+static void
+test_flicker (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalCanvas *canvas = app_part (window, "canvas");
+  GtkWidget *parts[] = { GTK_WIDGET (window), GTK_WIDGET (canvas) };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    gtk_window_present (GTK_WINDOW (window));
+    g_assert_true (ui_wait_until (is_active, window, 10000));
+    gtk_widget_grab_focus (i == 0 ? app_part (window, "opacity") : GTK_WIDGET (canvas));
+    hold_space (parts[i]);
+    g_assert_true (sal_canvas_get_bare (canvas));
+    GtkWidget *other = gtk_window_new ();
+    gtk_window_present (GTK_WINDOW (other));
+    g_assert_true (ui_wait_until (is_not_active, window, 10000));
+    ui_run (20);
+    g_assert_false (sal_canvas_get_bare (canvas));
+    gtk_window_destroy (GTK_WINDOW (other));
+  }
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -274,6 +327,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/names", test_names);
   g_test_add_func ("/app/window/sizes", test_sizes);
   g_test_add_func ("/app/window/focus", test_focus);
+  g_test_add_func ("/app/window/flicker", test_flicker);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);
