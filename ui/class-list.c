@@ -17,6 +17,7 @@ struct _SalClassList {
 
   GtkListBox *list;
   GtkWidget *none; /* of the list: where nothing is found */
+  GtkLabel *more;  /* that more is found than shown */
   GtkWidget *comparison;
   GtkLabel *rather;
   GtkSearchEntry *search;
@@ -184,6 +185,7 @@ show (SalClassList *self)
   /* The bars line up, whatever the scores and however bold. */
   g_autoptr (GtkSizeGroup) scores = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   GtkListBoxRow *old;
+  int found = 0;
 
   self->showing = TRUE;
   while ((old = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
@@ -196,14 +198,13 @@ show (SalClassList *self)
       if (i < TOP || class_index == self->target || class_index == self->versus)
         append (self, prediction (self, i), scores);
     }
-  } else {
-    int found = 0;
-    for (guint i = 0; i < n && found < MATCHES; i++)
-      if (matches (self, prediction (self, i), wanted)) {
-        append (self, prediction (self, i), scores);
-        found++;
-      }
   }
+  for (guint i = 0; i < n && *wanted != '\0'; i++)
+    if (matches (self, prediction (self, i), wanted) && ++found <= MATCHES)
+      append (self, prediction (self, i), scores);
+  g_autofree char *more = g_strdup_printf (_ ("The highest %d of %d that match"), MATCHES, found);
+  gtk_label_set_label (self->more, more);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), found > MATCHES);
   self->showing = FALSE;
   if (had_focus) {
     GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
@@ -419,6 +420,7 @@ sal_class_list_class_init (SalClassListClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/class-list.ui");
   gtk_widget_class_bind_template_child (widget_class, SalClassList, list);
+  gtk_widget_class_bind_template_child (widget_class, SalClassList, more);
   gtk_widget_class_bind_template_child (widget_class, SalClassList, comparison);
   gtk_widget_class_bind_template_child (widget_class, SalClassList, rather);
   gtk_widget_class_bind_template_child (widget_class, SalClassList, search);
@@ -442,5 +444,6 @@ sal_class_list_init (SalClassList *self)
   gtk_widget_set_margin_bottom (self->none, 12);
   gtk_list_box_set_placeholder (self->list, self->none);
   sal_announce (self->none);
+  sal_announce (GTK_WIDGET (self->more));
   sal_announce (self->comparison);
 }

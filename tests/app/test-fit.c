@@ -246,7 +246,7 @@ test_cells (void)
   g_assert_nonnull (name);
   g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (name))));
   /* Above its column, and beside how alike it is to the others. */
-  g_assert_cmpint (whole (GTK_WIDGET (page), "Layer-wise Relevance Propagation"), ==, 2);
+  g_assert_true (ui_wait_until (both_whole, page, 20000));
   app_window_finish (window);
 }
 

@@ -1,6 +1,7 @@
 /* The window in this process: what its controls ask the document: classes, methods, parameters. */
 #include "tests/app/app-window.h"
 
+#include "app/model-page.h"
 #include "engine/explain/conventions.h"
 #include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
@@ -72,6 +73,37 @@ test_classes (void)
   app_activate (window, "win.score", "logit");
   g_assert_null (app_find_label (GTK_WIDGET (list), "*%"));
   app_settle (document);
+  app_window_finish (window);
+}
+
+/* What is found is the highest of it; that there is more is said. */
+static void
+test_many_found (void)
+{
+  static const char *const names[] = { "kind A", "kind B", "kind C", "kind D", "kind E", "kind F",
+                                       "kind G", "kind H", "kind I", "other",  NULL };
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *classes = app_part (window, "classes");
+  GtkWidget *search =
+      GTK_WIDGET (gtk_widget_get_template_child (classes, SAL_TYPE_CLASS_LIST, "search"));
+  GtkListBox *list = sal_class_list_list (SAL_CLASS_LIST (classes));
+
+  sal_model_page_set_names (app_part (window, "model_page"), names);
+  while (sal_model_page_is_busy (app_part (window, "model_page")))
+    ui_run (10);
+  app_settle (sal_window_document (window));
+  g_assert_null (app_find_label (classes, "The highest *"));
+  gtk_editable_set_text (GTK_EDITABLE (search), "kind");
+  app_wait_label (classes, "The highest 8 of 9 that match");
+  g_assert_nonnull (gtk_list_box_get_row_at_index (list, 7));
+  g_assert_null (gtk_list_box_get_row_at_index (list, 8));
+  gtk_editable_set_text (GTK_EDITABLE (search), "other");
+  app_wait_label (list, "other");
+  ui_run (200);
+  g_assert_null (app_find_label (classes, "The highest *"));
   app_window_finish (window);
 }
 
@@ -406,6 +438,7 @@ main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
   g_test_add_func ("/app/window/classes", test_classes);
+  g_test_add_func ("/app/window/many-found", test_many_found);
   g_test_add_func ("/app/window/versus", test_versus);
   g_test_add_func ("/app/window/controls", test_controls);
   g_test_add_func ("/app/window/slider", test_slider);
