@@ -3,14 +3,13 @@
 #include "app/class-check.h"
 #include "app/jobs.h"
 #include "app/layer-list.h"
+#include "app/preparation-form.h"
 #include "app/preview.h"
 #include "app/stage-strip.h"
 #include "engine/image/sidecar.h"
 #include "ui/class-list.h"
-#include "ui/drop-down.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #define N_ANSWERS 3
 #define LONGEST 14 /* of a class’s name in the line of answers */
@@ -20,10 +19,8 @@ struct _SalModelPage {
 
   GtkWidget *box;
   SalStageStrip *stages;
-  GtkDropDown *preset, *fit, *order;
-  GtkBox *numbers, *means, *stds;
-  GtkEditable *range[2], *mean[3], *std[3];
-  GtkLabel *labels, *answers;
+  SalPreparationForm *form;
+  GtkLabel *answers;
   SalClassCheck *check;
   GtkRevealer *doubt;
   GtkLabel *doubt_text;
@@ -37,7 +34,6 @@ struct _SalModelPage {
   SalPicture *picture;
   const SalPreset *offered; /* by the doubt */
   gboolean stale;           /* the preview is of something else */
-  gboolean showing;         /* controls are being set by the program */
 };
 
 G_DEFINE_FINAL_TYPE (SalModelPage, sal_model_page, GTK_TYPE_WIDGET)
@@ -45,127 +41,19 @@ G_DEFINE_FINAL_TYPE (SalModelPage, sal_model_page, GTK_TYPE_WIDGET)
 enum { CHANGED, SAVED, FAILED, DOUBT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-/* What the controls say. */
-
-static SalPreparation *
-preparation (SalModelPage *self)
-{
-  return self->edited;
-}
-
-static const SalPreset *
-nth_preset (SalModelPage *self, guint position)
-{
-  int n;
-  const SalPreset *presets = sal_presets (&n);
-  gboolean gray = sal_preparation_format (preparation (self))->order == SAL_GRAY;
-
-  for (int i = 0; i < n; i++)
-    if ((presets[i].order == SAL_GRAY) == gray && position-- == 0)
-      return &presets[i];
-  return NULL;
-}
-
-/* The numbers alone: how a picture is fitted is the person's own choice. */
-static gboolean
-is_preset (const SalPreset *preset, const SalPixelFormat *format)
-{
-  int n = sal_pixel_format_channels (format);
-
-  if (preset->order != format->order || preset->low != format->low || preset->high != format->high)
-    return FALSE;
-  for (int i = 0; i < n; i++)
-    if (fabs (preset->mean[i] - format->mean[i]) > 1e-6 ||
-        fabs (preset->std[i] - format->std[i]) > 1e-6)
-      return FALSE;
-  return TRUE;
-}
-
-static void
-set_number (GtkEditable *entry, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  gtk_editable_set_text (entry, g_ascii_formatd (text, sizeof text, "%.6g", value));
-  gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
-}
-
-/* The presets that fit the network's channels. Not while a choice is being made from them. */
-static void
-show_presets (SalModelPage *self)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  const SalPreset *preset;
-
-  for (guint i = 0; (preset = nth_preset (self, i)) != NULL; i++)
-    gtk_string_list_append (list, _ (preset->name));
-  gtk_string_list_append (list, _ ("Own numbers"));
-  self->showing = TRUE;
-  gtk_drop_down_set_model (self->preset, G_LIST_MODEL (list));
-  self->showing = FALSE;
-}
-
-static void
-show_controls (SalModelPage *self)
-{
-  const SalPixelFormat *format = sal_preparation_format (preparation (self));
-  gboolean gray = format->order == SAL_GRAY;
-  const SalPreset *preset;
-  guint chosen = 0;
-
-  self->showing = TRUE;
-  while ((preset = nth_preset (self, chosen)) != NULL && !is_preset (preset, format))
-    chosen++;
-  gtk_drop_down_set_selected (self->preset, chosen);
-  gtk_drop_down_set_selected (self->fit, format->fit);
-  gtk_drop_down_set_selected (self->order, format->order);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->order), !gray);
-  set_number (self->range[0], format->low);
-  set_number (self->range[1], format->high);
-  for (int i = 0; i < 3; i++) {
-    set_number (self->mean[i], format->mean[i]);
-    set_number (self->std[i], format->std[i]);
-    gtk_widget_set_visible (GTK_WIDGET (self->mean[i]), i == 0 || !gray);
-    gtk_widget_set_visible (GTK_WIDGET (self->std[i]), i == 0 || !gray);
-  }
-  self->showing = FALSE;
-}
-
 /* The names of the classes as they stand, however many. */
 static char **
 names_now (SalModelPage *self)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  int n = sal_preparation_n_labels (preparation (self));
+  int n = sal_preparation_n_labels (self->edited);
 
   for (int i = 0; i < n; i++)
-    g_strv_builder_add (names, sal_preparation_label (preparation (self), i));
+    g_strv_builder_add (names, sal_preparation_label (self->edited, i));
   for (int i = 0; n == 0 && i < sal_model_n_classes (self->opened); i++)
     if (sal_model_label (self->opened, i) != NULL)
       g_strv_builder_add (names, sal_model_label (self->opened, i));
   return g_strv_builder_end (names);
-}
-
-static void
-show_labels (SalModelPage *self)
-{
-  int n = sal_preparation_n_labels (preparation (self));
-  int classes = sal_model_n_classes (self->model);
-  g_autofree char *text = NULL;
-
-  if (n == 0 && sal_model_label (self->opened, 0) != NULL)
-    text = g_strdup_printf (_ ("%d, recognised"), classes);
-  else if (n == 0)
-    text = g_strdup_printf (_ ("none for %d classes"), classes);
-  else if (n == classes)
-    text = g_strdup_printf (_ ("%d, one a class"), n);
-  else
-    text = g_strdup_printf (_ ("%d for %d classes"), n, classes);
-  gtk_label_set_label (self->labels, text);
-  if (n != 0 && n != classes)
-    gtk_widget_add_css_class (GTK_WIDGET (self->labels), "warning");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->labels), "warning");
 }
 
 /* Previews. */
@@ -286,101 +174,36 @@ take_preparation (SalModelPage *self, SalPreparation *changed, GError *error)
   if (changed == NULL) {
     g_signal_emit (self, signals[FAILED], 0, _ ("The preparation cannot be used"), error->message);
     g_error_free (error);
-    show_controls (self);
+    sal_preparation_form_show (self->form, self->edited, self->opened);
     return;
   }
   sal_preparation_ref (changed);
   g_clear_pointer (&self->edited, sal_preparation_unref);
   self->edited = changed;
-  show_controls (self);
-  show_labels (self);
+  sal_preparation_form_show (self->form, self->edited, self->opened);
   update_actions (self);
   start_preview (self);
 }
 
 static void
-take_format (SalModelPage *self, const SalPixelFormat *format)
+format_cb (SalModelPage *self, const SalPixelFormat *format)
 {
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed =
-      sal_preparation_with_format (preparation (self), format, &error);
+  g_autoptr (SalPreparation) changed = sal_preparation_with_format (self->edited, format, &error);
 
   take_preparation (self, changed, error);
-}
-
-static void
-preset_cb (SalModelPage *self)
-{
-  if (self->showing || self->model == NULL)
-    return;
-  const SalPreset *preset = nth_preset (self, gtk_drop_down_get_selected (self->preset));
-  SalPixelFormat format = *sal_preparation_format (preparation (self));
-  SalFit fit = format.fit;
-
-  if (preset == NULL) /* own numbers: those that stand there */
-    return;
-  sal_preset_apply (preset, &format);
-  format.fit = fit;
-  take_format (self, &format);
-}
-
-static gboolean
-read_number (GtkEditable *entry, double *value)
-{
-  const char *text = gtk_editable_get_text (entry);
-  g_autofree char *copy = g_strdelimit (g_strstrip (g_strdup (text)), ",", '.');
-  char *end;
-  double number = g_ascii_strtod (copy, &end);
-  gboolean good = *copy != '\0' && *end == '\0' && isfinite (number);
-
-  if (good)
-    *value = number;
-  if (good)
-    gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
-  return good;
-}
-
-static gboolean
-same_format (const SalPixelFormat *a, const SalPixelFormat *b)
-{
-  return a->fit == b->fit && a->order == b->order && a->low == b->low && a->high == b->high &&
-         memcmp (a->mean, b->mean, sizeof a->mean) == 0 &&
-         memcmp (a->std, b->std, sizeof a->std) == 0;
-}
-
-static void
-edited_cb (SalModelPage *self)
-{
-  if (self->showing || self->model == NULL)
-    return;
-  const SalPixelFormat *now = sal_preparation_format (preparation (self));
-  SalPixelFormat format = *now;
-  gboolean good = read_number (self->range[0], &format.low);
-
-  good &= read_number (self->range[1], &format.high);
-  for (int i = 0; i < sal_pixel_format_channels (now); i++) {
-    good &= read_number (self->mean[i], &format.mean[i]);
-    good &= read_number (self->std[i], &format.std[i]);
-  }
-  format.fit = gtk_drop_down_get_selected (self->fit);
-  if (now->order != SAL_GRAY && gtk_drop_down_get_selected (self->order) != SAL_GRAY)
-    format.order = gtk_drop_down_get_selected (self->order);
-  if (good && !same_format (&format, now))
-    take_format (self, &format);
 }
 
 static void
 better_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SalModelPage *self = SAL_MODEL_PAGE (widget);
-  SalPixelFormat format = *sal_preparation_format (preparation (self));
+  SalPixelFormat format = *sal_preparation_format (self->edited);
 
   if (self->offered == NULL)
     return;
   sal_preset_apply (self->offered, &format);
-  take_format (self, &format);
+  format_cb (self, &format);
 }
 
 static void
@@ -399,8 +222,7 @@ sal_model_page_set_labels (SalModelPage *self, const char *path)
   if (self->model == NULL)
     return;
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed =
-      sal_preparation_with_labels (preparation (self), path, &error);
+  g_autoptr (SalPreparation) changed = sal_preparation_with_labels (self->edited, path, &error);
 
   take_preparation (self, changed, error);
 }
@@ -412,8 +234,7 @@ sal_model_page_set_names (SalModelPage *self, const char *const *names)
   if (self->model == NULL)
     return;
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed =
-      sal_preparation_with_names (preparation (self), names, &error);
+  g_autoptr (SalPreparation) changed = sal_preparation_with_names (self->edited, names, &error);
 
   take_preparation (self, changed, error);
 }
@@ -433,7 +254,7 @@ sal_model_page_save (SalModelPage *self)
   g_autofree char *path = sal_sidecar_path (sal_model_path (self->model));
   g_autoptr (GError) error = NULL;
 
-  if (!sal_preparation_save (preparation (self), path, &error)) {
+  if (!sal_preparation_save (self->edited, path, &error)) {
     g_signal_emit (self, signals[FAILED], 0, _ ("The preparation was not saved"), error->message);
     return;
   }
@@ -483,11 +304,8 @@ sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, S
   update_actions (self);
   if (model == NULL)
     return;
-  if (other) {
-    show_presets (self);
-    show_controls (self);
-    show_labels (self);
-  }
+  if (other)
+    sal_preparation_form_show (self->form, self->edited, self->opened);
   self->stale |= other || other_picture;
   if (self->stale && gtk_widget_get_mapped (GTK_WIDGET (self)))
     start_preview (self);
@@ -522,24 +340,6 @@ sal_model_page_is_busy (SalModelPage *self)
 
 /* Making it. */
 
-static GtkEditable *
-add_entry (SalModelPage *self, GtkBox *box, const char *name)
-{
-  GtkWidget *entry = gtk_entry_new ();
-
-  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 5);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 7);
-  gtk_widget_set_hexpand (entry, TRUE);
-  gtk_widget_add_css_class (entry, "numeric");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_signal_connect_swapped (entry, "activate", G_CALLBACK (edited_cb), self);
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (edited_cb), self);
-  gtk_widget_add_controller (entry, focus);
-  gtk_box_append (box, entry);
-  return GTK_EDITABLE (entry);
-}
-
 static void
 sal_model_page_dispose (GObject *object)
 {
@@ -565,27 +365,21 @@ sal_model_page_class_init (SalModelPageClass *klass)
   widget_class->grab_focus = sal_model_page_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   g_type_ensure (SAL_TYPE_STAGE_STRIP);
+  g_type_ensure (SAL_TYPE_PREPARATION_FORM);
   g_type_ensure (SAL_TYPE_CLASS_CHECK);
   g_type_ensure (SAL_TYPE_LAYER_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/model-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, box);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, stages);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, preset);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, fit);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, order);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, numbers);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, means);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, stds);
-  gtk_widget_class_bind_template_child (widget_class, SalModelPage, labels);
+  gtk_widget_class_bind_template_child (widget_class, SalModelPage, form);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, answers);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, check);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, layer_list);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, doubt);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, doubt_text);
   gtk_widget_class_bind_template_child (widget_class, SalModelPage, better);
-  gtk_widget_class_bind_template_callback (widget_class, preset_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edited_cb);
+  gtk_widget_class_bind_template_callback (widget_class, format_cb);
   gtk_widget_class_bind_template_callback (widget_class, use_names_cb);
   gtk_widget_class_install_action (widget_class, "model.better", NULL, better_cb);
   gtk_widget_class_install_action (widget_class, "model.revert", NULL, revert_cb);
@@ -603,23 +397,8 @@ sal_model_page_class_init (SalModelPageClass *klass)
 static void
 sal_model_page_init (SalModelPage *self)
 {
-  static const char *const channel_names[2][3] = {
-    { N_ ("Mean of channel 1"), N_ ("Mean of channel 2"), N_ ("Mean of channel 3") },
-    { N_ ("Deviation of channel 1"), N_ ("Deviation of channel 2"), N_ ("Deviation of channel 3") },
-  };
-
   self->previews = sal_lane_new (&preview_lane, self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->range[0] = add_entry (self, self->numbers, _ ("What pixel value 0 becomes"));
-  gtk_box_append (self->numbers, gtk_label_new (_ ("to")));
-  self->range[1] = add_entry (self, self->numbers, _ ("What pixel value 255 becomes"));
-  for (int i = 0; i < 3; i++) {
-    self->mean[i] = add_entry (self, self->means, _ (channel_names[0][i]));
-    self->std[i] = add_entry (self, self->stds, _ (channel_names[1][i]));
-  }
-  sal_drop_down_give_way (self->preset);
-  sal_drop_down_give_way (self->fit);
-  sal_drop_down_give_way (self->order);
   update_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.better", FALSE);
 }

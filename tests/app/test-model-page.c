@@ -3,6 +3,7 @@
 #include "app/class-check.h"
 #include "app/layer-list.h"
 #include "app/model-page.h"
+#include "app/preparation-form.h"
 #include "app/preview.h"
 #include "engine/image/sidecar.h"
 #include "tests/app/app-window.h"
@@ -25,6 +26,16 @@ list_part (SalWindow *window, const char *name)
 {
   GObject *child =
       gtk_widget_get_template_child (part (window, "layer_list"), SAL_TYPE_LAYER_LIST, name);
+
+  g_assert_nonnull (child);
+  return GTK_WIDGET (child);
+}
+
+static GtkWidget *
+form_part (SalWindow *window, const char *name)
+{
+  GObject *child =
+      gtk_widget_get_template_child (part (window, "form"), SAL_TYPE_PREPARATION_FORM, name);
 
   g_assert_nonnull (child);
   return GTK_WIDGET (child);
@@ -174,8 +185,8 @@ test_preparation (void)
   SalWindow *window = window_with (model);
   SalDocument *document = sal_window_document (window);
   GtkWidget *page = app_part (window, "model_page");
-  GtkDropDown *preset = GTK_DROP_DOWN (part (window, "preset"));
-  GtkDropDown *fit = GTK_DROP_DOWN (part (window, "fit"));
+  GtkDropDown *preset = GTK_DROP_DOWN (form_part (window, "preset"));
+  GtkDropDown *fit = GTK_DROP_DOWN (form_part (window, "fit"));
 
   g_assert_cmpuint (gtk_drop_down_get_selected (preset), ==, 0); /* assumed: ImageNet */
   const SalPixelFormat *format =
@@ -195,7 +206,7 @@ test_preparation (void)
   g_assert_nonnull (app_find_label (page, "Class 3 5* %*")); /* clock, without names */
 
   /* Typed numbers; what is no number is marked and does nothing. */
-  GtkEditable *entry = GTK_EDITABLE (gtk_widget_get_first_child (part (window, "means")));
+  GtkEditable *entry = GTK_EDITABLE (gtk_widget_get_first_child (form_part (window, "means")));
   gtk_editable_set_text (entry, "0,25");
   g_signal_emit_by_name (entry, "activate");
   settle (window);
@@ -210,7 +221,7 @@ test_preparation (void)
   g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (entry), "error"));
   format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
   g_assert_cmpfloat (format->mean[0], ==, 0.25);
-  GtkEditable *deviation = GTK_EDITABLE (gtk_widget_get_first_child (part (window, "stds")));
+  GtkEditable *deviation = GTK_EDITABLE (gtk_widget_get_first_child (form_part (window, "stds")));
   gtk_editable_set_text (entry, "0.5");
   gtk_editable_set_text (deviation, "0");
   g_signal_emit_by_name (deviation, "activate");
@@ -248,6 +259,38 @@ test_preparation (void)
   g_assert_cmpstr (sal_model_label (again, 3), ==, "clock");
 }
 
+/* A network that takes pictures at their own size goes on doing so, whatever else is set. */
+static void
+test_own_size (void)
+{
+  static const char own[] = "{\"input\": {\"resize\": {\"default\": \"own\"}}}";
+  g_autofree char *model = bare_model ("own.onnx");
+  g_autofree char *sidecar = test_scratch ("own.json");
+
+  if (model == NULL)
+    return;
+  test_write (sidecar, own, sizeof own - 1);
+  SalWindow *window = window_with (model);
+  SalDocument *document = sal_window_document (window);
+  GtkDropDown *fit = GTK_DROP_DOWN (form_part (window, "fit"));
+
+  g_assert_cmpuint (gtk_drop_down_get_selected (fit), ==, SAL_FIT_OWN);
+  g_assert_nonnull (app_find_label (form_part (window, "fit"), "At its own size"));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), 1);
+  settle (window);
+  const SalPixelFormat *format =
+      sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+  g_assert_cmpint (format->fit, ==, SAL_FIT_OWN);
+  g_assert_cmpfloat (format->mean[0], ==, 0.5);
+  for (int i = SAL_FIT_STRETCH; i <= SAL_FIT_OWN; i++) {
+    gtk_drop_down_set_selected (fit, (guint) i);
+    settle (window);
+    format = sal_preparation_format (sal_model_preparation (sal_document_model (document)));
+    g_assert_cmpint (format->fit, ==, i);
+  }
+  app_window_finish (window);
+}
+
 static void
 test_revert (void)
 {
@@ -263,13 +306,14 @@ test_revert (void)
   settle (window);
   g_assert_false (gtk_widget_activate_action (page, "model.revert", NULL) &&
                   sal_document_model (document) != model);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (part (window, "order")), 1);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "order")), 1);
   settle (window);
   g_assert_true (sal_document_model (document) != model);
   g_assert_true (gtk_widget_activate_action (page, "model.revert", NULL));
   settle (window);
   g_assert_true (sal_document_model (document) == model);
-  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (part (window, "order"))), ==, 0);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (form_part (window, "order"))), ==,
+                    0);
   app_window_finish (window);
 }
 
@@ -409,6 +453,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/layers", test_layers);
   g_test_add_func ("/app/model-page/focus", test_focus);
   g_test_add_func ("/app/model-page/preparation", test_preparation);
+  g_test_add_func ("/app/model-page/own-size", test_own_size);
   g_test_add_func ("/app/model-page/revert", test_revert);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
   g_test_add_func ("/app/model-page/order", test_order);
