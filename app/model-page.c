@@ -1,6 +1,7 @@
 #include "app/model-page.h"
 
 #include "app/class-check.h"
+#include "app/drafts.h"
 #include "app/jobs.h"
 #include "app/layer-list.h"
 #include "app/preparation-form.h"
@@ -28,7 +29,9 @@ struct _SalModelPage {
   SalLayerList *layer_list;
 
   SalLane *previews;
-  SalModel *opened;       /* as it was opened */
+  SalDrafts *drafts;      /* of models that were open before */
+  SalModel *opened;       /* as it was opened, or saved last */
+  gboolean fresh;         /* that is as the files said */
   SalPreparation *edited; /* what the person has set */
   SalModel *model;        /* with that, or with what was set just before */
   SalPicture *picture;
@@ -38,7 +41,7 @@ struct _SalModelPage {
 
 G_DEFINE_FINAL_TYPE (SalModelPage, sal_model_page, GTK_TYPE_WIDGET)
 
-enum { CHANGED, SAVED, FAILED, DOUBT, N_SIGNALS };
+enum { CHANGED, SAVED, KEPT, RESUMED, FAILED, DOUBT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* The names of the classes as they stand, however many. */
@@ -158,13 +161,18 @@ start_preview (SalModelPage *self)
 
 /* Changing. */
 
+static gboolean
+is_changed (SalModelPage *self)
+{
+  return self->opened != NULL && self->edited != sal_model_preparation (self->opened);
+}
+
 static void
 update_actions (SalModelPage *self)
 {
-  gboolean changed = self->opened != NULL && self->edited != sal_model_preparation (self->opened);
   gboolean path = self->opened != NULL && sal_model_path (self->opened) != NULL;
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert", changed);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert", is_changed (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.save", path);
 }
 
@@ -245,26 +253,46 @@ use_names_cb (SalModelPage *self, const char *const *names)
   sal_model_page_set_names (self, names);
 }
 
+static gboolean
+save (SalModelPage *self, SalPreparation *preparation, const char *model)
+{
+  g_autofree char *path = sal_sidecar_path (model);
+  g_autoptr (GError) error = NULL;
+
+  if (!sal_preparation_save (preparation, path, &error)) {
+    g_signal_emit (self, signals[FAILED], 0, _ ("The preparation was not saved"), error->message);
+    return FALSE;
+  }
+  g_signal_emit (self, signals[SAVED], 0, path);
+  return TRUE;
+}
+
 void
 sal_model_page_save (SalModelPage *self)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  if (self->model == NULL || sal_model_path (self->model) == NULL)
+  if (self->model == NULL || sal_model_path (self->model) == NULL ||
+      !save (self, self->edited, sal_model_path (self->model)))
     return;
-  g_autofree char *path = sal_sidecar_path (sal_model_path (self->model));
-  g_autoptr (GError) error = NULL;
-
-  if (!sal_preparation_save (self->edited, path, &error)) {
-    g_signal_emit (self, signals[FAILED], 0, _ ("The preparation was not saved"), error->message);
-    return;
-  }
   /* What is saved is what was opened, once the lane has it. */
   if (sal_model_preparation (self->model) == self->edited) {
     g_clear_pointer (&self->opened, sal_model_unref);
     self->opened = sal_model_ref (self->model);
+    self->fresh = TRUE;
   }
   update_actions (self);
-  g_signal_emit (self, signals[SAVED], 0, path);
+}
+
+void
+sal_model_page_save_kept (SalModelPage *self, const char *path)
+{
+  g_return_if_fail (SAL_IS_MODEL_PAGE (self) && path != NULL);
+  SalPreparation *kept = sal_drafts_find (self->drafts, path);
+
+  if (self->opened != NULL && g_strcmp0 (sal_model_path (self->opened), path) == 0)
+    sal_model_page_save (self);
+  else if (kept != NULL && save (self, kept, path))
+    sal_drafts_forget (self->drafts, path);
 }
 
 static void
@@ -275,11 +303,79 @@ save_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* The whole. */
 
+/* Another model is open: what was set of the last one is kept for when it is open again. */
+static void
+keep_draft (SalModelPage *self, const char *next)
+{
+  const char *path = self->opened != NULL ? sal_model_path (self->opened) : NULL;
+
+  if (path == NULL)
+    return;
+  if (!is_changed (self) && self->fresh)
+    sal_drafts_forget (self->drafts, path);
+  else if (is_changed (self) && sal_drafts_keep (self->drafts, path, self->edited) &&
+           g_strcmp0 (path, next) != 0)
+    g_signal_emit (self, signals[KEPT], 0, path, sal_model_name (self->opened));
+}
+
+/* What was kept of the same file that is read anew is set again but for the names, which may be why
+ * it was read. Returns: whether something was */
+static gboolean
+resume_draft (SalModelPage *self, const char *before)
+{
+  const char *path = sal_model_path (self->opened);
+  gboolean again = g_strcmp0 (path, before) == 0;
+  SalPreparation *draft =
+      sal_drafts_resume (self->drafts, path, sal_model_preparation (self->opened), !again);
+
+  if (draft == NULL)
+    return FALSE;
+  sal_preparation_unref (self->edited);
+  self->edited = draft;
+  if (!again)
+    g_signal_emit (self, signals[RESUMED], 0, sal_model_name (self->opened));
+  return TRUE;
+}
+
+static SalGraph *
+graph_of (SalModel *model)
+{
+  return model != NULL ? sal_model_graph (model) : NULL;
+}
+
+/* Returns: whether something is set of it that the document does not know yet */
+static gboolean
+take_model (SalModelPage *self, SalModel *model, gboolean fresh)
+{
+  g_autoptr (SalModel) before = self->opened != NULL ? sal_model_ref (self->opened) : NULL;
+  const char *path = before != NULL ? sal_model_path (before) : NULL;
+  /* The same network prepared as it was once: that can be reverted, too. */
+  gboolean same = before != NULL && graph_of (model) == graph_of (before);
+
+  sal_lane_forget (self->previews);
+  if (!same)
+    keep_draft (self, model != NULL ? sal_model_path (model) : NULL);
+  if (model != NULL)
+    sal_model_ref (model);
+  g_clear_pointer (&self->model, sal_model_unref);
+  g_clear_pointer (&self->edited, sal_preparation_unref);
+  self->model = model;
+  if (model != NULL)
+    self->edited = sal_preparation_ref (sal_model_preparation (model));
+  if (same)
+    return FALSE;
+  g_clear_pointer (&self->opened, sal_model_unref);
+  self->opened = model != NULL ? sal_model_ref (model) : NULL;
+  self->fresh = fresh;
+  return model != NULL && fresh && resume_draft (self, path);
+}
+
 void
-sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, SalView *view)
+sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPicture *picture,
+                     SalView *view)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  gboolean other = model != self->model;
+  gboolean other = model != self->model, resumed = FALSE;
   gboolean other_picture = picture != self->picture;
 
   sal_layer_list_show (self->layer_list, model, view);
@@ -289,25 +385,15 @@ sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, S
   self->picture = picture;
   if (other_picture)
     sal_class_check_forget (self->check);
-  if (other) {
-    if (model != NULL)
-      sal_model_ref (model);
-    g_clear_pointer (&self->model, sal_model_unref);
-    g_clear_pointer (&self->opened, sal_model_unref);
-    g_clear_pointer (&self->edited, sal_preparation_unref);
-    self->model = model;
-    if (model != NULL) {
-      self->opened = sal_model_ref (model);
-      self->edited = sal_preparation_ref (sal_model_preparation (model));
-    }
-  }
+  if (other)
+    resumed = take_model (self, model, fresh);
   update_actions (self);
   if (model == NULL)
     return;
   if (other)
     sal_preparation_form_show (self->form, self->edited, self->opened);
   self->stale |= other || other_picture;
-  if (self->stale && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (resumed || (self->stale && gtk_widget_get_mapped (GTK_WIDGET (self))))
     start_preview (self);
   else if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
@@ -346,6 +432,7 @@ sal_model_page_dispose (GObject *object)
   SalModelPage *self = SAL_MODEL_PAGE (object);
 
   g_clear_pointer (&self->previews, sal_lane_free);
+  g_clear_pointer (&self->drafts, sal_drafts_free);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->opened, sal_model_unref);
   g_clear_pointer (&self->edited, sal_preparation_unref);
@@ -388,6 +475,10 @@ sal_model_page_class_init (SalModelPageClass *klass)
                                    G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SAVED] = g_signal_new ("saved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                  1, G_TYPE_STRING);
+  signals[KEPT] = g_signal_new ("kept", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RESUMED] = g_signal_new ("resumed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[DOUBT] = g_signal_new ("doubt", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -398,6 +489,7 @@ static void
 sal_model_page_init (SalModelPage *self)
 {
   self->previews = sal_lane_new (&preview_lane, self);
+  self->drafts = sal_drafts_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   update_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.better", FALSE);

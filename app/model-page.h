@@ -17,6 +17,12 @@ G_DECLARE_FINAL_TYPE (SalModelPage, sal_model_page, SAL, MODEL_PAGE, GtkWidget)
  * SalModelPage::saved:
  * @path: of the sidecar that was written
  *
+ * SalModelPage::kept:
+ * @path, @name: of the model that was open before, of which something was set and not saved
+ *
+ * SalModelPage::resumed:
+ * @name: of the model that is open again, prepared as it was set then
+ *
  * SalModelPage::failed:
  * @summary, @details: what did not work, and why
  *
@@ -25,13 +31,24 @@ G_DECLARE_FINAL_TYPE (SalModelPage, sal_model_page, SAL, MODEL_PAGE, GtkWidget)
  *   where it does not
  */
 
-/** sal_model_page_show: @model, @picture, @view: each (nullable): what is open */
-void sal_model_page_show (SalModelPage *self, SalModel *model, SalPicture *picture, SalView *view);
+/**
+ * sal_model_page_show:
+ * @model, @picture, @view: each (nullable): what is open
+ * @fresh: whether @model is as its files say, not as it was prepared for a result
+ *
+ * What had been set of @model and not saved before another was open is set again where it is
+ * @fresh.
+ */
+void sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPicture *picture,
+                          SalView *view);
 /** sal_model_page_set_labels: gives the classes the names in a file, one a line */
 void sal_model_page_set_labels (SalModelPage *self, const char *path);
 /** sal_model_page_set_names: gives the classes these names, ended by %NULL */
 void sal_model_page_set_names (SalModelPage *self, const char *const *names);
 /** sal_model_page_save: writes the sidecar beside the model */
 void sal_model_page_save (SalModelPage *self);
+/** sal_model_page_save_kept: likewise what was set of a model before, see SalModelPage::kept; does
+ *  nothing where nothing is kept */
+void sal_model_page_save_kept (SalModelPage *self, const char *path);
 /** sal_model_page_is_busy: Returns: whether a preview is being made */
 gboolean sal_model_page_is_busy (SalModelPage *self);

@@ -3,10 +3,26 @@
 
 #include <glib/gi18n.h>
 
+/* What has been answered with a model is shown again as it was prepared then. */
+static gboolean
+has_answered (SalWindow *self, SalModel *model)
+{
+  GListModel *results = G_LIST_MODEL (self->shelf);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (SalResult) result = g_list_model_get_item (results, i);
+    if (sal_result_explanation (result)->view->model == model)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 show (SalWindow *self)
 {
-  sal_model_page_show (self->model_page, sal_document_model (self->document),
+  SalModel *model = sal_document_model (self->document);
+
+  sal_model_page_show (self->model_page, model, !has_answered (self, model),
                        sal_document_picture (self->document), sal_document_view (self->document));
 }
 
@@ -23,6 +39,42 @@ saved_cb (SalWindow *self, const char *path)
   g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
 
   sal_window_toast (self, adw_toast_new (title));
+}
+
+static void
+save_kept_cb (AdwToast *toast, SalWindow *self)
+{
+  sal_model_page_save_kept (self->model_page, g_object_get_data (G_OBJECT (toast), "model"));
+}
+
+static void
+kept_cb (SalWindow *self, const char *path, const char *name)
+{
+  g_autofree char *title =
+      g_markup_printf_escaped (_ ("The preparation of “%s” is kept, but not saved"), name);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("_Save"));
+  g_object_set_data_full (G_OBJECT (toast), "model", g_strdup (path), g_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (save_kept_cb), self, 0);
+  sal_window_toast (self, toast);
+}
+
+static void
+revert_cb (AdwToast *toast, SalWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->model_page), "model.revert", NULL);
+}
+
+static void
+resumed_cb (SalWindow *self, const char *name)
+{
+  g_autofree char *title = g_markup_printf_escaped (_ ("“%s” is prepared as you had set it"), name);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("_Revert"));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (revert_cb), self, 0);
+  sal_window_toast (self, toast);
 }
 
 static void
@@ -84,6 +136,9 @@ sal_window_model_init (SalWindow *self)
   g_signal_connect_object (self->model_page, "changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model_page, "saved", G_CALLBACK (saved_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "kept", G_CALLBACK (kept_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model_page, "resumed", G_CALLBACK (resumed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model_page, "doubt", G_CALLBACK (doubt_cb), self,
                            G_CONNECT_SWAPPED);

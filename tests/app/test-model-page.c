@@ -317,6 +317,107 @@ test_revert (void)
   app_window_finish (window);
 }
 
+static double
+mean (SalWindow *window)
+{
+  return sal_preparation_format (
+             sal_model_preparation (sal_document_model (sal_window_document (window))))
+      ->mean[0];
+}
+
+static void
+open_model (SalWindow *window, const char *path)
+{
+  app_drop (window, path);
+  settle (window);
+}
+
+static GtkWidget *
+name_of_model (SalWindow *window, const char *name)
+{
+  return app_find_label (app_part (window, "model_label"), name);
+}
+
+/* What was set and not saved is there again with its model, whatever was open meanwhile. */
+static void
+test_kept (void)
+{
+  g_autofree char *model = bare_model ("kept.onnx"), *other = bare_model ("other.onnx");
+  g_autofree char *sidecar = test_scratch ("kept.json");
+
+  if (model == NULL)
+    return;
+  SalWindow *window = window_with (model);
+  SalDocument *document = sal_window_document (window);
+  GtkWidget *page = app_part (window, "model_page");
+  g_autofree char *names =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/labels/scenes.txt", NULL);
+
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), 1);
+  settle (window);
+  sal_model_page_set_labels (SAL_MODEL_PAGE (page), names);
+  settle (window);
+  g_assert_cmpfloat (mean (window), ==, 0.5);
+  app_activate (window, "win.page", "explore");
+  open_model (window, other);
+  g_assert_nonnull (name_of_model (window, "other"));
+  g_assert_cmpfloat (mean (window), ==, 0.485);
+  app_wait_label (window, "The preparation of “kept” is kept, but not saved");
+
+  /* Numbers and names, without the page in sight; it can be reverted still. */
+  open_model (window, model);
+  g_assert_nonnull (name_of_model (window, "kept"));
+  g_assert_cmpfloat (mean (window), ==, 0.5);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 3), ==, "clock");
+  app_wait_label (window, "“kept” is prepared as you had set it");
+  app_activate (window, "win.page", "model");
+  settle (window);
+  g_assert_nonnull (app_find_label (page, "10, one a class"));
+  app_click (app_find_button (GTK_WIDGET (window), "_Revert"));
+  settle (window);
+  g_assert_cmpfloat (mean (window), ==, 0.485);
+  open_model (window, other);
+  open_model (window, model);
+  g_assert_cmpfloat (mean (window), ==, 0.485);
+
+  /* A result is shown again as it was made; what the file says can be had then, too. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), 1);
+  settle (window);
+  SalExplanation *made = sal_explanation_ref (sal_document_explanation (document));
+  open_model (window, other);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), 2);
+  settle (window);
+  double another = mean (window);
+  g_assert_cmpfloat (another, !=, 0.485);
+  sal_document_restore (document, made, sal_document_looks (document));
+  sal_explanation_unref (made);
+  settle (window);
+  g_assert_true (sal_document_explanation (document) == made);
+  g_assert_cmpfloat (mean (window), ==, 0.5);
+
+  /* What was set last is still kept; saved from afar, it is what the file says. */
+  open_model (window, other);
+  g_assert_cmpfloat (mean (window), ==, another);
+  gtk_widget_activate_action (page, "model.revert", NULL);
+  settle (window);
+  open_model (window, model);
+  g_assert_cmpfloat (mean (window), ==, 0.5);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), 3);
+  settle (window);
+  double last = mean (window);
+  open_model (window, other);
+  app_wait_label (window, "The preparation of “kept” is kept, but not saved");
+  g_assert_false (g_file_test (sidecar, G_FILE_TEST_EXISTS));
+  app_click (app_find_button (GTK_WIDGET (window), "_Save"));
+  app_wait_label (window, "Saved kept.json");
+  open_model (window, model);
+  g_assert_cmpfloat (mean (window), ==, last);
+  gtk_widget_activate_action (page, "model.revert", NULL);
+  settle (window);
+  g_assert_cmpfloat (mean (window), ==, last);
+  app_window_finish (window);
+}
+
 /* A network that is sure of nothing because it is fed wrongly says so, and what would help. */
 static void
 test_doubt (void)
@@ -455,6 +556,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/preparation", test_preparation);
   g_test_add_func ("/app/model-page/own-size", test_own_size);
   g_test_add_func ("/app/model-page/revert", test_revert);
+  g_test_add_func ("/app/model-page/kept", test_kept);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
   g_test_add_func ("/app/model-page/order", test_order);
   return app_end (g_test_run ());
