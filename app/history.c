@@ -150,7 +150,7 @@ append (SalHistory *self, Change *change)
   if (self->changes->len > MAX_CHANGES)
     drop (self, 0);
   for (guint i = self->changes->len; i-- > 0;)
-    if (nth (self, i)->act != NULL && ++acts > MAX_ACTS)
+    if (nth (self, i)->act != NULL && !nth (self, i)->act->light && ++acts > MAX_ACTS)
       drop (self, i);
 }
 

@@ -7,11 +7,13 @@
 
 typedef struct _SalHistory SalHistory;
 
-/** SalHistoryAct: how to take something back, and to do it again; @free: its data */
+/** SalHistoryAct: how to take something back, and to do it again; @free: its data; @light: they
+ * hold on to nothing that takes much memory */
 typedef struct {
   void (*undo) (gpointer data, gpointer owner);
   void (*redo) (gpointer data, gpointer owner);
   GDestroyNotify free;
+  gboolean light;
 } SalHistoryAct;
 
 /**
@@ -27,8 +29,9 @@ SalHistory *sal_history_new (SalDocument *document, void (*changed) (gpointer ow
 void sal_history_free (SalHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalHistory, sal_history_free)
 
-/** sal_history_add: notes an act that has been done just now. @data: (transfer full). The last
- *  five are kept, whatever is opened meanwhile. Returns: a number for sal_history_take_back() */
+/** sal_history_add: notes an act that has been done just now. @data: (transfer full). The light
+ * ones and the last five others are kept, whatever is opened meanwhile. Returns: a number for
+ *  sal_history_take_back() */
 guint sal_history_add (SalHistory *history, const SalHistoryAct *act, gpointer data);
 /** sal_history_take_back: undoes this act, whatever else has been done since; does nothing if it
  *  has been undone */

@@ -21,7 +21,7 @@ struct _SalShelfStrip {
 
 G_DEFINE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, GTK_TYPE_WIDGET)
 
-enum { CHOSEN, DIFFERENCE, DELETED, RENAMED, N_SIGNALS };
+enum { CHOSEN, DIFFERENCE, DELETED, RENAMED, STAR, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* What is selected. */
@@ -75,7 +75,7 @@ star_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   SalResult *result = subject (SAL_SHELF_STRIP (widget));
 
   if (result != NULL)
-    sal_result_set_starred (result, !sal_result_starred (result));
+    g_signal_emit (widget, signals[STAR], 0, result);
 }
 
 static void
@@ -470,6 +470,8 @@ sal_shelf_strip_class_init (SalShelfStripClass *klass)
                     G_TYPE_NONE, 2, SAL_TYPE_RESULT, SAL_TYPE_RESULT);
   signals[DELETED] = g_signal_new ("deleted", SAL_TYPE_SHELF_STRIP, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 2, SAL_TYPE_RESULT, G_TYPE_UINT);
+  signals[STAR] = g_signal_new ("star", SAL_TYPE_SHELF_STRIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, SAL_TYPE_RESULT);
   signals[RENAMED] = g_signal_new ("renamed", SAL_TYPE_SHELF_STRIP, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 2, SAL_TYPE_RESULT, G_TYPE_STRING);
 }

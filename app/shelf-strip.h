@@ -22,6 +22,9 @@ G_DECLARE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, SAL, SHELF_STRIP, GtkWidge
  * SalShelfStrip::deleted:
  * @result: the person has deleted it; @position: where it was
  *
+ * SalShelfStrip::star:
+ * @result: the person wants a star on it, or off it
+ *
  * SalShelfStrip::renamed:
  * @result: the person has given it another name; @before: (nullable): that it had been given before
  */

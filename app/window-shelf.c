@@ -237,6 +237,42 @@ renamed_cb (SalWindow *self, SalResult *result, const char *before)
   sal_history_add (self->history, &renaming, act_new (result, 0, before));
 }
 
+/* A star keeps a result on the shelf; having had one does not. */
+
+static gpointer
+starring_new (SalResult *result)
+{
+  GWeakRef *starred = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (starred, result);
+  return starred;
+}
+
+static void
+starring_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+turn_star (gpointer data, gpointer owner)
+{
+  g_autoptr (SalResult) result = g_weak_ref_get (data);
+
+  if (result != NULL)
+    sal_result_set_starred (result, !sal_result_starred (result));
+}
+
+static void
+star_cb (SalWindow *self, SalResult *result)
+{
+  static const SalHistoryAct starring = { turn_star, turn_star, starring_free, .light = TRUE };
+
+  sal_result_set_starred (result, !sal_result_starred (result));
+  sal_history_add (self->history, &starring, starring_new (result));
+}
+
 /* Dragged onto the canvas: the two that are selected, else what is shown and what comes. */
 static gboolean
 drop_cb (SalWindow *self, const GValue *value)
@@ -257,7 +293,7 @@ void
 sal_window_star (SalWindow *self)
 {
   if (self->current != NULL)
-    sal_result_set_starred (self->current, !sal_result_starred (self->current));
+    star_cb (self, self->current);
 }
 
 void
@@ -281,6 +317,8 @@ sal_window_shelf_init (SalWindow *self)
   g_signal_connect_object (self->shelf_strip, "difference", G_CALLBACK (show_difference), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shelf_strip, "deleted", G_CALLBACK (deleted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shelf_strip, "star", G_CALLBACK (star_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shelf_strip, "renamed", G_CALLBACK (renamed_cb), self,
                            G_CONNECT_SWAPPED);

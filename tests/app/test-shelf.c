@@ -160,6 +160,14 @@ test_tiles (void)
   choose (window, 1, TRUE);
   app_activate (window, "win.star", NULL);
   g_assert_true (sal_result_starred (second));
+  app_activate (window, "win.undo", NULL);
+  g_assert_false (sal_result_starred (second));
+  app_activate (window, "win.redo", NULL);
+  g_assert_true (sal_result_starred (second));
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.star", NULL));
+  g_assert_false (sal_result_starred (second));
+  app_activate (window, "win.undo", NULL);
+  g_assert_true (sal_result_starred (second));
 
   g_assert_true (gtk_widget_activate_action (strip, "shelf.rename", NULL));
   ui_run (50);
@@ -207,6 +215,16 @@ test_tiles (void)
   g_assert_cmpstr (sal_result_name (second), ==, "Gradient");
   app_activate (window, "win.redo", NULL);
   g_assert_cmpstr (sal_result_name (second), ==, "Again");
+
+  /* Many stars are no reason to forget what was deleted. */
+  guint before = g_list_model_get_n_items (results (window));
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.delete", NULL));
+  choose (window, 0, TRUE);
+  for (int i = 0; i < 8; i++)
+    app_activate (window, "win.star", NULL);
+  for (int i = 0; i < 12 && app_enabled (window, "undo"); i++)
+    app_activate (window, "win.undo", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, before);
   app_window_finish (window);
 }
 
