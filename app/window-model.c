@@ -86,12 +86,11 @@ doubt_cb (SalWindow *self, const char *text)
 }
 
 /* Where the sidebar has no room, the header has none for icons beside words. */
-static gboolean
-fold_cb (gpointer data)
+static void
+fold (gpointer data)
 {
   SalWindow *self = data;
 
-  self->fold_id = 0;
   adw_view_switcher_set_policy (self->switcher, adw_flap_get_folded (self->flap)
                                                     ? ADW_VIEW_SWITCHER_POLICY_NARROW
                                                     : ADW_VIEW_SWITCHER_POLICY_WIDE);
@@ -100,15 +99,13 @@ fold_cb (gpointer data)
   gtk_widget_set_visible (GTK_WIDGET (self->model_label), !adw_flap_get_folded (self->flap));
   gtk_widget_set_visible (GTK_WIDGET (self->picture_label), !adw_flap_get_folded (self->flap));
   sal_window_show_recent (self);
-  return G_SOURCE_REMOVE;
 }
 
-/* It folds while sizes are being given out, when nothing else may change its own. */
+/* It folds while sizes are given out. */
 static void
 folded_cb (SalWindow *self)
 {
-  if (self->fold_id == 0)
-    self->fold_id = g_idle_add (fold_cb, self);
+  sal_later (self, fold);
 }
 
 /* Who comes to the page by a key begins at the layers, not in the first entry there is, where keys

@@ -18,6 +18,8 @@
 #include "ui/canvas-tools.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
+#include "ui/first-fit.h"
+#include "ui/later.h"
 #include "ui/method-picker.h"
 #include "ui/param-panel.h"
 #include "ui/progress-ring.h"
@@ -99,7 +101,6 @@ struct _SalWindow {
   GtkSingleSelection *folder_selection;
   SalLane *averages;
 
-  guint fold_id;
   char *doubt;         /* (nullable): why the network seems to be fed wrongly */
 
   gboolean showing;    /* controls are being set by the program */

@@ -474,7 +474,6 @@ sal_window_dispose (GObject *object)
   sal_window_gallery_dispose (self);
   g_clear_pointer (&self->labels_path, g_free);
   g_clear_pointer (&self->doubt, g_free);
-  g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->document != NULL) /* which may stay to write a file */
     g_signal_handlers_disconnect_by_data (self->document, self);
   g_clear_object (&self->document);
@@ -492,6 +491,7 @@ sal_window_class_init (SalWindowClass *klass)
   g_type_ensure (SAL_TYPE_CANVAS);
   g_type_ensure (SAL_TYPE_CANVAS_TOOLS);
   g_type_ensure (SAL_TYPE_CLASS_LIST);
+  g_type_ensure (SAL_TYPE_FIRST_FIT);
   g_type_ensure (SAL_TYPE_METHOD_PICKER);
   g_type_ensure (SAL_TYPE_PARAM_PANEL);
   g_type_ensure (SAL_TYPE_PROGRESS_RING);

@@ -1,5 +1,6 @@
 /* Keys, pointer and touch. */
 #include "ui/canvas-private.h"
+#include "ui/later.h"
 
 #include <math.h>
 
@@ -128,12 +129,10 @@ show_cursor (SalCanvas *self)
 }
 
 static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *self)
+follow (gpointer canvas)
 {
-  self->pointed = TRUE;
-  self->cursor = FALSE;
-  self->pointer_x = x;
-  self->pointer_y = y;
+  SalCanvas *self = canvas;
+
   show_cursor (self);
   sal_canvas_probe (self);
   sal_canvas_select_point (self);
@@ -142,11 +141,34 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *
 }
 
 static void
+point (SalCanvas *self, double x, double y)
+{
+  self->pointed = TRUE;
+  self->cursor = FALSE;
+  self->pointer_x = x;
+  self->pointer_y = y;
+}
+
+static void
+motion_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *self)
+{
+  point (self, x, y);
+  follow (self);
+}
+
+/* The pointer comes and goes as well while what is around the canvas is laid out. */
+static void
+enter_cb (GtkEventControllerMotion *controller, double x, double y, SalCanvas *self)
+{
+  point (self, x, y);
+  sal_later (self, follow);
+}
+
+static void
 leave_cb (GtkEventControllerMotion *controller, SalCanvas *self)
 {
   self->pointed = self->cursor = FALSE;
-  sal_canvas_probe (self);
-  sal_canvas_select_point (self);
+  sal_later (self, follow);
 }
 
 static gboolean
@@ -334,7 +356,7 @@ sal_canvas_input_add (SalCanvas *self)
 
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  g_signal_connect (motion, "enter", G_CALLBACK (motion_cb), self);
+  g_signal_connect (motion, "enter", G_CALLBACK (enter_cb), self);
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
   add (self, motion);

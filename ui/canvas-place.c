@@ -1,5 +1,6 @@
 /* Where the canvas shows it: zoom, fit, and the divider of a wipe. */
 #include "ui/canvas-private.h"
+#include "ui/later.h"
 
 #include <math.h>
 
@@ -35,11 +36,10 @@ settle (SalCanvas *self, gboolean moving)
 }
 
 static void
-tell (SalCanvas *self)
+tell (gpointer canvas)
 {
+  SalCanvas *self = canvas;
   double zoom = sal_canvas_view_zoom (&self->view);
-
-  g_clear_handle_id (&self->tell_id, g_source_remove);
 
   if (self->notified_zoom != zoom) {
     self->notified_zoom = zoom;
@@ -62,22 +62,11 @@ sal_canvas_view_changed (SalCanvas *self, gboolean moving)
   tell (self);
 }
 
-static gboolean
-tell_cb (gpointer data)
-{
-  SalCanvas *self = data;
-
-  self->tell_id = 0;
-  tell (self);
-  return G_SOURCE_REMOVE;
-}
-
 void
 sal_canvas_view_resized (SalCanvas *self, gboolean moving)
 {
   settle (self, moving);
-  if (self->tell_id == 0)
-    self->tell_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, tell_cb, self, NULL);
+  sal_later (self, tell);
 }
 
 void

@@ -89,7 +89,6 @@ struct _SalCanvas {
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;
   guint rest_id;
-  guint tell_id;
   guint work_id;
   guint describe_id;
 

@@ -228,7 +228,6 @@ dispose (GObject *object)
   SalCanvas *self = SAL_CANVAS (object);
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
-  g_clear_handle_id (&self->tell_id, g_source_remove);
   g_clear_handle_id (&self->work_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
   sal_canvas_layers_drop (self, TRUE, TRUE);

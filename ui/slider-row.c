@@ -1,5 +1,7 @@
 #include "ui/slider-row.h"
 
+#include "ui/later.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -195,10 +197,27 @@ entry_activate_cb (SalSliderRow *self)
 }
 
 static void
-entry_leave_cb (SalSliderRow *self)
+leave (gpointer data)
 {
+  SalSliderRow *self = data;
+
   entry_done (self);
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, 0);
+}
+
+/* The entry loses the focus as well where its place is taken away, which happens while sizes are
+ * given out. What is clicked instead wants the new value at once. */
+static void
+entry_leave_cb (SalSliderRow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  while (widget != NULL && gtk_widget_get_child_visible (widget))
+    widget = gtk_widget_get_parent (widget);
+  if (widget == NULL)
+    leave (self);
+  else
+    sal_later (self, leave);
 }
 
 static void

@@ -314,6 +314,29 @@ test_flicker (void)
   app_window_finish (window);
 }
 
+/* The sidebar comes and goes while something around the pages is placed anew, as toasts and tooltips
+ * do it. GTK says so if what asks for another size meanwhile is not to be seen any more. */
+static void
+test_places (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  for (int width = 900; width <= 1300; width += 100) {
+    gtk_window_set_default_size (GTK_WINDOW (window), width, 700);
+    ui_run (200);
+    for (GtkWidget *part = app_part (window, "flap"); part != NULL;
+         part = gtk_widget_get_parent (part))
+      for (int i = 0; i < 2; i++) {
+        app_activate (window, "win.sidebar", NULL);
+        gtk_widget_queue_allocate (part);
+        ui_run (30);
+      }
+  }
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -328,6 +351,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/sizes", test_sizes);
   g_test_add_func ("/app/window/focus", test_focus);
   g_test_add_func ("/app/window/flicker", test_flicker);
+  g_test_add_func ("/app/window/places", test_places);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);

@@ -86,6 +86,7 @@ test_hover (void)
   g_assert_false (sal_canvas_get_hover (stage.canvas, &hover));
   stage_point_at (&stage, x, y);
   g_signal_emit_by_name (stage_controller (&stage, GTK_TYPE_EVENT_CONTROLLER_MOTION), "leave");
+  ui_run (20);
   g_assert_false (sal_canvas_get_hover (stage.canvas, &hover));
   g_assert_cmpint (hover.y, ==, -1);
   stage_clear (&stage);
