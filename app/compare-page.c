@@ -153,6 +153,16 @@ show_axis (SalComparePage *self)
   gtk_widget_set_visible (self->add_file, axis == SAL_COMPARE_MODELS);
 }
 
+/* The comparison may have been arranged from elsewhere. */
+static void
+layout_cb (SalComparePage *self)
+{
+  show_axis (self);
+  gtk_toggle_button_set_active (self->shared, sal_comparison_shared (self->comparison));
+  show_same (self);
+  show_matrix (self);
+}
+
 static void
 axis_cb (SalComparePage *self)
 {
@@ -268,8 +278,7 @@ sal_compare_page_init (SalComparePage *self)
     const char *signal;
     GCallback callback;
   } links[] = {
-    { "layout", G_CALLBACK (show_same) },
-    { "layout", G_CALLBACK (show_matrix) },
+    { "layout", G_CALLBACK (layout_cb) },
     { "progress", G_CALLBACK (progress_cb) },
     { "similarity", G_CALLBACK (show_matrix) },
   };

@@ -1,9 +1,10 @@
 /* What the comparison's files share: comparison.c (the grid, what is asked of it, showing),
  * comparison-work.c (a cell's question and its answer), comparison-pairs.c (how alike cells are),
- * comparison-columns.c (what columns there can be), comparison-removed.c (what was taken away). */
+ * comparison-columns.c (what columns there can be), comparison-layout.c (all of them at once),
+ * comparison-removed.c (what was taken away). */
 #pragma once
 
-#include "app/comparison.h"
+#include "app/comparison-layout.h"
 #include "app/jobs.h"
 
 /* What a cell was asked, or would be. */
@@ -54,6 +55,7 @@ struct _SalComparison {
   GHashTable *remembered; /* id of a method -> SalSettings: as it was asked last */
   SalTarget target;
   gboolean shared;
+  SalComparisonLayout *wish; /* (nullable): to be taken up with the next question */
 
   SalLane *lane, *heatmap_lane, *pair_lane;
   SalComparisonCell *running, *drawing; /* that the lanes work on; NULL once it is gone */
@@ -84,6 +86,7 @@ gboolean sal_comparison_append_row (SalComparison *self, const char *path, SalPi
 /** sal_comparison_append: Returns: whether there was room, and no such column yet */
 gboolean sal_comparison_append (SalComparison *self, const char *id);
 void sal_comparison_drop (SalComparison *self, guint column);
+void sal_comparison_drop_row (SalComparison *self, guint row);
 /** sal_comparison_next_heatmap: starts making the next one that is wanted */
 void sal_comparison_next_heatmap (SalComparison *self);
 
@@ -108,10 +111,17 @@ void sal_comparison_next_pair (SalComparison *self);
 /** sal_comparison_take: Returns: (transfer full): the column, or @row, that is gone now */
 SalComparisonPart *sal_comparison_take (SalComparison *self, gboolean row, guint position);
 
+/** sal_comparison_part_id: Returns: (transfer none): of the column */
+const char *sal_comparison_part_id (const SalComparisonPart *part);
 /** sal_comparison_put_away: takes all columns, to be brought back with their kind */
 void sal_comparison_put_away (SalComparison *self);
 /** sal_comparison_bring_back: those of this kind; Returns: whether there are some now */
 gboolean sal_comparison_bring_back (SalComparison *self);
+
+/* comparison-layout.c */
+
+/** sal_comparison_take_wish: Returns: whether there was one */
+gboolean sal_comparison_take_wish (SalComparison *self);
 
 /* comparison-columns.c */
 

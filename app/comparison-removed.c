@@ -46,6 +46,12 @@ sal_comparison_part_label (const SalComparisonPart *part)
   return part->label;
 }
 
+const char *
+sal_comparison_part_id (const SalComparisonPart *part)
+{
+  return part->id;
+}
+
 /* Taking away. */
 
 static void

@@ -316,8 +316,8 @@ sal_comparison_add_picture (SalComparison *self, const char *path)
   return TRUE;
 }
 
-static void
-drop_row (SalComparison *self, guint row)
+void
+sal_comparison_drop_row (SalComparison *self, guint row)
 {
   for (guint i = 0; i < self->columns->len; i++) {
     sal_comparison_detach (self, sal_comparison_cell_at (self, i, row));
@@ -350,7 +350,7 @@ take_first_row (SalComparison *self, SalPicture *picture)
     at++;
   if (at == self->rows->len) {
     if (at > 0)
-      drop_row (self, 0);
+      sal_comparison_drop_row (self, 0);
     sal_comparison_append_row (self, picture->path, picture);
     at = self->rows->len - 1;
   }
@@ -389,7 +389,8 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                     const SalSettings *settings, SalTarget target, const SalSettings *looks)
 {
   g_return_if_fail (SAL_IS_COMPARISON (self) && view != NULL);
-  method = method_for (self->axis, method);
+  const SalMethod *asked = method;
+  method = method_for (self->axis, asked);
   g_autoptr (SalView) before = self->view;
   gboolean other = before != view || self->method != method ||
                    memcmp (&target, &self->target, sizeof target) != 0 ||
@@ -411,6 +412,10 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
     sal_comparison_adapt_columns (self, before != NULL ? before->model : NULL);
   if (before != view)
     take_first_row (self, view->picture);
+  if (sal_comparison_take_wish (self)) {
+    self->method = method_for (self->axis, asked);
+    other = TRUE;
+  }
   if (other) {
     restart_outdated (self);
     sal_comparison_changed (self);
@@ -563,6 +568,7 @@ sal_comparison_finalize (GObject *object)
   g_ptr_array_unref (self->columns);
   g_ptr_array_unref (self->rows);
   g_array_unref (self->pairs);
+  g_clear_pointer (&self->wish, sal_comparison_layout_free);
   g_clear_pointer (&self->view, sal_view_unref);
   g_clear_pointer (&self->settings, sal_settings_free);
   g_clear_pointer (&self->looks, sal_settings_free);

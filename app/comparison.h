@@ -75,6 +75,16 @@ void sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *me
 void sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis);
 SalCompareAxis sal_comparison_axis (SalComparison *self);
 
+/** SalComparisonLayout: which columns and rows there are, see comparison-layout.h */
+typedef struct _SalComparisonLayout SalComparisonLayout;
+
+/** sal_comparison_get_layout: Returns: (transfer full) (nullable): %NULL while nothing has ever
+ * been asked; what is wished, as long as it is not there yet */
+SalComparisonLayout *sal_comparison_get_layout (SalComparison *self);
+/** sal_comparison_set_layout: columns and rows become these when it is asked next, as far as the
+ *  model of the view has them */
+void sal_comparison_set_layout (SalComparison *self, const SalComparisonLayout *layout);
+
 /** sal_comparison_choices: Returns: (transfer full): ids of what may be added as a column, in the
  *  order to show; @labels: (out) (transfer full): for people. Empty for models: they are files */
 char **sal_comparison_choices (SalComparison *self, char ***labels);

@@ -27,6 +27,7 @@ sal_session_free (SalSession *session)
     return;
   sal_session_result_free (session->now);
   g_ptr_array_unref (session->results);
+  sal_comparison_layout_free (session->compare);
   g_free (session->folder);
   g_free (session->page);
   g_free (session->view);
@@ -82,26 +83,16 @@ sal_session_result_free (SalSessionResult *result)
   g_free (result);
 }
 
-static int
-class_of (const SalModel *model, int index, const char *label)
-{
-  int named = label != NULL ? sal_model_find_class (model, label, NULL) : -1;
-
-  if (named >= 0)
-    return named;
-  return index < sal_model_n_classes (model) ? index : -1;
-}
-
 SalTarget
 sal_session_target (const SalSessionResult *result, const SalView *view)
 {
   SalTarget target = result->target;
 
-  target.class_index = class_of (view->model, target.class_index, result->target_label);
+  target.class_index = sal_model_same_class (view->model, target.class_index, result->target_label);
   if (target.class_index < 0)
     target.class_index = g_array_index (view->predictions, SalPrediction, 0).class_index;
   if (target.versus >= 0)
-    target.versus = class_of (view->model, target.versus, result->versus_label);
+    target.versus = sal_model_same_class (view->model, target.versus, result->versus_label);
   if (target.versus == target.class_index)
     target.versus = -1;
   return target;
@@ -132,21 +123,26 @@ relative (const char *path, const char *from)
 }
 
 static void
+add_path (JsonBuilder *builder, const char *path, const char *from)
+{
+  g_autofree char *file = relative (path, from);
+  g_autofree char *text = sal_path_text (file);
+
+  json_builder_add_string_value (builder, text);
+}
+
+static void
 add_file (JsonBuilder *builder, const char *key, const char *path, const char *from)
 {
   if (path == NULL)
     return;
-  g_autofree char *file = relative (path, from);
-  g_autofree char *text = sal_path_text (file);
-  sal_json_add_string (builder, key, text);
+  json_builder_set_member_name (builder, key);
+  add_path (builder, path, from);
 }
 
 static void
-add_class (JsonBuilder *builder, const char *key, int index, const char *label)
+add_class (JsonBuilder *builder, int index, const char *label)
 {
-  if (index < 0)
-    return;
-  json_builder_set_member_name (builder, key);
   json_builder_begin_object (builder);
   sal_json_add_int (builder, "index", index);
   sal_json_add_string (builder, "label", label);
@@ -167,14 +163,59 @@ add_question (JsonBuilder *builder, const SalSessionResult *result, const char *
     sal_settings_write (result->settings, result->method->params, builder);
   sal_settings_write (result->settings, sal_smooth_params (), builder);
   json_builder_end_object (builder);
-  add_class (builder, "target", result->target.class_index, result->target_label);
-  add_class (builder, "versus", result->target.versus, result->versus_label);
+  if (result->target.class_index >= 0) {
+    json_builder_set_member_name (builder, "target");
+    add_class (builder, result->target.class_index, result->target_label);
+  }
+  if (result->target.versus >= 0) {
+    json_builder_set_member_name (builder, "versus");
+    add_class (builder, result->target.versus, result->versus_label);
+  }
   sal_json_add_string (builder, "output-kind", sal_output_kind_choices ()[result->target.kind].id);
   json_builder_set_member_name (builder, "appearance");
   json_builder_begin_object (builder);
   sal_settings_write (result->looks, sal_appearance_params (), builder);
   sal_settings_write (result->looks, sal_looks_params (), builder);
   json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_columns (JsonBuilder *builder, const SalComparisonLayout *layout, SalCompareAxis axis,
+             const char *from)
+{
+  GPtrArray *columns = layout->columns[axis];
+
+  if (columns == NULL)
+    return;
+  json_builder_set_member_name (builder, sal_comparison_layout_axis_id (axis));
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < columns->len; i++) {
+    if (axis == SAL_COMPARE_MODELS)
+      add_path (builder, columns->pdata[i], from);
+    else if (axis == SAL_COMPARE_CLASSES)
+      add_class (builder, atoi (columns->pdata[i]), layout->class_names->pdata[i]);
+    else
+      json_builder_add_string_value (builder, columns->pdata[i]);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+add_layout (JsonBuilder *builder, const SalComparisonLayout *layout, const char *from)
+{
+  json_builder_set_member_name (builder, "compare");
+  json_builder_begin_object (builder);
+  sal_json_add_string (builder, "columns", sal_comparison_layout_axis_id (layout->axis));
+  json_builder_set_member_name (builder, "one-scale");
+  json_builder_add_boolean_value (builder, layout->shared);
+  for (int i = 0; i < SAL_N_COMPARE; i++)
+    add_columns (builder, layout, (SalCompareAxis) i, from);
+  json_builder_set_member_name (builder, "pictures");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < layout->pictures->len; i++)
+    add_path (builder, layout->pictures->pdata[i], from);
+  json_builder_end_array (builder);
   json_builder_end_object (builder);
 }
 
@@ -192,6 +233,8 @@ sal_session_write (const SalSession *session, const char *path)
     sal_json_add_string (builder, "page", session->page);
   if (session->view != NULL)
     sal_json_add_string (builder, "view", session->view);
+  if (session->compare != NULL)
+    add_layout (builder, session->compare, path);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < session->results->len; i++) {
@@ -213,10 +256,8 @@ sal_session_write (const SalSession *session, const char *path)
 /* Reading. */
 
 static char *
-read_file (JsonObject *object, const char *key, const char *from)
+read_path (const char *text, const char *from)
 {
-  const char *text = sal_json_string (object, key);
-
   if (text == NULL || *text == '\0')
     return NULL;
   g_autofree char *file = sal_path_from_text (text);
@@ -227,11 +268,15 @@ read_file (JsonObject *object, const char *key, const char *from)
   return g_canonicalize_filename (file, folder);
 }
 
-static int
-read_class (JsonObject *question, const char *key, char **label)
+static char *
+read_file (JsonObject *object, const char *key, const char *from)
 {
-  JsonObject *object = sal_json_object (question, key);
+  return read_path (sal_json_string (object, key), from);
+}
 
+static int
+read_class (JsonObject *object, char **label)
+{
   if (object == NULL)
     return -1;
   *label = g_strdup (sal_json_string (object, "label"));
@@ -257,8 +302,9 @@ read_question (JsonObject *object, const char *from)
   result->method = method;
   result->settings = sal_settings_new ();
   result->looks = sal_looks_new ();
-  result->target.class_index = read_class (question, "target", &result->target_label);
-  result->target.versus = read_class (question, "versus", &result->versus_label);
+  result->target.class_index =
+      read_class (sal_json_object (question, "target"), &result->target_label);
+  result->target.versus = read_class (sal_json_object (question, "versus"), &result->versus_label);
   for (int i = 0; kind != NULL && sal_output_kind_choices ()[i].id != NULL; i++)
     if (g_str_equal (sal_output_kind_choices ()[i].id, kind))
       result->target.kind = (SalOutputKind) i;
@@ -272,6 +318,100 @@ read_question (JsonObject *object, const char *from)
     sal_settings_read (result->looks, sal_looks_params (), appearance, NULL);
   }
   return result;
+}
+
+/* Returns: the elements that are of @type, at most as many as are ever shown */
+static GPtrArray *
+read_array (JsonObject *object, const char *key, JsonNodeType type)
+{
+  JsonNode *node = json_object_get_member (object, key);
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? MIN (json_array_get_length (array), SAL_COMPARISON_SIDE) : 0;
+  GPtrArray *nodes = g_ptr_array_new ();
+
+  for (guint i = 0; i < n; i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    if (json_node_get_node_type (element) == type &&
+        (type != JSON_NODE_VALUE || json_node_get_value_type (element) == G_TYPE_STRING))
+      g_ptr_array_add (nodes, element);
+  }
+  return nodes;
+}
+
+static void
+read_paths (JsonObject *object, const char *key, const char *from, GPtrArray *paths)
+{
+  g_autoptr (GPtrArray) nodes = read_array (object, key, JSON_NODE_VALUE);
+
+  for (guint i = 0; i < nodes->len; i++) {
+    char *path = read_path (json_node_get_string (nodes->pdata[i]), from);
+    if (path != NULL)
+      g_ptr_array_add (paths, path);
+  }
+}
+
+static void
+read_classes (JsonObject *object, SalComparisonLayout *layout)
+{
+  g_autoptr (GPtrArray) nodes = read_array (object, "classes", JSON_NODE_OBJECT);
+
+  layout->class_names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < nodes->len; i++) {
+    char *label = NULL;
+    int index = read_class (json_node_get_object (nodes->pdata[i]), &label);
+
+    g_ptr_array_add (layout->columns[SAL_COMPARE_CLASSES], g_strdup_printf ("%d", index));
+    g_ptr_array_add (layout->class_names, label);
+  }
+}
+
+static void
+read_columns (JsonObject *object, SalComparisonLayout *layout, SalCompareAxis axis,
+              const char *from)
+{
+  const char *key = sal_comparison_layout_axis_id (axis);
+
+  if (!json_object_has_member (object, key))
+    return;
+  layout->columns[axis] = g_ptr_array_new_with_free_func (g_free);
+  if (axis == SAL_COMPARE_MODELS) {
+    read_paths (object, key, from, layout->columns[axis]);
+  } else if (axis == SAL_COMPARE_CLASSES) {
+    read_classes (object, layout);
+  } else {
+    g_autoptr (GPtrArray) nodes = read_array (object, key, JSON_NODE_VALUE);
+    for (guint i = 0; i < nodes->len; i++)
+      g_ptr_array_add (layout->columns[axis], json_node_dup_string (nodes->pdata[i]));
+  }
+}
+
+static gboolean
+read_boolean (JsonObject *object, const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+         json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
+static SalComparisonLayout *
+read_layout (JsonObject *object, const char *from)
+{
+  const char *axis = object != NULL ? sal_json_string (object, "columns") : NULL;
+
+  if (object == NULL)
+    return NULL;
+  SalComparisonLayout *layout = sal_comparison_layout_new ();
+
+  layout->shared = read_boolean (object, "one-scale");
+  for (int i = 0; i < SAL_N_COMPARE; i++) {
+    if (g_strcmp0 (axis, sal_comparison_layout_axis_id ((SalCompareAxis) i)) == 0)
+      layout->axis = (SalCompareAxis) i;
+    read_columns (object, layout, (SalCompareAxis) i, from);
+  }
+  read_paths (object, "pictures", from, layout->pictures);
+  return layout;
 }
 
 SalSession *
@@ -295,6 +435,7 @@ sal_session_read (const char *json, const char *path, GError **error)
 
   session->now = read_question (root, path);
   session->folder = read_file (root, "folder", path);
+  session->compare = read_layout (sal_json_object (root, "compare"), path);
   session->page = g_strdup (sal_json_string (root, "page"));
   session->view = g_strdup (sal_json_string (root, "view"));
   if (results != NULL && JSON_NODE_HOLDS_ARRAY (results)) {
@@ -304,16 +445,12 @@ sal_session_read (const char *json, const char *path, GError **error)
       JsonNode *node = json_array_get_element (array, i);
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       SalSessionResult *result = object != NULL ? read_question (object, path) : NULL;
-      JsonNode *starred;
 
       if (result == NULL || result->model == NULL || result->picture == NULL) {
         sal_session_result_free (result);
         continue;
       }
-      starred = json_object_get_member (object, "starred");
-      result->starred = starred != NULL && JSON_NODE_HOLDS_VALUE (starred) &&
-                        json_node_get_value_type (starred) == G_TYPE_BOOLEAN &&
-                        json_node_get_boolean (starred);
+      result->starred = read_boolean (object, "starred");
       result->name = g_strdup (sal_json_string (object, "name"));
       g_ptr_array_add (session->results, result);
     }

@@ -1,16 +1,20 @@
-/* Sessions: what is open, what is asked, and the recipes of the results that were kept, as JSON. A
- * file
- * (.salience) names files relative to itself, so that a folder with all of them can be handed on.
+/* Sessions: what is open, what is asked, what is compared, and the recipes of the results that were
+ * kept, as JSON. A file (.salience) names files relative to itself, so that a folder with all of
+ * them can be handed on.
  *
  *     salience-session   1
- *     model, picture     files; folder: (may be left out) of pictures
+ *     model, picture     files
+ *     folder             (may be left out) of pictures
  *     page, view         what is seen: explore, compare or model; overlay, wipe ...
- *     question           {method, parameters, target, versus, output-kind, appearance}, parameters
- * and appearance by the keys of params.h; target and versus {index, label} results [{name, starred,
- * model, picture, question}]: to be worked out again
+ *     question           {method, parameters, target, versus, output-kind, appearance}: parameters
+ *                        and appearance by the keys of params.h, target and versus {index, label}
+ *     compare            (may be left out) {columns, one-scale, methods, classes, layers, models,
+ *                        pictures}: of which kind columns are, and those of each kind there were
+ *     results            [{name, starred, model, picture, question}]: to be worked out again
  */
 #pragma once
 
+#include "app/comparison-layout.h"
 #include "app/work.h"
 
 /** SalSessionResult: a question; files are absolute paths
@@ -26,10 +30,12 @@ typedef struct {
   gboolean starred;
 } SalSessionResult;
 
-/** SalSession: @now: what is asked; its files (nullable). @folder, @page, @view: (nullable) */
+/** SalSession: @now: what is asked; its files (nullable). @compare, @folder, @page, @view:
+ *  (nullable) */
 typedef struct {
   SalSessionResult *now;
   GPtrArray *results; /* of SalSessionResult */
+  SalComparisonLayout *compare;
   char *folder, *page, *view;
 } SalSession;
 

@@ -54,6 +54,13 @@ view_cb (SalWindow *self)
     wanted_cb (self);
 }
 
+void
+sal_window_arrange_compare (SalWindow *self, const SalComparisonLayout *layout)
+{
+  sal_comparison_set_layout (comparison (self), layout);
+  view_cb (self); /* which asks, if it is seen already */
+}
+
 static void
 opened_cb (SalWindow *self, SalExplanation *explanation)
 {

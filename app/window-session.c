@@ -21,6 +21,15 @@ add_waiting (SalSession *session, const SalSessionResult *result, gboolean starr
     g_ptr_array_add (session->results, sal_session_result_copy (result));
 }
 
+/* What has not yet been taken up of a session that is being opened is part of it, too. */
+static SalComparisonLayout *
+compared (SalWindow *self)
+{
+  if (self->session != NULL && self->session_opening && self->session->compare != NULL)
+    return sal_comparison_layout_copy (self->session->compare);
+  return sal_comparison_get_layout (sal_compare_page_comparison (self->compare_page));
+}
+
 static SalSession *
 session_of (SalWindow *self, gboolean starred_only)
 {
@@ -36,6 +45,7 @@ session_of (SalWindow *self, gboolean starred_only)
       sal_document_method (self->document), sal_document_settings (self->document), target,
       sal_document_looks (self->document));
   session->folder = g_strdup (sal_folder_path (self->folder));
+  session->compare = compared (self);
   session->page = g_strdup (adw_view_stack_get_visible_child_name (self->stack));
   session->view =
       g_strdup (g_enum_get_value (modes, (int) sal_canvas_get_mode (self->canvas))->value_nick);
@@ -248,6 +258,8 @@ ask (SalWindow *self)
     sal_document_set_versus (self->document, target.versus);
   if (mode != NULL)
     sal_canvas_set_mode (self->canvas, (SalCanvasMode) mode->value);
+  if (self->session->compare != NULL)
+    sal_window_arrange_compare (self, self->session->compare);
   if (g_strcmp0 (self->session->page, "compare") == 0 ||
       g_strcmp0 (self->session->page, "model") == 0)
     adw_view_stack_set_visible_child_name (self->stack, self->session->page);
@@ -303,6 +315,14 @@ sal_window_open_session (SalWindow *self, const char *path)
     sal_window_failed (self, _ ("The session cannot be opened"), error->message);
 }
 
+static void
+leave_out_missing (GPtrArray *paths)
+{
+  for (guint i = paths != NULL ? paths->len : 0; i-- > 0;)
+    if (!g_file_test (paths->pdata[i], G_FILE_TEST_IS_REGULAR))
+      g_ptr_array_remove_index (paths, i);
+}
+
 gboolean
 sal_window_restore_session (SalWindow *self)
 {
@@ -320,6 +340,10 @@ sal_window_restore_session (SalWindow *self)
   }
   if (session->folder != NULL && !g_file_test (session->folder, G_FILE_TEST_IS_DIR))
     g_clear_pointer (&session->folder, g_free);
+  if (session->compare != NULL) {
+    leave_out_missing (session->compare->pictures);
+    leave_out_missing (session->compare->columns[SAL_COMPARE_MODELS]);
+  }
   take (self, session);
   return TRUE;
 }

@@ -665,6 +665,16 @@ sal_model_find_class (const SalModel *model, const char *text, GError **error)
   return -1;
 }
 
+int
+sal_model_same_class (const SalModel *model, int index, const char *label)
+{
+  int named = label != NULL ? sal_model_find_class (model, label, NULL) : -1;
+
+  if (named >= 0)
+    return named;
+  return index < model->n_classes ? MAX (index, -1) : -1;
+}
+
 const SalLayer *
 sal_model_layers (const SalModel *model, int *n)
 {

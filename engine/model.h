@@ -227,6 +227,9 @@ const char *sal_model_label (const SalModel *model, int class_index);
  * Returns: 0 .. classes-1, or -1 and %SAL_ERROR_ARGUMENT
  */
 int sal_model_find_class (const SalModel *model, const char *text, GError **error);
+/** sal_model_same_class: @index, @label: (nullable): of a class elsewhere. Returns: the class of
+ * that name, else of that number; -1 if there is neither */
+int sal_model_same_class (const SalModel *model, int index, const char *label);
 
 /** sal_model_layers: Returns: (transfer none) (array length=n): in order of computation */
 const SalLayer *sal_model_layers (const SalModel *model, int *n);

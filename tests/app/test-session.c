@@ -1,6 +1,8 @@
 /* Sessions: what was open and asked comes back, from a file that has been moved with what it names,
  * and at the next start; what is broken is said. */
 #include "app/bundled.h"
+#include "app/compare-page.h"
+#include "app/model-page.h"
 #include "app/session.h"
 #include "app/shelf-strip.h"
 #include "tests/app/app-window.h"
@@ -134,6 +136,133 @@ test_file (void)
   app_window_finish (window);
 }
 
+static SalComparison *
+comparison (SalWindow *window)
+{
+  return sal_compare_page_comparison (app_part (window, "compare_page"));
+}
+
+static void
+assert_columns (SalWindow *window, const char *const *labels)
+{
+  SalComparison *grid = comparison (window);
+
+  g_assert_cmpuint (sal_comparison_n_columns (grid), ==, g_strv_length ((char **) labels));
+  for (guint i = 0; labels[i] != NULL; i++)
+    g_assert_cmpstr (sal_comparison_column_label (grid, i), ==, labels[i]);
+}
+
+static gboolean
+has_rows (gpointer window)
+{
+  return sal_comparison_n_rows (comparison (window)) == 2;
+}
+
+/* The columns and rows of a comparison, of each kind, come back with a session, also by way of a
+ * window that never showed them. */
+static void
+test_compared (void)
+{
+  static const char *const methods[] = { "Gradient", "LayerCAM", "Grad-CAM", NULL };
+  static const char *const classes[] = { "clock", "house", "fish", NULL };
+  g_autofree char *model = NULL, *picture = NULL, *butterfly = sal_bundled_example ("butterfly");
+  g_autofree char *before = test_scratch ("here"), *after = test_scratch ("there");
+
+  if (!app_example (&model, &picture))
+    return;
+  g_mkdir (before, 0700);
+  copy (model, before, "net.onnx");
+  copy (picture, before, "scene.png");
+  copy (butterfly, before, "other.png");
+  g_autofree char *own_model = g_build_filename (before, "net.onnx", NULL);
+  g_autofree char *own_picture = g_build_filename (before, "scene.png", NULL);
+  g_autofree char *other_picture = g_build_filename (before, "other.png", NULL);
+  g_autofree char *saved = g_build_filename (before, "grid.salience", NULL);
+  g_autoptr (GFile) model_file = g_file_new_for_path (own_model);
+  g_autoptr (GFile) picture_file = g_file_new_for_path (own_picture);
+  g_autoptr (GFile) saved_file = g_file_new_for_path (saved);
+  GFile *files[2] = { model_file, picture_file };
+
+  SalWindow *window = app_window_new (1280, 800);
+  sal_window_open_files (window, files, 2);
+  app_settle (sal_window_document (window));
+  g_autofree char *names =
+      g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/labels/scenes.txt", NULL);
+  sal_model_page_set_labels (app_part (window, "model_page"), names);
+  while (sal_model_page_is_busy (app_part (window, "model_page")))
+    ui_run (10);
+  sal_model_page_save (app_part (window, "model_page"));
+  app_set_method (window, "grad-cam");
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  SalComparison *grid = comparison (window);
+  while (sal_comparison_n_columns (grid) > 2)
+    sal_comparison_remove (grid, 2);
+  g_assert_true (sal_comparison_add (grid, "layer-cam"));
+  sal_comparison_move (grid, 0, 2);
+  assert_columns (window, methods);
+  g_assert_true (sal_comparison_add_picture (grid, other_picture));
+  sal_comparison_set_axis (grid, SAL_COMPARE_CLASSES);
+  while (sal_comparison_n_columns (grid) > 1)
+    sal_comparison_remove (grid, 1);
+  g_assert_true (sal_comparison_add (grid, "5"));
+  g_assert_true (sal_comparison_add (grid, "4"));
+  assert_columns (window, classes);
+  sal_comparison_set_shared (grid, TRUE);
+  sal_window_save_session_to (window, saved_file);
+  app_wait_label (window, "Saved grid.salience");
+  app_window_finish (window);
+
+  g_assert_cmpint (g_rename (before, after), ==, 0);
+  for (int turn = 0; turn < 2; turn++) {
+    g_autofree char *name = turn == 0 ? g_strdup ("grid.salience") : g_strdup ("again.salience");
+    g_autofree char *moved = g_build_filename (after, name, NULL);
+    g_autofree char *again = g_build_filename (after, "again.salience", NULL);
+    g_autoptr (GFile) again_file = g_file_new_for_path (again);
+
+    window = app_window_new (1280, 800);
+    grid = comparison (window);
+    app_drop (window, moved);
+    app_settle (sal_window_document (window));
+    app_activate (window, "win.page", "compare");
+    g_assert_true (ui_wait_until (has_rows, window, 20000));
+    ui_run (50);
+    g_assert_cmpint (sal_comparison_axis (grid), ==, SAL_COMPARE_CLASSES);
+    assert_columns (window, classes);
+    g_assert_cmpstr (sal_comparison_row_label (grid, 1), ==, "other.png");
+    g_assert_true (sal_comparison_shared (grid));
+    GtkWidget *page = app_part (window, "compare_page");
+    g_assert_true (
+        gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (app_find_button (page, "Classes"))));
+    g_assert_true (gtk_toggle_button_get_active (
+        GTK_TOGGLE_BUTTON (app_find_button (page, "One Colour Scale"))));
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (app_find_button (page, "Methods")), TRUE);
+    ui_run (50);
+    assert_columns (window, methods);
+    app_window_finish (window);
+
+    /* Opened, not looked at, and saved again. */
+    if (turn == 0) {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_true (g_file_get_contents (moved, &text, NULL, NULL));
+      g_autoptr (SalSession) session = sal_session_read (text, moved, &error);
+      g_assert_no_error (error);
+      g_free (session->page);
+      session->page = g_strdup ("explore");
+      g_autofree char *unseen = sal_session_write (session, again);
+      g_assert_true (g_file_set_contents (again, unseen, -1, NULL));
+      window = app_window_new (1280, 800);
+      app_drop (window, again);
+      app_settle (sal_window_document (window));
+      sal_window_save_session_to (window, again_file);
+      app_wait_label (window, "Saved again.salience");
+      app_window_finish (window);
+    }
+  }
+}
+
 /* Closing and starting again. */
 static void
 test_restart (void)
@@ -147,6 +276,11 @@ test_restart (void)
   app_activate (window, "win.next-class", NULL);
   app_settle (document);
   app_activate (window, "win.page", "compare");
+  g_autofree char *butterfly = sal_bundled_example ("butterfly"), *gone = test_scratch ("gone.png");
+  g_assert_true (sal_comparison_add_picture (comparison (window), gone));
+  g_assert_true (sal_comparison_add_picture (comparison (window), butterfly));
+  sal_comparison_remove (comparison (window), 0);
+  g_autofree char *first = g_strdup (sal_comparison_column_label (comparison (window), 0));
   int target = sal_document_target (document);
   gtk_window_close (GTK_WINDOW (window));
   ui_run (100);
@@ -161,6 +295,9 @@ test_restart (void)
   g_assert_cmpstr (
       adw_view_stack_get_visible_child_name (ADW_VIEW_STACK (app_part (window, "stack"))), ==,
       "compare");
+  g_assert_cmpuint (sal_comparison_n_rows (comparison (window)), ==, 2);
+  g_assert_cmpstr (sal_comparison_row_label (comparison (window), 1), ==, "butterfly.png");
+  g_assert_cmpstr (sal_comparison_column_label (comparison (window), 0), ==, first);
   /* Not everybody wants that. */
   app_activate (window, "win.restore", NULL);
   app_window_finish (window);
@@ -255,6 +392,11 @@ test_broken (void)
     "-5},"
     " \"parameters\": {\"layer\": 3, \"smooth\": \"what\"}, \"output-kind\": \"?\"},"
     " \"results\": [{\"question\": {\"method\": \"gradient\"}, \"starred\": \"yes\"}]}",
+    "{\"salience-session\": 1, \"compare\": 7}",
+    "{\"salience-session\": 1, \"compare\": {\"columns\": [], \"one-scale\": \"yes\","
+    " \"methods\": 3, \"classes\": [1, {}, {\"index\": -7, \"label\": 8}], \"layers\": [null, "
+    "\"\"],"
+    " \"models\": [{}], \"pictures\": {}}}",
   };
   SalWindow *window = app_window_new (900, 600);
   g_autofree char *path = test_scratch ("broken.salience");
@@ -285,6 +427,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/session/broken", test_broken);
   g_test_add_func ("/app/session/file", test_file);
+  g_test_add_func ("/app/session/compared", test_compared);
   g_test_add_func ("/app/session/restart", test_restart);
   g_test_add_func ("/app/session/hasty", test_hasty);
   g_test_add_func ("/app/session/recent", test_recent);
