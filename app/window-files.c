@@ -281,6 +281,9 @@ sal_window_export_to (SalWindow *self, GFile *file)
     sal_document_export (self->document, path);
 }
 
+/* Seconds to read that something failed and to reach for the details. */
+#define FAILURE_SECONDS 30
+
 /* The newest news count: nobody waits for five old ones to have been shown. */
 void
 sal_window_toast (SalWindow *self, AdwToast *toast)
@@ -333,6 +336,7 @@ sal_window_failed (SalWindow *self, const char *summary, const char *details)
   AdwToast *toast = adw_toast_new (title);
 
   adw_toast_set_button_label (toast, _ ("Details"));
+  adw_toast_set_timeout (toast, FAILURE_SECONDS);
   g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
   g_object_set_data_full (G_OBJECT (toast), "details", g_utf8_make_valid (details, -1), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
