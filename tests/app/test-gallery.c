@@ -91,7 +91,7 @@ wait_for (SalGalleryRow *row, const char *label)
 {
   Label wanted = { row, label };
 
-  g_assert_true (ui_wait_until (has_label, &wanted, 10000));
+  g_assert_true (ui_wait_until (has_label, &wanted, 20000));
 }
 
 static void

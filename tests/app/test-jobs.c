@@ -255,11 +255,11 @@ test_cancel (void)
   Log log = { .lane = sal_lane_new (&type, &log) };
 
   order (&log, 1, 20000, TRUE, SAL_LANE_REPLACE);
-  g_assert_true (ui_wait_until (has_progress, &log, 5000));
+  g_assert_true (ui_wait_until (has_progress, &log, 20000));
   order (&log, 2, 20000, TRUE, SAL_LANE_QUEUE);
   gint64 start = g_get_monotonic_time ();
   sal_lane_cancel (log.lane);
-  g_assert_true (ui_wait_until (idle, &log, 5000));
+  g_assert_true (ui_wait_until (idle, &log, 20000));
   g_test_message ("stopped after %.1f ms", (g_get_monotonic_time () - start) / 1e3);
   finish (&log);
   g_assert_cmpint (log.n_cancelled, ==, 1);
@@ -326,14 +326,14 @@ test_forget (void)
   Log log = { .lane = sal_lane_new (&type, &log) };
 
   order (&log, 1, 20000, TRUE, SAL_LANE_REPLACE);
-  g_assert_true (ui_wait_until (has_progress, &log, 5000));
+  g_assert_true (ui_wait_until (has_progress, &log, 20000));
   order (&log, 2, 1, FALSE, SAL_LANE_QUEUE);
   sal_lane_forget (log.lane);
   g_assert_false (sal_lane_busy (log.lane));
   int n = log.n_progress;
   order (&log, 3, 1, FALSE, SAL_LANE_QUEUE);
   g_assert_true (sal_lane_busy (log.lane));
-  g_assert_true (ui_wait_until (idle, &log, 5000));
+  g_assert_true (ui_wait_until (idle, &log, 20000));
   g_assert_cmpint (log.n_done, ==, 1);
   g_assert_cmpint (log.done[0], ==, 3);
   g_assert_cmpint (log.n_cancelled, ==, 0);
@@ -348,7 +348,7 @@ test_free_while_running (void)
   Log log = { .lane = sal_lane_new (&type, &log) };
 
   order (&log, 1, 20000, TRUE, SAL_LANE_REPLACE);
-  g_assert_true (ui_wait_until (has_progress, &log, 5000));
+  g_assert_true (ui_wait_until (has_progress, &log, 20000));
   order (&log, 2, 20000, TRUE, SAL_LANE_QUEUE);
   g_clear_pointer (&log.lane, sal_lane_free);
   int n = log.n_progress;

@@ -153,7 +153,7 @@ test_tiles (void)
   app_set_method (window, "grad-cam");
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, 3);
   for (guint i = 0; i < 3; i++)
-    g_assert_true (ui_wait_until (has_thumbnail, result (window, i), 5000));
+    g_assert_true (ui_wait_until (has_thumbnail, result (window, i), 20000));
   g_assert_nonnull (app_wait_label (strip, "Gradient"));
 
   g_autoptr (SalResult) second = g_object_ref (result (window, 1));
@@ -262,7 +262,7 @@ test_scrolling (void)
     app_set (sal_window_document (window), "steps", steps);
     app_settle (sal_window_document (window));
   }
-  g_assert_true (ui_wait_until (is_at_end, window, 5000));
+  g_assert_true (ui_wait_until (is_at_end, window, 20000));
   gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (scroller), 0);
   gtk_window_set_default_size (GTK_WINDOW (window), 1100, 760);
   ui_run (300);
@@ -441,14 +441,14 @@ test_queue (void)
   sal_queue_add (queue, keys[1], g_strdup (keys[1]), 9); /* more urgent now, and only once */
   sal_queue_cancel (queue, keys[3]);
   g_assert_false (sal_queue_has (queue, keys[3]));
-  g_assert_true (ui_wait_until (idle, queue, 5000));
+  g_assert_true (ui_wait_until (idle, queue, 20000));
   g_assert_cmpstr (heard.order, ==, "abce");
   g_assert_cmpint (heard.n_failed, ==, 1);
 
   sal_queue_add (queue, keys[0], g_strdup (keys[0]), 0);
   sal_queue_add (queue, keys[1], g_strdup (keys[1]), 0);
   sal_queue_cancel (queue, keys[0]); /* while it runs */
-  g_assert_true (ui_wait_until (idle, queue, 5000));
+  g_assert_true (ui_wait_until (idle, queue, 20000));
   g_assert_cmpstr (heard.order, ==, "abceb");
   sal_queue_add (queue, keys[0], g_strdup (keys[0]), 0);
   sal_queue_add (queue, keys[2], g_strdup (keys[2]), 0);

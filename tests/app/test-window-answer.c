@@ -198,7 +198,7 @@ test_errors (void)
   /* By hand: the row's own switch. */
   GtkWidget *row = sal_param_panel_find (app_part (window, "looks"), "unsettled");
   gtk_switch_set_active (GTK_SWITCH (gtk_widget_get_last_child (row)), TRUE);
-  g_assert_true (ui_wait_until (marked, window, 10000));
+  g_assert_true (ui_wait_until (marked, window, 20000));
   double share = sal_region_area (sal_canvas_get_marks (canvas));
   g_test_message ("%.0f %% of the signs are not settled", 100 * share);
   g_assert_cmpfloat (share, >, 0);

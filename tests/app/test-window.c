@@ -212,7 +212,7 @@ test_sizes (void)
   SalWindow *window = app_window_new (900, 600);
   sal_window_open_example (window);
   app_settle (sal_window_document (window));
-  g_assert_true (ui_wait_until (folded, app_part (window, "flap"), 5000));
+  g_assert_true (ui_wait_until (folded, app_part (window, "flap"), 20000));
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 900);
   g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (window)), <=, 600);
   app_window_finish (window);
@@ -254,10 +254,10 @@ test_focus (void)
   gtk_box_append (GTK_BOX (box), label);
   gtk_window_set_child (GTK_WINDOW (window), box);
   gtk_window_present (GTK_WINDOW (window));
-  g_assert_true (ui_wait_until (mapped, window, 10000));
+  g_assert_true (ui_wait_until (mapped, window, 20000));
   gtk_widget_grab_focus (button);
   gtk_box_remove (GTK_BOX (box), button);
-  g_assert_true (ui_wait_until (has_focus, label, 10000));
+  g_assert_true (ui_wait_until (has_focus, label, 20000));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

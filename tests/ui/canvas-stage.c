@@ -40,7 +40,7 @@ stage_is_settled (gpointer data)
 cairo_surface_t *
 stage_look (Stage *stage)
 {
-  g_assert_true (ui_wait_until (stage_is_settled, stage->canvas, 10000));
+  g_assert_true (ui_wait_until (stage_is_settled, stage->canvas, 20000));
   return ui_picture_of (GTK_WIDGET (stage->canvas));
 }
 

@@ -71,7 +71,7 @@ test_fade (void)
 
   /* The last one ends in itself, and a canvas may go meanwhile. */
   sal_canvas_fade_heatmap (canvas, strong);
-  g_assert_true (ui_wait_until (is_over, canvas, 5000));
+  g_assert_true (ui_wait_until (is_over, canvas, 20000));
   sal_canvas_fade_heatmap (canvas, weak);
   sal_canvas_fade_heatmap (canvas, NULL);
   g_assert_null (sal_canvas_drawn (canvas));

@@ -55,7 +55,7 @@ take_away (const char *press, const char *release)
   gtk_box_remove (GTK_BOX (box), canvas);
   xdotool (release);
   xdotool ("mousemove 10 10"); /* and GTK lets go of what was under the pointer */
-  g_assert_true (ui_wait_until (is_gone, &canvas, 5000));
+  g_assert_true (ui_wait_until (is_gone, &canvas, 20000));
   gtk_window_destroy (GTK_WINDOW (window));
   ui_run (50);
 }

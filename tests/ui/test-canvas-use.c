@@ -302,7 +302,7 @@ test_accessible (void)
   double low, high;
 
   stage_init (&stage, NULL, NULL);
-  g_assert_true (ui_wait_until (is_described, stage.canvas, 2000));
+  g_assert_true (ui_wait_until (is_described, stage.canvas, 20000));
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (stage.canvas), GTK_ACCESSIBLE_ROLE_IMG);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (stage.canvas), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "No picture");
@@ -310,7 +310,7 @@ test_accessible (void)
   sal_canvas_set_heatmap (stage.canvas, heatmap);
   sal_canvas_set_zoom (stage.canvas, 1.5);
   sal_canvas_set_description (stage.canvas, "Gradient for owl");
-  g_assert_true (ui_wait_until (is_described, stage.canvas, 2000));
+  g_assert_true (ui_wait_until (is_described, stage.canvas, 20000));
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (stage.canvas), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Picture with heatmap");
   sal_heatmap_range (heatmap, &low, &high);
@@ -379,7 +379,7 @@ test_frame_time (void)
   int scale = gtk_widget_get_scale_factor (canvas);
   static const char *const names[] = { "opacity", "pan at 1:1", "wheel", "wipe", "resize, fine" };
 
-  g_assert_true (ui_wait_until (stage_is_settled, canvas, 10000));
+  g_assert_true (ui_wait_until (stage_is_settled, canvas, 20000));
   for (guint what = 0; what < G_N_ELEMENTS (names); what++) {
     const int frames = 10;
     clock_t making = 0, drawing = 0;
@@ -430,7 +430,7 @@ test_frame_time (void)
                     1000.0 * (double) drawing / CLOCKS_PER_SEC / frames);
     cairo_destroy (cr);
     cairo_surface_destroy (target);
-    g_assert_true (ui_wait_until (stage_is_settled, canvas, 10000));
+    g_assert_true (ui_wait_until (stage_is_settled, canvas, 20000));
   }
   /* The same through GTK. */
   sal_canvas_set_fit (SAL_CANVAS (canvas), TRUE);

@@ -76,7 +76,7 @@ ui_show (GtkWidget *child, int width, int height)
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_set_child (GTK_WINDOW (window), child);
   gtk_window_present (GTK_WINDOW (window));
-  g_assert_true (ui_wait_until (is_shown, child, 10000));
+  g_assert_true (ui_wait_until (is_shown, child, 20000));
   ui_drawn (window);
   g_assert_cmpint (gtk_widget_get_width (child), ==, width);
   g_assert_cmpint (gtk_widget_get_height (child), ==, height);
