@@ -36,6 +36,7 @@ struct _SalHistory {
   State *known;       /* the document's, when it was last looked at */
   int last;           /* what the last change was about; 0 if the next is to stand alone */
   gint64 last_time;
+  gint64 (*clock) (void);
   guint pending;   /* the document has changed and is to be looked at */
   gboolean afresh; /* and what was before does not count any more */
   guint acts;      /* that there ever were */
@@ -179,7 +180,7 @@ note (SalHistory *self)
 {
   State *state = state_of (self->document);
   int what = difference (self->known, state);
-  gint64 time = g_get_monotonic_time ();
+  gint64 time = self->clock ();
   Change *before = self->done > 0 ? nth (self, self->done - 1) : NULL;
 
   if (what == 0) {
@@ -335,12 +336,19 @@ sal_history_new (SalDocument *document, void (*changed) (gpointer owner), gpoint
   self->document = g_object_ref (document);
   self->changed = changed;
   self->owner = owner;
+  self->clock = g_get_monotonic_time;
   self->changes = g_ptr_array_new_with_free_func (change_free);
   self->known = state_of (document);
   for (gsize i = 0; i < G_N_ELEMENTS (signal_names); i++)
     g_signal_connect_swapped (document, signal_names[i], G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (document, "notify::view", G_CALLBACK (view_cb), self);
   return self;
+}
+
+void
+sal_history_set_clock (SalHistory *self, gint64 (*microseconds) (void))
+{
+  self->clock = microseconds;
 }
 
 void

@@ -29,6 +29,10 @@ SalHistory *sal_history_new (SalDocument *document, void (*changed) (gpointer ow
 void sal_history_free (SalHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalHistory, sal_history_free)
 
+/** sal_history_set_clock: what tells whether changes happen within a second, in place of
+ *  g_get_monotonic_time(); for tests, on machines that have other things to do */
+void sal_history_set_clock (SalHistory *history, gint64 (*microseconds) (void));
+
 /** sal_history_add: notes an act that has been done just now. @data: (transfer full). The light
  * ones and the last five others are kept, whatever is opened meanwhile. Returns: a number for
  *  sal_history_take_back() */

@@ -5,6 +5,13 @@
 #include "app/history.h"
 
 static int n_told;
+static gint64 now;
+
+static gint64
+the_clock (void)
+{
+  return now;
+}
 
 static void
 told_cb (gpointer owner)
@@ -40,7 +47,7 @@ static void
 rest (SalDocument *document)
 {
   app_settle (document);
-  ui_run (1100);
+  now += 1100 * 1000;
 }
 
 static void
@@ -52,6 +59,7 @@ test_undo (void)
   if (document == NULL)
     return;
   g_autoptr (SalHistory) history = sal_history_new (document, told_cb, NULL);
+  sal_history_set_clock (history, the_clock);
   int top = sal_document_target (document);
   int other =
       g_array_index (sal_document_view (document)->predictions, SalPrediction, 2).class_index;
@@ -67,6 +75,7 @@ test_undo (void)
     g_autofree char *text = g_strdup_printf ("%d", i);
     app_set (document, "steps", text);
     ui_run (20);
+    now += 900 * 1000;
   }
   rest (document);
   sal_document_set_target (document, other);
