@@ -1,7 +1,7 @@
-/* What the comparison's files share: comparison.c (the grid, what is asked of it, showing),
- * comparison-work.c (a cell's question and its answer), comparison-pairs.c (how alike cells are),
- * comparison-columns.c (what columns there can be), comparison-layout.c (all of them at once),
- * comparison-removed.c (what was taken away). */
+/* What the comparison's files share: comparison.c (the grid, and what is asked of it),
+ * comparison-work.c (a cell's question and its answer), comparison-show.c (how it is shown),
+ * comparison-pairs.c (how alike cells are), comparison-columns.c (what columns there can be),
+ * comparison-layout.c (all of them at once), comparison-removed.c (what was taken away). */
 #pragma once
 
 #include "app/comparison-layout.h"
@@ -87,8 +87,14 @@ gboolean sal_comparison_append_row (SalComparison *self, const char *path, SalPi
 gboolean sal_comparison_append (SalComparison *self, const char *id);
 void sal_comparison_drop (SalComparison *self, guint column);
 void sal_comparison_drop_row (SalComparison *self, guint row);
+
+/* comparison-show.c */
+
+extern const SalLaneType sal_comparison_heatmap_lane;
 /** sal_comparison_next_heatmap: starts making the next one that is wanted */
 void sal_comparison_next_heatmap (SalComparison *self);
+/** sal_comparison_redraw: all are to be made anew */
+void sal_comparison_redraw (SalComparison *self);
 
 /* comparison-work.c */
 
