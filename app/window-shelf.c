@@ -17,6 +17,7 @@ sal_window_end_exhibit (SalWindow *self)
   g_clear_pointer (&self->exhibits, g_ptr_array_unref);
   gtk_revealer_set_reveal_child (self->exhibit_bar, FALSE);
   gtk_label_set_label (self->exhibit_title, ""); /* out of sight it would be read out all the same */
+  gtk_widget_set_visible (GTK_WIDGET (self->status), TRUE);
   sal_window_show_document (self);
   sal_window_show_grid (self);
   sal_window_show_errors (self);
@@ -33,6 +34,8 @@ show_exhibit (SalWindow *self, SalExhibit *exhibit)
   sal_canvas_set_heatmap (self->canvas, exhibit->heatmap);
   sal_canvas_set_description (self->canvas, exhibit->title);
   gtk_label_set_label (self->shown, exhibit->title);
+  gtk_widget_set_visible (GTK_WIDGET (self->status),
+                          FALSE); /* the document's: time, what is missing */
   gtk_label_set_label (self->exhibit_title, exhibit->title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->exhibit_title), exhibit->title);
   gtk_revealer_set_reveal_child (self->exhibit_bar, TRUE);

@@ -53,10 +53,14 @@ choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer 
 }
 
 static void
-choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer button)
 {
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
-                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
+  GtkWidget *label = gtk_list_item_get_child (item);
+  const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
+
+  gtk_label_set_label (GTK_LABEL (label), text);
+  if (button != NULL) /* where it may be cut */
+    gtk_widget_set_tooltip_text (label, text);
 }
 
 void
@@ -66,7 +70,7 @@ sal_drop_down_give_way (GtkDropDown *drop_down)
     g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
     g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), button ? drop_down : NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
+    g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), button ? drop_down : NULL);
     if (button)
       gtk_drop_down_set_factory (drop_down, factory);
     else

@@ -30,7 +30,7 @@ static const SalChoice normalize_choices[] = {
 
 static const SalChoice blend_choices[] = {
   [SAL_BLEND_OVER] = { "over", "Overlay" },
-  [SAL_BLEND_FADE] = { "fade", "Overlay, clear where low" },
+  [SAL_BLEND_FADE] = { "fade", "Clear where low" },
   [SAL_BLEND_MASK] = { "mask", "Darkened picture" },
   [SAL_BLEND_SIDE_BY_SIDE] = { "side-by-side", "Side by side" },
   { NULL },

@@ -5,6 +5,7 @@
 #include "app/compare-page.h"
 #include "app/model-page.h"
 #include "ui/class-list.h"
+#include "ui/method-picker.h"
 #include "ui/param-panel.h"
 
 static void
@@ -250,6 +251,50 @@ test_cells (void)
   app_window_finish (window);
 }
 
+static gboolean
+popped_up (gpointer popover)
+{
+  return gtk_widget_get_mapped (popover) && gtk_widget_get_height (popover) > 0;
+}
+
+/* What is said about a method is there to its last line, and the edge of the popover below it. */
+static void
+test_about (void)
+{
+  static const char *const parts[] = { "title", "summary", "formula", "advice", "caveat", "paper" };
+  const SalMethod *const *methods = sal_methods ();
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *picker = app_part (window, "methods");
+  GtkWidget *paper =
+      GTK_WIDGET (gtk_widget_get_template_child (picker, SAL_TYPE_METHOD_PICKER, "paper"));
+  GtkWidget *popover = gtk_widget_get_ancestor (paper, GTK_TYPE_POPOVER);
+
+  for (int i = 0; methods[i] != NULL; i++) {
+    sal_document_set_method (sal_window_document (window), methods[i]);
+    gtk_popover_popup (GTK_POPOVER (popover));
+    g_assert_true (ui_wait_until (popped_up, popover, 10000));
+    ui_run (30);
+    for (gsize j = 0; j < G_N_ELEMENTS (parts); j++) {
+      GtkLabel *label =
+          GTK_LABEL (gtk_widget_get_template_child (picker, SAL_TYPE_METHOD_PICKER, parts[j]));
+      graphene_rect_t place_of;
+
+      if (!gtk_widget_get_mapped (GTK_WIDGET (label)))
+        continue;
+      g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (label), popover, &place_of));
+      g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (label)));
+      g_assert_cmpfloat (bottom (&place_of), <=, gtk_widget_get_height (popover) - 20);
+    }
+    gtk_popover_popdown (GTK_POPOVER (popover));
+    ui_run (30);
+  }
+  app_settle (sal_window_document (window));
+  app_window_finish (window);
+}
+
 /* Views fold into a menu, which says the one that is shown. */
 static void
 test_views (void)
@@ -286,6 +331,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/names", test_names);
   g_test_add_func ("/app/fit/long-names", test_long_names);
   g_test_add_func ("/app/fit/cells", test_cells);
+  g_test_add_func ("/app/fit/about", test_about);
   g_test_add_func ("/app/fit/views", test_views);
   return app_end (g_test_run ());
 }
