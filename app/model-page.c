@@ -33,6 +33,7 @@ struct _SalModelPage {
   SalModel *opened;       /* as it was opened, or saved last */
   gboolean fresh;         /* that is as the files said */
   SalPreparation *edited; /* what the person has set */
+  gboolean named;         /* names of classes, too */
   SalModel *model;        /* with that, or with what was set just before */
   SalPicture *picture;
   const SalPreset *offered; /* by the doubt */
@@ -154,9 +155,11 @@ static const SalLaneType preview_lane = {
 static void
 start_preview (SalModelPage *self)
 {
+  SalPreviewOrder *order =
+      sal_preview_order_new (self->opened, self->edited, self->named, self->picture);
+
   self->stale = FALSE;
-  sal_lane_start (self->previews, sal_preview_order_new (self->opened, self->edited, self->picture),
-                  SAL_LANE_REPLACE);
+  sal_lane_start (self->previews, order, SAL_LANE_REPLACE);
 }
 
 /* Changing. */
@@ -219,8 +222,10 @@ revert_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SalModelPage *self = SAL_MODEL_PAGE (widget);
 
-  if (self->opened != NULL)
-    take_preparation (self, sal_model_preparation (self->opened), NULL);
+  if (self->opened == NULL)
+    return;
+  self->named = FALSE;
+  take_preparation (self, sal_model_preparation (self->opened), NULL);
 }
 
 void
@@ -232,6 +237,7 @@ sal_model_page_set_labels (SalModelPage *self, const char *path)
   GError *error = NULL;
   g_autoptr (SalPreparation) changed = sal_preparation_with_labels (self->edited, path, &error);
 
+  self->named |= changed != NULL;
   take_preparation (self, changed, error);
 }
 
@@ -244,6 +250,7 @@ sal_model_page_set_names (SalModelPage *self, const char *const *names)
   GError *error = NULL;
   g_autoptr (SalPreparation) changed = sal_preparation_with_names (self->edited, names, &error);
 
+  self->named |= changed != NULL;
   take_preparation (self, changed, error);
 }
 
@@ -332,6 +339,7 @@ resume_draft (SalModelPage *self, const char *before)
     return FALSE;
   sal_preparation_unref (self->edited);
   self->edited = draft;
+  self->named = !again && sal_preparation_n_labels (draft) > 0;
   if (!again)
     g_signal_emit (self, signals[RESUMED], 0, sal_model_name (self->opened));
   return TRUE;
@@ -367,6 +375,7 @@ take_model (SalModelPage *self, SalModel *model, gboolean fresh)
   g_clear_pointer (&self->opened, sal_model_unref);
   self->opened = model != NULL ? sal_model_ref (model) : NULL;
   self->fresh = fresh;
+  self->named = FALSE;
   return model != NULL && fresh && resume_draft (self, path);
 }
 

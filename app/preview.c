@@ -38,12 +38,14 @@ sal_preview_flatness (const GArray *predictions)
 }
 
 SalPreviewOrder *
-sal_preview_order_new (SalModel *model, SalPreparation *preparation, SalPicture *picture)
+sal_preview_order_new (SalModel *model, SalPreparation *preparation, gboolean named,
+                       SalPicture *picture)
 {
   SalPreviewOrder *order = g_new0 (SalPreviewOrder, 1);
 
   order->model = sal_model_ref (model);
   order->preparation = sal_preparation_ref (preparation);
+  order->named = named;
   order->picture = picture != NULL ? sal_picture_ref (picture) : NULL;
   return order;
 }
@@ -186,13 +188,12 @@ find_better (SalPreview *preview, SalModel *model, const SalImage *picture,
   return TRUE;
 }
 
-/* Names that the person has chosen come before names that were recognised. */
 static SalModel *
-prepared (SalModel *model, SalPreparation *preparation, GError **error)
+prepared (SalModel *model, SalPreparation *preparation, gboolean named, GError **error)
 {
   if (preparation == sal_model_preparation (model))
     return sal_model_ref (model);
-  if (sal_preparation_n_labels (preparation) == 0)
+  if (!named)
     return sal_model_with_preparation (model, preparation, error);
   g_autoptr (SalModel) bare = sal_model_with_labels (model, NULL, NULL, error);
   return bare != NULL ? sal_model_with_preparation (bare, preparation, error) : NULL;
@@ -204,7 +205,7 @@ sal_work_preview (gpointer data, const SalProgress *progress, GError **error)
   SalPreviewOrder *order = data;
   g_autoptr (SalPreview) preview = g_new0 (SalPreview, 1);
 
-  preview->model = prepared (order->model, order->preparation, error);
+  preview->model = prepared (order->model, order->preparation, order->named, error);
   if (preview->model == NULL)
     return NULL;
   if (order->picture == NULL)

@@ -47,15 +47,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPreview, sal_preview_free)
  */
 double sal_preview_flatness (const GArray *predictions);
 
-/** SalPreviewOrder: @preparation: in place of the model's own; @picture: (nullable) */
+/** SalPreviewOrder: @preparation: in place of the model's own; @named: whether its names of classes
+ *  come before those that the model was given; @picture: (nullable) */
 typedef struct {
   SalModel *model;
   SalPreparation *preparation;
+  gboolean named;
   SalPicture *picture;
 } SalPreviewOrder;
 
 SalPreviewOrder *sal_preview_order_new (SalModel *model, SalPreparation *preparation,
-                                        SalPicture *picture);
+                                        gboolean named, SalPicture *picture);
 void sal_preview_order_free (SalPreviewOrder *order);
 /** sal_work_preview: SalPreviewOrder to SalPreview */
 gpointer sal_work_preview (gpointer order, const SalProgress *progress, GError **error);
