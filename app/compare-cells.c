@@ -169,7 +169,8 @@ add_cell (SalCompareCells *self, guint column, guint row)
   gtk_widget_set_size_request (GTK_WIDGET (cell->canvas), CELL_WIDTH, CELL_HEIGHT);
   gtk_widget_set_vexpand (GTK_WIDGET (cell->canvas), TRUE);
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_END);
+  /* A long name gives way to the number after it. */
+  gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_hexpand (caption, TRUE);
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "numeric");
