@@ -82,7 +82,8 @@ run_baselines (gpointer data, const SalProgress *progress, GError **error)
 
   for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++) {
     g_autoptr (SalTensor) baseline =
-        sal_baseline_new (model, choice->id, order->view->picture->image, order->seed, error);
+        sal_baseline_new (model, choice->id, order->view->picture->image, order->seed,
+                          sal_progress_cancellable (progress), error);
     g_autoptr (SalImage) image =
         baseline != NULL
             ? sal_preparation_unprepare (sal_model_preparation (model), baseline, error)

@@ -146,13 +146,13 @@ shares (const Question *q, SalProbeAnswer *answer, GError **error)
 
 /* The network's input with the region's places taken from the baseline. */
 static SalTensor *
-without (const Question *q, GError **error)
+without (const Question *q, GCancellable *cancellable, GError **error)
 {
   SalModel *model = q->view->model;
   SalPlane plane = sal_plane_of (model);
   const guint8 *mask = sal_region_mask (q->region);
   g_autoptr (SalTensor) baseline =
-      sal_baseline_new (model, q->baseline, q->view->picture->image, q->seed, error);
+      sal_baseline_new (model, q->baseline, q->view->picture->image, q->seed, cancellable, error);
 
   if (baseline == NULL)
     return NULL;
@@ -226,7 +226,7 @@ take (const SalPoint *point, gpointer data)
 static gboolean
 scores (const Question *q, SalProbeAnswer *answer, const SalProgress *progress, GError **error)
 {
-  g_autoptr (SalTensor) input = without (q, error);
+  g_autoptr (SalTensor) input = without (q, sal_progress_cancellable (progress), error);
   Pair pair = { q, { q->view->input, input }, answer };
   SalPoints points = { .n = 2, .fill = fill, .take = take, .where = where, .data = &pair };
 
@@ -266,7 +266,8 @@ run_cut (gpointer data, const SalProgress *progress, GError **error)
   SalView *view = data;
   SalPlane plane = sal_plane_of (view->model);
 
-  return sal_groups_superpixels (&plane, sal_tensor_floats (view->input), SEGMENTS);
+  return sal_groups_superpixels (&plane, sal_tensor_floats (view->input), SEGMENTS,
+                                 sal_progress_cancellable (progress), error);
 }
 
 /* On the main thread. */

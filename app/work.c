@@ -360,23 +360,25 @@ sal_work_look (gpointer data, const SalProgress *progress, GError **error)
   view->model = g_steal_pointer (&model);
   view->picture = sal_picture_ref (sight->picture);
   view->input = g_steal_pointer (&input);
-  view->seen = sal_preparation_seen (sal_model_preparation (view->model),
-                                     sal_image_width (image), sal_image_height (image));
+  view->seen = sal_preparation_seen (sal_model_preparation (view->model), sal_image_width (image),
+                                     sal_image_height (image));
   view->predictions = predictions;
   return view;
 }
 
 /* The files that parameters name. */
 static gboolean
-read_parameter (SalExplanation *answer, const SalParam *param, GError **error)
+read_parameter (SalExplanation *answer, const SalParam *param, GCancellable *cancellable,
+                GError **error)
 {
   const char *text;
 
   switch (param->kind) {
   case SAL_PARAM_BASELINE:
-    answer->baseline = sal_baseline_new (
-        answer->view->model, sal_settings_text (answer->settings, param),
-        answer->view->picture->image, sal_method_seed (answer->method, answer->settings), error);
+    answer->baseline =
+        sal_baseline_new (answer->view->model, sal_settings_text (answer->settings, param),
+                          answer->view->picture->image,
+                          sal_method_seed (answer->method, answer->settings), cancellable, error);
     return answer->baseline != NULL;
   case SAL_PARAM_ARRAY:
     text = sal_settings_text (answer->settings, param);
@@ -407,7 +409,7 @@ sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     for (const SalParam *param = lists[i]; param != NULL && param->key != NULL; param++)
       if (sal_settings_applies (answer->settings, lists[i], param) &&
-          !read_parameter (answer, param, error))
+          !read_parameter (answer, param, sal_progress_cancellable (progress), error))
         return NULL;
   SalQuery query = query_of (answer);
   g_autoptr (SalAttribution) earlier = asked->latest != NULL ? latest_get (asked->latest) : NULL;

@@ -571,8 +571,9 @@ find_baseline (CliOptions *self, SalModel *model, SalImage *image, GError **erro
     if (image == NULL && self->recipe == NULL && !g_hash_table_contains (self->given, param->key) &&
         !sal_settings_set_text (self->settings, param, "zero", error))
       return FALSE;
-    self->baseline = sal_baseline_new (model, sal_settings_text (self->settings, param), image,
-                                       (guint64) sal_settings_number (self->settings, seed), error);
+    self->baseline =
+        sal_baseline_new (model, sal_settings_text (self->settings, param), image,
+                          (guint64) sal_settings_number (self->settings, seed), NULL, error);
     if (self->baseline == NULL) {
       g_autofree char *option = g_strconcat ("--", param->key, NULL);
 

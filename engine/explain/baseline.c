@@ -44,7 +44,7 @@ noise (SalPreparation *preparation, guint64 seed)
 }
 
 static SalTensor *
-blurred (SalModel *model, SalImage *image, GError **error)
+blurred (SalModel *model, SalImage *image, GCancellable *cancellable, GError **error)
 {
   SalPreparation *preparation = sal_model_preparation (model);
   const SalPixelFormat *format = sal_preparation_format (preparation);
@@ -57,7 +57,7 @@ blurred (SalModel *model, SalImage *image, GError **error)
   }
   input = sal_preparation_apply (preparation, image);
   return sal_preparation_blur (preparation, input, MAX (format->height, format->width) / BLUR_PARTS,
-                               error);
+                               cancellable, error);
 }
 
 static SalTensor *
@@ -89,7 +89,8 @@ from_file (SalModel *model, const char *path, GError **error)
 }
 
 static SalTensor *
-one (SalModel *model, const char *choice, SalImage *image, guint64 seed, GError **error)
+one (SalModel *model, const char *choice, SalImage *image, guint64 seed, GCancellable *cancellable,
+     GError **error)
 {
   SalPreparation *preparation = sal_model_preparation (model);
   const SalChoice *known = choices;
@@ -115,7 +116,7 @@ one (SalModel *model, const char *choice, SalImage *image, guint64 seed, GError 
   if (strcmp (choice, "noise") == 0)
     return noise (preparation, seed);
   if (strcmp (choice, "blur") == 0)
-    return blurred (model, image, error);
+    return blurred (model, image, cancellable, error);
   return sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));
 }
 
@@ -142,17 +143,17 @@ join (SalTensor *const *parts, int n)
 
 SalTensor *
 sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 seed,
-                  GError **error)
+                  GCancellable *cancellable, GError **error)
 {
   g_auto (GStrv) names = NULL;
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
 
   /* A file may have a plus sign in its name. */
   if (strchr (choice, '+') == NULL || g_file_test (choice, G_FILE_TEST_EXISTS))
-    return one (model, choice, image, seed, error);
+    return one (model, choice, image, seed, cancellable, error);
   names = g_strsplit (choice, "+", -1);
   for (int i = 0; names[i] != NULL; i++) {
-    SalTensor *part = one (model, names[i], image, seed, error);
+    SalTensor *part = one (model, names[i], image, seed, cancellable, error);
 
     if (part == NULL)
       return NULL;

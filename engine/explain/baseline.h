@@ -4,6 +4,8 @@
 #include "engine/explain/params.h"
 #include "engine/model.h"
 
+#include <gio/gio.h>
+
 /**
  * sal_baseline_choices: Returns: (transfer none): black, white, gray, mean, blur, noise: colours
  * and textures of the PICTURE, prepared as it is (zero in pixel space is black, zero in the
@@ -19,7 +21,7 @@ const SalChoice *sal_baseline_choices (void);
  * @seed: for "noise": every channel of every pixel uniform over the range of pixel values
  *
  * Returns: (transfer full) (nullable): in the model's input shape, its first axis the number of
- *   baselines, or %NULL and @error
+ *   baselines, or %NULL and @error, also %G_IO_ERROR_CANCELLED: a large picture is blurred for long
  */
 SalTensor *sal_baseline_new (SalModel *model, const char *choice, SalImage *image, guint64 seed,
-                             GError **error);
+                             GCancellable *cancellable, GError **error);

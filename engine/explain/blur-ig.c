@@ -34,15 +34,17 @@ typedef struct {
   double max_sigma;
   float *at;   /* where the step of the next point starts */
   float *next; /* where it will end */
+  GCancellable *cancellable;
 } Blur;
 
+/* Where it is cancelled, so is what comes of it. */
 static void
 blur (const Blur *b, double sigma, float *out)
 {
   gboolean planes = b->plane.place_stride == 1;
 
   sal_blur (planes ? b->plane.channels : 1, (int) b->plane.height, (int) b->plane.width,
-            planes ? 1 : (int) b->plane.channels, b->x, sigma, out);
+            planes ? 1 : (int) b->plane.channels, b->x, sigma, out, b->cancellable);
 }
 
 /* σ falls linearly from the largest to 0; step k goes from σ_k to σ_(k+1), and its gradient is
@@ -97,7 +99,8 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
              (int) sal_explainer_number (explainer, "steps"),
              sal_explainer_number (explainer, "max-sigma"),
              ends,
-             ends + n };
+             ends + n,
+             sal_progress_cancellable (progress) };
   SalPath path = { .n = b.steps, .place = place, .point = point, .step = step, .data = &b };
 
   if (scorer == NULL)

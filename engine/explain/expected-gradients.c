@@ -196,8 +196,8 @@ find_range (SalModel *model, const float *x, gint64 n, SalTensor **low, SalTenso
   float least = x[0], most = x[0];
 
   if (sal_model_preparation (model) != NULL) {
-    *low = sal_baseline_new (model, "black", NULL, 0, error);
-    *high = *low != NULL ? sal_baseline_new (model, "white", NULL, 0, error) : NULL;
+    *low = sal_baseline_new (model, "black", NULL, 0, NULL, error);
+    *high = *low != NULL ? sal_baseline_new (model, "white", NULL, 0, NULL, error) : NULL;
     return *high != NULL;
   }
   *low = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (model));

@@ -388,7 +388,8 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
     return NULL;
   if (sal_segments_wanted (query->settings)) {
     attribution->pixels = attribution->values;
-    attribution->values = sal_segments_sum (query, attribution->pixels, error);
+    attribution->values =
+        sal_segments_sum (query, attribution->pixels, sal_progress_cancellable (progress), error);
     if (attribution->values == NULL)
       return NULL;
 

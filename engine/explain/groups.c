@@ -247,9 +247,10 @@ connect (const SalPlane *plane, int *of, gint64 least)
 }
 
 SalGroups *
-sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted)
+sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted,
+                        GCancellable *cancellable, GError **error)
 {
-  SalGroups *groups;
+  g_autoptr (SalGroups) groups = NULL;
   gint64 rows, columns, n_x = plane->height * plane->width * plane->channels;
   g_autofree Centre *centres = NULL;
   float low = x[0], high = x[0];
@@ -271,31 +272,35 @@ sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted)
   centres = g_new0 (Centre, groups->n);
   move (&slic, centres, groups->n, groups->of);
   for (int round = 0; round < ROUNDS; round++) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
     assign (&slic, centres, groups->n, groups->of);
     move (&slic, centres, groups->n, groups->of);
   }
   groups->n = connect (plane, groups->of, groups->n_places / (4 * MAX (groups->n, 1)));
-  return groups;
+  return g_steal_pointer (&groups);
 }
 
 SalGroups *
 sal_groups_new (const SalPlane *plane, const float *x, const char *choice, int wanted,
-                const SalTensor *mask, GError **error)
+                const SalTensor *mask, GCancellable *cancellable, GError **error)
 {
   if (mask != NULL)
     return sal_groups_from_mask (plane, mask, error);
-  return strcmp (choice, "grid") == 0 ? sal_groups_grid (plane, wanted)
-                                      : sal_groups_superpixels (plane, x, wanted);
+  return strcmp (choice, "grid") == 0
+             ? sal_groups_grid (plane, wanted)
+             : sal_groups_superpixels (plane, x, wanted, cancellable, error);
 }
 
 SalGroups *
-sal_groups_chosen (SalExplainer *explainer, const float *x, GError **error)
+sal_groups_chosen (SalExplainer *explainer, const float *x, GCancellable *cancellable,
+                   GError **error)
 {
   SalPlane plane = sal_plane_of (sal_explainer_query (explainer)->model);
 
   return sal_groups_new (&plane, x, sal_explainer_text (explainer, "segmentation"),
                          (int) sal_explainer_number (explainer, "segments"),
-                         sal_explainer_array (explainer, "mask"), error);
+                         sal_explainer_array (explainer, "mask"), cancellable, error);
 }
 
 void

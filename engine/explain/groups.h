@@ -41,9 +41,11 @@ SalGroups *sal_groups_grid (const SalPlane *plane, int wanted);
  * together no more go to a neighbour. Colour distances are taken in the input's own numbers, scaled
  * by its range.
  *
- * Returns: (transfer full): for a vector, every place by itself
+ * Returns: (transfer full): for a vector, every place by itself; %NULL and @error if @cancellable
+ *   (nullable) has stopped it
  */
-SalGroups *sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted);
+SalGroups *sal_groups_superpixels (const SalPlane *plane, const float *x, int wanted,
+                                   GCancellable *cancellable, GError **error);
 
 /* Parameters shared by the methods that work on groups: "segments", "segmentation", "mask". */
 #define SAL_GROUPS_PARAMS                                                                          \
@@ -81,13 +83,15 @@ extern const SalChoice sal_groups_choices[];
  * @wanted: about how many
  * @mask: (nullable): in place of both
  *
- * Returns: (transfer full) (nullable): or %NULL and %SAL_ERROR_SHAPE if the mask does not fit
+ * Returns: (transfer full) (nullable): or %NULL and @error: %SAL_ERROR_SHAPE if the mask does
+ *   not fit, or %G_IO_ERROR_CANCELLED
  */
 SalGroups *sal_groups_new (const SalPlane *plane, const float *x, const char *choice, int wanted,
-                           const SalTensor *mask, GError **error);
+                           const SalTensor *mask, GCancellable *cancellable, GError **error);
 
 /** sal_groups_chosen: Returns: (transfer full) (nullable): what the parameters above ask for */
-SalGroups *sal_groups_chosen (SalExplainer *explainer, const float *x, GError **error);
+SalGroups *sal_groups_chosen (SalExplainer *explainer, const float *x, GCancellable *cancellable,
+                              GError **error);
 
 /**
  * sal_groups_blend:

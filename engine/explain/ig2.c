@@ -213,8 +213,8 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
     sal_explainer_set_state (explainer, near, near_free);
   }
   if (sal_model_preparation (model) != NULL) {
-    low = sal_baseline_new (model, "black", NULL, 0, error);
-    high = low != NULL ? sal_baseline_new (model, "white", NULL, 0, error) : NULL;
+    low = sal_baseline_new (model, "black", NULL, 0, NULL, error);
+    high = low != NULL ? sal_baseline_new (model, "white", NULL, 0, NULL, error) : NULL;
     if (high == NULL)
       return NULL;
   }

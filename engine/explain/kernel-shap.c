@@ -53,7 +53,8 @@ weight (int n_present, gpointer data)
 static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
-  SalSurrogate surrogate = sal_surrogate_new (explainer, x, error);
+  SalSurrogate surrogate =
+      sal_surrogate_new (explainer, x, sal_progress_cancellable (progress), error);
   g_autoptr (SalGroups) groups = surrogate.groups;
   g_autofree double *size_upto = NULL;
   Kernel kernel = { 0, surrogate.seed, NULL };

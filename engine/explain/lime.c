@@ -61,7 +61,8 @@ weight (int n_present, gpointer data)
 static SalTensor *
 explain_one (SalExplainer *explainer, const float *x, const SalProgress *progress, GError **error)
 {
-  SalSurrogate surrogate = sal_surrogate_new (explainer, x, error);
+  SalSurrogate surrogate =
+      sal_surrogate_new (explainer, x, sal_progress_cancellable (progress), error);
   g_autoptr (SalGroups) groups = surrogate.groups;
   Coin coin = { 0, surrogate.seed, sal_explainer_number (explainer, "kernel-width") };
 

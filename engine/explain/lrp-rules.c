@@ -634,8 +634,8 @@ sal_lrp_new (SalModel *model, const SalLrpRules *rules)
   lrp->set = (SalRuleSet){ find, lrp };
   lrp->layers = g_ptr_array_new_with_free_func (layer_free);
   if (sal_model_preparation (model) != NULL) {
-    lrp->low = sal_baseline_new (model, "black", NULL, 0, NULL);
-    lrp->high = sal_baseline_new (model, "white", NULL, 0, NULL);
+    lrp->low = sal_baseline_new (model, "black", NULL, 0, NULL, NULL);
+    lrp->high = sal_baseline_new (model, "white", NULL, 0, NULL, NULL);
   }
   return lrp;
 }

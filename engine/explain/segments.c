@@ -48,7 +48,8 @@ sal_segments_wanted (const SalSettings *settings)
 }
 
 SalTensor *
-sal_segments_sum (const SalQuery *query, const SalTensor *values, GError **error)
+sal_segments_sum (const SalQuery *query, const SalTensor *values, GCancellable *cancellable,
+                  GError **error)
 {
   SalPlane plane = sal_plane_of (query->model);
   SalShape places = sal_plane_shape (&plane, query->model);
@@ -69,9 +70,9 @@ sal_segments_sum (const SalQuery *query, const SalTensor *values, GError **error
                  text);
     return NULL;
   }
-  groups = sal_groups_new (&plane, sal_tensor_floats (query->input),
-                           sal_settings_text (query->settings, param (0)),
-                           (int) sal_settings_number (query->settings, param (1)), mask, error);
+  groups = sal_groups_new (
+      &plane, sal_tensor_floats (query->input), sal_settings_text (query->settings, param (0)),
+      (int) sal_settings_number (query->settings, param (1)), mask, cancellable, error);
   if (groups == NULL) {
     g_prefix_error_literal (error, "per-segment-");
     return NULL;

@@ -45,4 +45,5 @@ gboolean sal_segments_wanted (const SalSettings *settings);
  *   %NULL and @error: %SAL_ERROR_ARGUMENT if @values is of another shape, %SAL_ERROR_SHAPE if the
  *   mask is
  */
-SalTensor *sal_segments_sum (const SalQuery *query, const SalTensor *values, GError **error);
+SalTensor *sal_segments_sum (const SalQuery *query, const SalTensor *values,
+                             GCancellable *cancellable, GError **error);

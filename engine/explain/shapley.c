@@ -222,7 +222,9 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   const SalQuery *query = sal_explainer_query (explainer);
   SalScorer *scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   gint64 orders = (gint64) sal_explainer_number (explainer, "permutations");
-  g_autoptr (SalGroups) groups = scorer != NULL ? sal_groups_chosen (explainer, x, error) : NULL;
+  g_autoptr (SalGroups) groups =
+      scorer != NULL ? sal_groups_chosen (explainer, x, sal_progress_cancellable (progress), error)
+                     : NULL;
   g_autofree double *scores = NULL;
   g_autofree int *order = NULL;
   Shapley s = { .groups = groups,

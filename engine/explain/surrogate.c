@@ -135,9 +135,10 @@ partial (gint64 done, gpointer data)
 }
 
 SalSurrogate
-sal_surrogate_new (SalExplainer *explainer, const float *x, GError **error)
+sal_surrogate_new (SalExplainer *explainer, const float *x, GCancellable *cancellable,
+                   GError **error)
 {
-  return (SalSurrogate){ .groups = sal_groups_chosen (explainer, x, error),
+  return (SalSurrogate){ .groups = sal_groups_chosen (explainer, x, cancellable, error),
                          .x = x,
                          .baseline = sal_explainer_start (explainer),
                          .samples = (gint64) sal_explainer_number (explainer, "subsets"),

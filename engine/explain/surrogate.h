@@ -53,7 +53,8 @@ typedef struct {
  * Returns: what the parameters above ask for, the rest zeros; its groups, to be freed, are %NULL
  *   and @error is set where they cannot be made
  */
-SalSurrogate sal_surrogate_new (SalExplainer *explainer, const float *x, GError **error);
+SalSurrogate sal_surrogate_new (SalExplainer *explainer, const float *x, GCancellable *cancellable,
+                                GError **error);
 
 /**
  * sal_surrogate_fit:

@@ -75,9 +75,10 @@ make_regions (const SalPlane *plane, const float *x, int smallest, GCancellable 
   for (int k = 0; k < SEGMENTATIONS; k++) {
     g_autoptr (SalGroups) groups = NULL;
 
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    groups = sal_groups_superpixels (plane, x, MAX (smallest >> (SEGMENTATIONS - 1 - k), 2),
+                                     cancellable, error);
+    if (groups == NULL)
       return NULL;
-    groups = sal_groups_superpixels (plane, x, MAX (smallest >> (SEGMENTATIONS - 1 - k), 2));
     add_regions (regions, groups);
   }
   return g_steal_pointer (&regions);
@@ -133,7 +134,7 @@ add_integrated (SalExplainer *explainer, const float *x, const char *from, doubl
   SalQuery query = *sal_explainer_query (explainer);
   SalPlane plane = sal_plane_of (query.model);
   const SalShape *shape = sal_model_input_shape (query.model);
-  g_autoptr (SalTensor) baseline = sal_baseline_new (query.model, from, NULL, 0, error);
+  g_autoptr (SalTensor) baseline = sal_baseline_new (query.model, from, NULL, 0, NULL, error);
   g_autoptr (SalTensor) input = sal_tensor_new_copy (SAL_FLOAT, shape, x);
   g_autoptr (SalExplainer) other = NULL;
   g_autoptr (SalTensor) map = NULL;

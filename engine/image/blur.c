@@ -14,9 +14,9 @@ mirror (gint64 i, int n)
 
 /* One direction: @n positions @step apart, on each of @lines lines @line apart. The mirrored line
  * is laid out once with its margins, so that the sums run without questions. */
-static void
+static gboolean
 blur_lines (gint64 lines, gint64 line, int n, gint64 step, const double *weight, int radius,
-            const float *x, float *y)
+            const float *x, float *y, GCancellable *cancellable)
 {
   g_autofree double *wide = g_new (double, (gsize) n + 2 * radius);
 
@@ -24,6 +24,8 @@ blur_lines (gint64 lines, gint64 line, int n, gint64 step, const double *weight,
     const float *from = x + l * line;
     float *to = y + l * line;
 
+    if (g_cancellable_is_cancelled (cancellable))
+      return FALSE;
     for (int i = -radius; i < n + radius; i++)
       wide[i + radius] = from[mirror (i, n) * step];
     for (int i = 0; i < n; i++) {
@@ -35,10 +37,12 @@ blur_lines (gint64 lines, gint64 line, int n, gint64 step, const double *weight,
       to[i * step] = sum;
     }
   }
+  return TRUE;
 }
 
-void
-sal_blur (gint64 planes, int height, int width, int depth, const float *x, double sigma, float *y)
+gboolean
+sal_blur (gint64 planes, int height, int width, int depth, const float *x, double sigma, float *y,
+          GCancellable *cancellable)
 {
   int radius = (int) (4 * sigma + 0.5);
   gint64 row = (gint64) width * depth, plane = row * height;
@@ -54,8 +58,12 @@ sal_blur (gint64 planes, int height, int width, int depth, const float *x, doubl
     weight[k] /= sum;
 
   for (gint64 p = 0; p < planes; p++) {
-    blur_lines (row, 1, height, row, weight, radius, x + p * plane, half);
+    if (!blur_lines (row, 1, height, row, weight, radius, x + p * plane, half, cancellable))
+      return FALSE;
     for (int c = 0; c < depth; c++)
-      blur_lines (height, row, width, depth, weight, radius, half + c, y + p * plane + c);
+      if (!blur_lines (height, row, width, depth, weight, radius, half + c, y + p * plane + c,
+                       cancellable))
+        return FALSE;
   }
+  return TRUE;
 }

@@ -525,7 +525,7 @@ sal_preparation_mean_colour (const SalPreparation *preparation, double rgb[3])
 
 SalTensor *
 sal_preparation_blur (const SalPreparation *preparation, const SalTensor *input, double sigma,
-                      GError **error)
+                      GCancellable *cancellable, GError **error)
 {
   const SalPixelFormat *format = &preparation->format;
   int channels = sal_pixel_format_channels (format);
@@ -540,11 +540,14 @@ sal_preparation_blur (const SalPreparation *preparation, const SalTensor *input,
     return NULL;
   }
 
-  SalTensor *result = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (input));
+  g_autoptr (SalTensor) result = sal_tensor_new (SAL_FLOAT, sal_tensor_shape (input));
 
-  sal_blur (planes ? channels : 1, format->height, format->width, planes ? 1 : channels,
-            sal_tensor_floats (input), sigma, sal_tensor_edit (result));
-  return result;
+  if (!sal_blur (planes ? channels : 1, format->height, format->width, planes ? 1 : channels,
+                 sal_tensor_floats (input), sigma, sal_tensor_edit (result), cancellable)) {
+    g_cancellable_set_error_if_cancelled (cancellable, error);
+    return NULL;
+  }
+  return g_steal_pointer (&result);
 }
 
 /* Sources: torchvision's and the ONNX model zoo's descriptions of their networks, CLIP's published

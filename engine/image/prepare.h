@@ -10,6 +10,8 @@
 #include "engine/image/image.h"
 #include "engine/tensor/tensor.h"
 
+#include <gio/gio.h>
+
 /**
  * SalLayout:
  * @SAL_NCHW: [1,C,H,W], planes
@@ -252,11 +254,11 @@ void sal_preparation_mean_colour (const SalPreparation *preparation, double rgb[
  * Blurs each channel, cut off at 4 @sigma, the border mirrored (d c b a | a b c d): the numbers of
  * scipy.ndimage.gaussian_filter.
  *
- * Returns: (transfer full): or %NULL and @error: %SAL_ERROR_SHAPE, or %SAL_ERROR_ARGUMENT if
- *   @sigma is negative or above 1000
+ * Returns: (transfer full): or %NULL and @error: %SAL_ERROR_SHAPE, %SAL_ERROR_ARGUMENT if @sigma
+ *   is negative or above 1000, or %G_IO_ERROR_CANCELLED
  */
 SalTensor *sal_preparation_blur (const SalPreparation *preparation, const SalTensor *input,
-                                 double sigma, GError **error);
+                                 double sigma, GCancellable *cancellable, GError **error);
 
 /* Known ways of preparing, for a person to choose from where no file says. */
 

@@ -224,14 +224,20 @@ act_export (Monkey *monkey)
   sal_window_export_to (monkey->window, file);
 }
 
+/* From outside, as a window manager would: GTK's own way without one paints once before the new
+ * size is there, and says so. */
+static void
+set_size (Monkey *monkey, int width, int height)
+{
+  xdotool (monkey, "windowsize %lu %d %d",
+           gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (monkey->window))), width,
+           height);
+}
+
 static void
 act_size (Monkey *monkey)
 {
-  /* From outside, as a window manager would: GTK's own way without one paints once before the new
-   * size is there, and says so. */
-  xdotool (monkey, "windowsize %lu %d %d",
-           gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (monkey->window))),
-           900 + below (monkey, 600), 600 + below (monkey, 400));
+  set_size (monkey, 900 + below (monkey, 600), 600 + below (monkey, 400));
 }
 
 /* A dialog is read and closed; also one of GTK's about a dialog that was closed before it had read
@@ -418,6 +424,8 @@ memory (Monkey *monkey)
   sal_document_open_picture (document, example);
   app_settle (document);
   finish_exports (monkey);
+  /* What is drawn takes memory by its size. */
+  set_size (monkey, 1000, 700);
   /* GTK holds on to what the pointer was over until it is over something else. */
   xdotool (monkey, "mousemove 300 20");
   compare_little (monkey);

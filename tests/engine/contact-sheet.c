@@ -47,7 +47,7 @@ baseline_for (SalModel *model, const SalMethod *method, const SalSettings *setti
   for (const SalParam *param = method->params; param->key != NULL; param++)
     if (param->kind == SAL_PARAM_BASELINE) {
       SalTensor *baseline =
-          sal_baseline_new (model, sal_settings_text (settings, param), picture, 0, &error);
+          sal_baseline_new (model, sal_settings_text (settings, param), picture, 0, NULL, &error);
 
       g_assert_no_error (error);
       return baseline;

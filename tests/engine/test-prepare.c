@@ -1,4 +1,5 @@
 #include "engine/base/error.h"
+#include "engine/image/blur.h"
 #include "engine/image/prepare.h"
 #include "engine/image/sidecar.h"
 #include "engine/tensor/npy.h"
@@ -241,7 +242,8 @@ test_blur (void)
       g_autofree char *name = g_strdup_printf ("image/blur-%g.npy", sigmas[s]);
       g_autofree char *path = test_data (name);
       g_autoptr (SalTensor) expected = sal_npy_load (path, &error);
-      g_autoptr (SalTensor) blurred = sal_preparation_blur (preparation, input, sigmas[s], &error);
+      g_autoptr (SalTensor) blurred =
+          sal_preparation_blur (preparation, input, sigmas[s], NULL, &error);
 
       g_assert_no_error (error);
       for (int i = 0; i < 19 * 13; i++)
@@ -250,16 +252,40 @@ test_blur (void)
                                           sal_tensor_floats (expected)[3 * i + c], 1e-3);
     }
 
-    g_autoptr (SalTensor) same = sal_preparation_blur (preparation, input, 0, &error);
+    g_autoptr (SalTensor) same = sal_preparation_blur (preparation, input, 0, NULL, &error);
     gsize size = sizeof (float) * sal_tensor_count (input);
 
     g_assert_cmpmem (sal_tensor_data (same), size, sal_tensor_data (input), size);
-    g_assert_null (sal_preparation_blur (preparation, input, -1, &error));
+    g_assert_null (sal_preparation_blur (preparation, input, -1, NULL, &error));
     g_assert_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT);
     g_clear_error (&error);
-    g_assert_null (sal_preparation_blur (preparation, input, NAN, &error));
+    g_assert_null (sal_preparation_blur (preparation, input, NAN, NULL, &error));
     g_assert_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT);
   }
+}
+
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+  g_usleep (100000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* A photograph at its own size is blurred for most of a minute, but stops at once. */
+static void
+test_blur_cancelled (void)
+{
+  int width = 3000, height = 2000;
+  g_autofree float *x = g_new0 (float, width *height);
+  g_autofree float *y = g_new (float, width *height);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+
+  g_assert_false (sal_blur (1, height, width, 1, x, 273, y, cancellable));
+  g_thread_join (thread);
+  g_assert_true (sal_blur (1, 20, 30, 1, x, 2, y, NULL));
+  g_assert_false (sal_blur (1, 20, 30, 1, x, 2, y, cancellable));
 }
 
 static void
@@ -376,6 +402,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/image/prepare/extreme-sizes", test_extreme_sizes);
   g_test_add_func ("/engine/image/prepare/colours", test_colours);
   g_test_add_func ("/engine/image/prepare/blur", test_blur);
+  g_test_add_func ("/engine/image/prepare/blur/cancelled", test_blur_cancelled);
   g_test_add_func ("/engine/image/prepare/presets", test_presets);
   g_test_add_func ("/engine/image/prepare/reference-inputs", test_reference_inputs);
   g_test_add_func ("/engine/image/prepare/reference-crops", test_reference_crops);

@@ -188,7 +188,7 @@ completeness_error (SalModel *model, const char *baseline, const char *steps)
   g_autoptr (SalImage) image = NULL;
   g_autoptr (SalTensor) input = prepare (model, "cat.png", &image);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SalTensor) start = sal_baseline_new (model, baseline, image, 0, &error);
+  g_autoptr (SalTensor) start = sal_baseline_new (model, baseline, image, 0, NULL, &error);
   g_autoptr (SalSettings) settings = sal_settings_new ();
   SalQuery query = { .model = model,
                      .method = method,

@@ -70,8 +70,16 @@ test_sums (Fixture *f, gconstpointer data)
                                          "occlusion" };
   SalPlane plane = sal_plane_of (f->model);
   g_autoptr (SalGroups) grid = sal_groups_grid (&plane, 9);
-  g_autoptr (SalGroups) pixels = sal_groups_superpixels (&plane, sal_tensor_floats (f->input), 9);
+  g_autoptr (SalGroups) pixels =
+      sal_groups_superpixels (&plane, sal_tensor_floats (f->input), 9, NULL, NULL);
 
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GError) stopped = NULL;
+
+  g_cancellable_cancel (cancelled);
+  g_assert_null (
+      sal_groups_superpixels (&plane, sal_tensor_floats (f->input), 9, cancelled, &stopped));
+  g_assert_error (stopped, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   for (gsize m = 0; m < G_N_ELEMENTS (methods); m++)
     for (int smooth = 0; smooth < 2; smooth++) {
       const char *around = smooth ? "smooth=smoothgrad samples=3" : "";

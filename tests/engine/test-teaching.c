@@ -180,7 +180,7 @@ explain (SalModel *model, const char *method, SalImage *image, int target)
 {
   g_autoptr (SalTensor) input = sal_model_prepare (model, image, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SalTensor) black = sal_baseline_new (model, "black", image, 0, &error);
+  g_autoptr (SalTensor) black = sal_baseline_new (model, "black", image, 0, NULL, &error);
   SalQuery query = { .model = model,
                      .method = sal_method_find (method),
                      .target = { target, -1, SAL_OUTPUT_LOGIT },
