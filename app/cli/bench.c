@@ -261,7 +261,8 @@ bench (int argc, char **argv, GCancellable *cancellable, GError **error)
     { "nodes", 0, 0, G_OPTION_ARG_NONE, &wanted.nodes,
       "also say how long each node of the network took", NULL },
     { "cpu-features", 0, 0, G_OPTION_ARG_STRING, &cpu,
-      "use no more of the processor: base, x86-64-v3 (AVX2) or x86-64-v4 (AVX-512) [all it has]",
+      "use no more of the processor: base, x86-64-v3 (AVX2), x86-64-v4 (AVX-512) or amx [all it "
+      "has]",
       "LEVEL" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &json, "result as JSON, - for standard output", "FILE" },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, "the network's input as it is [noise]",

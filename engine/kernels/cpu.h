@@ -8,6 +8,7 @@ typedef enum {
   SAL_CPU_BASE, /* any processor this was built for: SSE2 on x86-64, NEON on arm64 */
   SAL_CPU_V3,   /* x86-64-v3: AVX2 and FMA */
   SAL_CPU_V4,   /* x86-64-v4: AVX-512 F, BW, CD, DQ and VL */
+  SAL_CPU_AMX,  /* that and a matrix unit for bfloat16 */
   SAL_CPU_LEVELS
 } SalCpuLevel;
 
@@ -26,7 +27,7 @@ SalCpuLevel sal_cpu_level_get (void);
  */
 void sal_cpu_level_set (SalCpuLevel level);
 
-/** sal_cpu_level_name: Returns: "base", "x86-64-v3" or "x86-64-v4" */
+/** sal_cpu_level_name: Returns: "base", "x86-64-v3", "x86-64-v4" or "amx" */
 const char *sal_cpu_level_name (SalCpuLevel level);
 
 /** sal_cpu_level_parse: Returns: %FALSE, and @level as it was, if no level has that name */

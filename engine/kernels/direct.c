@@ -10,15 +10,22 @@
  * Limit: that of the tiles for 64 channels and more; for fewer, the way of the results to memory
  * and what each tile costs beside its sums. Sapphire Rapids, one thread, GFLOP/s: 3×3 with stride 2
  * and 1×1 of ResNet-18 and 50 180 to 210, down to 7²; MobileNetV2's 1×1 190 to 215 from 28² on, 130
- * to 145 at 56² × 24, 90 to 120 at 112² × 16. */
+ * to 145 at 56² × 24, 90 to 120 at 112² × 16. With a matrix unit 1.2 to 1.4 times that for 64
+ * channels and more (pieces.h). */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
 /* Terms that are added before they go to memory. */
 #define DEPTH 576
 
-/* Pixels that pass before the next part of the weights is read. */
+/* Pixels that pass before the next part of the weights is read, or taken apart. */
 #define BLOCK 96
+#define BLOCK_OF_PIECES 192
+
+/* With fewer channels, or fewer weights, the way to memory takes so much of the time that a matrix
+ * unit gains less than it costs to take numbers apart for it. */
+#define PIECES_FROM 64
+#define PIECES_WEIGHTS (64 * 256)
 
 /* Bytes of weights that stay in the level-2 cache while blocks of pixels pass. */
 #define NEAR (256 << 10)
@@ -44,7 +51,8 @@ typedef struct {
 typedef struct {
   const float **a;
   gint64 *offset; /* of each tap, in floats */
-  gint64 pixel[BLOCK];
+  gint64 pixel[BLOCK_OF_PIECES];
+  float *rows, *columns, *products; /* of the matrix unit */
 } Block;
 
 static gboolean
@@ -85,12 +93,57 @@ pack (SalConvWeights *w, const float *from)
   }
 }
 
+static gboolean
+in_pieces (const SalConvWeights *w)
+{
+  return w->kernels->pieces_multiply != NULL && MIN (w->in, w->out) >= PIECES_FROM &&
+         (gint64) w->in * w->out * w->dims.R * w->dims.S > PIECES_WEIGHTS;
+}
+
+static int
+block_rows (const SalConvWeights *w)
+{
+  return in_pieces (w) ? BLOCK_OF_PIECES : BLOCK;
+}
+
+/* How many channels, and of how many taps, are summed before the next ones are. */
+static int
+part_depth (const SalConvWeights *w)
+{
+  int cuts = (w->in + DEPTH - 1) / DEPTH, depth = (w->in + cuts - 1) / cuts;
+
+  return in_pieces (w) ? sal_pieces_blocks (depth) * SAL_PIECES_DEPTH : depth;
+}
+
+static int
+part_taps (const SalConvWeights *w, int taps)
+{
+  return CLAMP (DEPTH / w->in, 1, MAX (taps, 1));
+}
+
 static gsize
-worker_scratch (const SalConvWeights *w)
+pointers_bytes (const SalConvWeights *w)
 {
   gsize taps = (gsize) w->dims.R * w->dims.S;
 
-  return (sizeof (Block) + taps * (BLOCK * sizeof (float *) + sizeof (gint64)) + 63) / 64 * 64;
+  return (sizeof (Block) + taps * (block_rows (w) * sizeof (float *) + sizeof (gint64)) + 63) / 64 *
+         64;
+}
+
+/* Blocks of a part (pieces.h), at most. */
+static int
+part_blocks (const SalConvWeights *w)
+{
+  return part_taps (w, w->dims.R * w->dims.S) * sal_pieces_blocks (part_depth (w));
+}
+
+static gsize
+worker_scratch (const SalConvWeights *w)
+{
+  int tiles = sal_pieces_tiles (BLOCK_OF_PIECES) + SAL_PIECES_PANEL;
+  gint64 floats = sal_pieces_floats (tiles, part_blocks (w)) + BLOCK_OF_PIECES * SAL_PANEL_MOST;
+
+  return pointers_bytes (w) + (in_pieces (w) ? floats * sizeof (float) : 0);
 }
 
 static gsize
@@ -192,8 +245,8 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
 {
   const SalConvWeights *w = job->w;
   const SalKernels *kernels = w->kernels;
-  int cuts = (w->in + DEPTH - 1) / DEPTH, depth = (w->in + cuts - 1) / cuts;
-  int taps = CLAMP (DEPTH / w->in, 1, MAX (phase->taps, 1));
+  int depth = part_depth (w), cuts = (w->in + depth - 1) / depth;
+  int taps = part_taps (w, phase->taps);
   gboolean reads = w->in > w->out;
   gint64 step = reads ? job->x_step : job->finish.y_step;
   const float *pixels = (reads ? job->x : job->finish.y) + (block->pixel[0] + rows) * step;
@@ -232,6 +285,80 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
   }
 }
 
+/* A part of the sum: some channels of some taps. */
+typedef struct {
+  int tap, taps, from, depth;
+} Part;
+
+/* Takes what a part reads of a block's pixels apart. */
+static void
+take_apart (const SalConvPhase *phase, const Part *part, const Block *block, int rows,
+            const SalKernels *kernels)
+{
+  gint64 step = sal_pieces_floats (1, sal_pieces_blocks (part->depth));
+
+  for (int row = 0; row < rows; row += SAL_PIECES_ROWS) {
+    int n = MIN (SAL_PIECES_ROWS, rows - row);
+
+    for (int t = 0; t < part->taps; t++) {
+      const float *const *a = block->a + (gint64) row * phase->taps + (part->tap + t) * n;
+      gint64 tile = (gint64) row / SAL_PIECES_ROWS * part->taps + t;
+      const float *at[SAL_PIECES_ROWS];
+
+      for (int i = 0; i < n; i++)
+        at[i] = a[i] + part->from;
+      kernels->pieces_rows (at, n, part->depth, block->rows + tile * step);
+    }
+  }
+}
+
+static void
+run_part (const Job *job, const SalConvPhase *phase, const Part *part, const float *packed,
+          int group, const Block *block, int rows, int panel, int panels)
+{
+  const SalConvWeights *w = job->w;
+  const SalKernels *kernels = w->kernels;
+  gboolean first_part = part->tap == 0 && part->from == 0;
+  gboolean last_part = part->tap + part->taps == phase->taps && part->from + part->depth == w->in;
+  SalPieces p = { .a = block->rows, .b = block->columns, .rows = rows, .c = block->products };
+
+  p.blocks = part->taps * sal_pieces_blocks (part->depth);
+  p.a_step = sal_pieces_floats (1, p.blocks);
+  p.c_step = SAL_PANEL_MOST;
+  p.depth = part->depth;
+  take_apart (phase, part, block, rows, kernels);
+  for (int i = panel; i < panel + panels; i++) {
+    int first = sal_panel_first (kernels, w->out, i);
+
+    p.columns = sal_panel_first (kernels, w->out, i + 1) - first;
+    p.w = packed + (gint64) first * phase->taps * w->in +
+          ((gint64) part->tap * w->in + part->from) * p.columns;
+    p.tap_step = (gint64) w->in * p.columns;
+    /* The next panel's. */
+    p.ahead = phase->taps * p.tap_step;
+    kernels->pieces_multiply (&p);
+    kernels->pieces_finish (&job->finish, block->pixel, rows, group * w->out + first, p.c, p.c_step,
+                            MIN (p.columns, w->out - first), first_part, last_part);
+  }
+}
+
+/* The sum as products of pieces: all panels of one part after the other, so that what is read is
+ * taken apart once. */
+static void
+run_pieces (const Job *job, const SalConvPhase *phase, const float *packed, int group,
+            const Block *block, int rows, int panel, int panels)
+{
+  const SalConvWeights *w = job->w;
+  int depth = part_depth (w), taps = part_taps (w, phase->taps);
+
+  for (int t = 0; t < phase->taps; t += taps)
+    for (int from = 0; from < w->in; from += depth) {
+      Part part = { t, MIN (taps, phase->taps - t), from, MIN (depth, w->in - from) };
+
+      run_part (job, phase, &part, packed, group, block, rows, panel, panels);
+    }
+}
+
 /* Pieces are numbered [group][phase][rows][panels]; phases with fewer rows have empty ones. */
 static void
 piece_cb (int worker, int piece, gpointer data)
@@ -244,6 +371,7 @@ piece_cb (int worker, int piece, gpointer data)
   const float *packed = w->packed + w->floats / w->dims.groups * group + phase->packed;
   gint64 row = part % job->row_parts * job->rows;
   gint64 end = MIN (row + job->rows, phase_rows (job, phase));
+  int most = block_rows (w), tile_rows = in_pieces (w) ? SAL_PIECES_ROWS : SAL_TILE_ROWS;
   Block *block = (Block *) (job->scratch + worker * job->scratch_step);
 
   block->offset = (gint64 *) (block + 1);
@@ -251,17 +379,25 @@ piece_cb (int worker, int piece, gpointer data)
   for (int t = 0; t < phase->taps; t++)
     block->offset[t] =
         ((gint64) phase->from[t][0] * job->sides.width[0] + phase->from[t][1]) * job->x_step;
-  for (; row < end; row += BLOCK) {
-    int rows = (int) MIN (BLOCK, end - row);
-    int tiles = (rows + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
+  block->rows = (float *) ((guint8 *) block + pointers_bytes (w));
+  block->columns =
+      block->rows + sal_pieces_floats (sal_pieces_tiles (BLOCK_OF_PIECES), part_blocks (w));
+  block->products = block->columns + sal_pieces_floats (SAL_PIECES_PANEL, part_blocks (w));
+  for (; row < end; row += most) {
+    int rows = (int) MIN (most, end - row);
+    int tiles = (rows + tile_rows - 1) / tile_rows;
 
     for (int i = 0; i < tiles; i++) {
-      int at = rows * i / tiles;
+      int at = in_pieces (w) ? i * tile_rows : rows * i / tiles;
+      int next = in_pieces (w) ? MIN (rows, at + tile_rows) : rows * (i + 1) / tiles;
 
-      point (job, phase, group, row + at, rows * (i + 1) / tiles - at, block->offset,
+      point (job, phase, group, row + at, next - at, block->offset,
              block->a + (gint64) at * phase->taps, block->pixel + at);
     }
-    run_block (job, phase, packed, group, block, rows, panel, MIN (job->panels, panels - panel));
+    if (in_pieces (w) && phase->taps > 0)
+      run_pieces (job, phase, packed, group, block, rows, panel, MIN (job->panels, panels - panel));
+    else
+      run_block (job, phase, packed, group, block, rows, panel, MIN (job->panels, panels - panel));
   }
 }
 
@@ -277,8 +413,8 @@ cut (Job *job, int workers)
 
   job->rows = MAX (rows, 1);
   job->panels = panels;
-  if (workers > 1 && rows >= 4 * workers * BLOCK)
-    job->rows = BLOCK;
+  if (workers > 1 && rows >= 4 * workers * block_rows (w))
+    job->rows = block_rows (w);
   else if (workers > 1 && panels >= workers && (gint64) w->out * w->phase->taps > pixels)
     job->panels = (panels + 2 * workers - 1) / (2 * workers);
   else if (workers > 1)

@@ -1,4 +1,5 @@
 #include "engine/kernels/level.h"
+#include "engine/kernels/pieces-simd.h"
 
 const SalKernels SAL_SIMD (sal_kernels) = {
   .lanes = SAL_LANES,
@@ -17,4 +18,9 @@ const SalKernels SAL_SIMD (sal_kernels) = {
   .thin_dot = SAL_SIMD (sal_thin_dot),
   .thin_sum = SAL_SIMD (sal_thin_sum),
   .gates = SAL_SIMD (sal_gates),
+#ifdef SAL_PIECES_SIMD
+  .pieces_rows = SAL_SIMD (sal_pieces_rows),
+  .pieces_multiply = SAL_SIMD (sal_pieces_multiply),
+  .pieces_finish = SAL_SIMD (sal_pieces_finish),
+#endif
 };

@@ -7,6 +7,8 @@ sal_kernels_get (void)
 {
 #ifdef SAL_KERNELS_X86
   switch (sal_cpu_level_get ()) {
+  case SAL_CPU_AMX:
+    return &sal_kernels_amx;
   case SAL_CPU_V4:
     return &sal_kernels_v4;
   case SAL_CPU_V3:

@@ -33,13 +33,16 @@ static const Case cases[] = {
   { "3x3-wide", SQUARE (15, 32, 144, 3, 1, 1, 1) },
   { "3x3-odd-channels", SQUARE (10, 5, 7, 3, 1, 1, 1) },
   { "3x3-some-channels", SQUARE (7, 24, 40, 3, 1, 1, 1) },
+  { "3x3-broad", SQUARE (17, 144, 128, 3, 1, 1, 1) },
   { "3x3-deep", SQUARE (6, 700, 20, 3, 1, 1, 1) },
   { "3x3-no-padding", SQUARE (8, 16, 16, 3, 1, 0, 1) },
   { "3x3-stride-2", SQUARE (11, 17, 33, 3, 2, 1, 1) },
   { "3x3-stride-2-even", SQUARE (14, 16, 64, 3, 2, 1, 1) },
+  { "3x3-broad-stride-2", SQUARE (11, 80, 96, 3, 2, 1, 1) },
   { "3x3-two-pixels-of-padding", SQUARE (6, 16, 48, 3, 1, 2, 1) },
   { "3x3-many-tiles", SQUARE (45, 16, 16, 3, 1, 1, 1) },
   { "1x1", SQUARE (13, 24, 72, 1, 1, 0, 1) },
+  { "1x1-broad", SQUARE (10, 300, 100, 1, 1, 0, 1) },
   { "1x1-one", SQUARE (1, 1, 1, 1, 1, 0, 1) },
   { "1x1-deep", SQUARE (4, 1300, 70, 1, 1, 0, 1) },
   { "1x1-stride-2", SQUARE (9, 20, 36, 1, 2, 0, 1) },
@@ -53,6 +56,7 @@ static const Case cases[] = {
   { "4x4-stride-4", SQUARE (13, 3, 30, 4, 4, 0, 1) },
   { "5x5", SQUARE (9, 8, 24, 5, 1, 2, 1) },
   { "3x3-groups", SQUARE (9, 32, 64, 3, 1, 1, 4) },
+  { "3x3-broad-groups", SQUARE (6, 192, 144, 3, 1, 1, 2) },
   { "3x3-groups-odd", SQUARE (9, 12, 18, 3, 2, 1, 3) },
   { "3x3-groups-small", SQUARE (7, 32, 32, 3, 1, 1, 8) },
   { "3x3-multiplier-2", SQUARE (8, 6, 12, 3, 1, 1, 6) },
@@ -401,6 +405,35 @@ nan_cb (void)
   sal_cpu_level_set (sal_cpu_level_max ());
 }
 
+/* NaN in a pixel makes all its channels NaN, and no other pixel's, where many are summed. */
+static void
+nan_many_cb (void)
+{
+  const SalConvDims dims = SQUARE (5, 160, 128, 1, 1, 0, 1);
+  g_autofree float *x = draw (2, (gint64) dims.H * dims.W * dims.C);
+  g_autofree float *w = draw (1, (gint64) dims.K * dims.C);
+  g_autofree float *y = g_new (float, dims.H *dims.W *dims.K);
+  SalConvDims one = dims;
+
+  one.N = 1;
+  x[7 * dims.C + 40] = NAN;
+  for (SalCpuLevel level = 0; level <= sal_cpu_level_max (); level++) {
+    g_autoptr (SalConvWeights) weights = NULL;
+    SalConvArgs args = { .x = x, .x_step = dims.C, .y = y, .y_step = dims.K };
+
+    sal_cpu_level_set (level);
+    weights = sal_conv_weights_new (&one, SAL_CONV_FORWARD, SAL_CONV_DIRECT, w);
+    args.low = -INFINITY;
+    args.high = INFINITY;
+    args.scratch = g_aligned_alloc (sal_conv_scratch_bytes (weights, &one, 1), 1, 64);
+    sal_conv_run (weights, &one, &args);
+    for (int i = 0; i < dims.H * dims.W * dims.K; i++)
+      g_assert_cmpint (isnan (y[i]) != 0, ==, i / dims.K == 7);
+    g_aligned_free (args.scratch);
+  }
+  sal_cpu_level_set (sal_cpu_level_max ());
+}
+
 static void
 levels_cb (void)
 {
@@ -423,6 +456,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/kernels/levels", levels_cb);
   g_test_add_func ("/engine/kernels/nan", nan_cb);
+  g_test_add_func ("/engine/kernels/nan-many", nan_many_cb);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_strdup_printf ("/engine/kernels/conv/%s", cases[i].name);
 
