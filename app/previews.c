@@ -81,6 +81,8 @@ run_baselines (gpointer data, const SalProgress *progress, GError **error)
   g_autoptr (GHashTable) pictures = pictures_new ();
 
   for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++) {
+    if (g_cancellable_set_error_if_cancelled (sal_progress_cancellable (progress), error))
+      return NULL;
     g_autoptr (SalTensor) baseline =
         sal_baseline_new (model, choice->id, order->view->picture->image, order->seed,
                           sal_progress_cancellable (progress), error);
