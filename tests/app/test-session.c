@@ -313,6 +313,18 @@ has_view (gpointer window)
   return sal_document_view (sal_window_document (window)) != NULL;
 }
 
+/* Results that are made again come one by one. */
+static gboolean
+all_starred (gpointer window)
+{
+  guint n = g_list_model_get_n_items (results (window));
+
+  for (guint i = 0; i < n; i++)
+    if (!sal_result_starred (result (window, i)))
+      return FALSE;
+  return n > 0;
+}
+
 /* Stars outlive a window that is closed before they could be made again. */
 static void
 test_hasty (void)
@@ -340,9 +352,7 @@ test_hasty (void)
   g_assert_true (sal_window_restore_session (window));
   Wanted wanted = { window, n };
   g_assert_true (ui_wait_until (complete, &wanted, 60000));
-  ui_run (100);
-  for (guint i = 0; i < n; i++)
-    g_assert_true (sal_result_starred (result (window, i)));
+  g_assert_true (ui_wait_until (all_starred, window, 60000));
   app_window_finish (window);
 }
 
