@@ -8,7 +8,8 @@
  * Limit: the tiles, but for columns that vectors have and filters lack (147 of 160 for 7 × 7 taps
  * of 3 channels, 27 of 32 for 3 × 3) and for what a tile costs beside sums of 27 values; the way of
  * 64 channels to or from memory for several pictures of 224². Sapphire Rapids, one thread, GFLOP/s
- * forward and backward: 7×7 stride 2 185 and 150; 3×3 130 and 130, with stride 2 140 and 110. */
+ * forward and backward: 7×7 stride 2 185 and 150, with a matrix unit 170 backward; 3×3 130 and 130,
+ * with stride 2 140 and 110. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
@@ -16,6 +17,10 @@
 
 /* The longest sums. */
 #define DEPTH 576
+
+/* With fewer channels or taps a matrix unit (pieces.h) gains less than it costs to take numbers
+ * apart for it. */
+#define PIECES_FROM 64
 
 /* More channels are worth sums of their own. */
 #define CHANNELS 4
@@ -45,6 +50,7 @@ typedef struct {
   const float **a;
   gint64 *pixel;
   float *padded, *products;
+  float *rows, *columns; /* of the matrix unit */
 } Memory;
 
 static gboolean
@@ -73,6 +79,14 @@ floats (const SalConvWeights *w)
   int depth = w->direction == SAL_CONV_FORWARD ? w->dims.R * row_length (w) : w->dims.K;
 
   return (gsize) depth * sal_panel_columns (w->kernels, columns (w));
+}
+
+/* Forward, to put the taps of a pixel side by side would take as long as is gained. */
+static gboolean
+in_pieces (const SalConvWeights *w)
+{
+  return w->direction == SAL_CONV_BACKWARD && w->kernels->pieces_multiply != NULL &&
+         MIN (w->dims.K, columns (w)) >= PIECES_FROM && w->dims.K <= DEPTH;
 }
 
 /* [panel][R][S][C][columns of the panel], backward [panel][K][columns of the panel] */
@@ -124,7 +138,24 @@ taps (const SalConvWeights *w)
 static gsize
 product_floats (const SalConvWeights *w, const SalConvDims *d)
 {
-  return w->direction == SAL_CONV_FORWARD ? 0 : (gsize) d->Wo * product_step (w);
+  gsize rows = in_pieces (w) ? sal_pieces_tiles (d->Wo) * SAL_PIECES_ROWS : d->Wo;
+
+  return w->direction == SAL_CONV_FORWARD ? 0 : rows * product_step (w);
+}
+
+/* What is taken apart: a row of the output's gradient, and a panel of weights. */
+static gsize
+rows_floats (const SalConvWeights *w, const SalConvDims *d)
+{
+  int blocks = sal_pieces_blocks (w->dims.K);
+
+  return in_pieces (w) ? sal_pieces_floats (sal_pieces_tiles (d->Wo), blocks) : 0;
+}
+
+static gsize
+columns_floats (const SalConvWeights *w)
+{
+  return in_pieces (w) ? sal_pieces_floats (SAL_PIECES_PANEL, sal_pieces_blocks (w->dims.K)) : 0;
 }
 
 static gsize
@@ -140,7 +171,8 @@ padded_floats (const SalConvWeights *w, const SalConvDims *d)
 static gsize
 worker_scratch (const SalConvWeights *w, const SalConvDims *d)
 {
-  gsize bytes = (product_floats (w, d) + padded_floats (w, d)) * sizeof (float);
+  gsize pieces = rows_floats (w, d) + columns_floats (w);
+  gsize bytes = (product_floats (w, d) + padded_floats (w, d) + pieces) * sizeof (float);
 
   bytes += d->Wo * (sizeof (gint64) + taps (w) * sizeof (float *));
   return (bytes + 63) / 64 * 64;
@@ -158,7 +190,9 @@ memory (const Job *job, int worker)
   Memory m;
 
   m.products = (float *) (job->scratch + worker * job->scratch_step);
-  m.padded = m.products + product_floats (job->w, job->d);
+  m.rows = m.products + product_floats (job->w, job->d);
+  m.columns = m.rows + rows_floats (job->w, job->d);
+  m.padded = m.columns + columns_floats (job->w);
   m.pixel = (gint64 *) (m.padded + padded_floats (job->w, job->d));
   m.a = (const float **) (m.pixel + job->d->Wo);
   return m;
@@ -274,6 +308,35 @@ forward_cb (int worker, int piece, gpointer data)
                  picture * d->Ho + y);
 }
 
+/* multiply_row() on the matrix unit */
+static void
+multiply_pieces (const Job *job, const Memory *m, const float *x)
+{
+  const SalConvWeights *w = job->w;
+  const SalKernels *kernels = w->kernels;
+  SalPieces p = { .a = m->rows, .b = m->columns, .rows = job->d->Wo, .depth = job->d->K };
+
+  p.blocks = sal_pieces_blocks (p.depth);
+  p.a_step = sal_pieces_floats (1, p.blocks);
+  p.c_step = product_step (w);
+  for (int i = 0; i < p.rows; i += SAL_PIECES_ROWS) {
+    int n = MIN (SAL_PIECES_ROWS, p.rows - i);
+    const float *at[SAL_PIECES_ROWS];
+
+    for (int j = 0; j < n; j++)
+      at[j] = x + (i + j) * job->args->x_step;
+    kernels->pieces_rows (at, n, p.depth, m->rows + i / SAL_PIECES_ROWS * p.a_step);
+  }
+  for (int i = 0; i < sal_panel_count (kernels, columns (w)); i++) {
+    int first = sal_panel_first (kernels, columns (w), i);
+
+    p.columns = sal_panel_first (kernels, columns (w), i + 1) - first;
+    p.w = w->packed + (gsize) first * p.depth;
+    p.c = m->products + first;
+    kernels->pieces_multiply (&p);
+  }
+}
+
 /* [Wo][taps]: what a row of the output's gradient gives to each tap. */
 static void
 multiply_row (const Job *job, const Memory *m, const float *x)
@@ -285,6 +348,10 @@ multiply_row (const Job *job, const Memory *m, const float *x)
   int depth = (K + cuts - 1) / cuts;
   SalFinish finish = { .y = m->products, .y_step = product_step (w) };
 
+  if (in_pieces (w)) {
+    multiply_pieces (job, m, x);
+    return;
+  }
   point_row (job, m, x, step, 0, 0);
   for (int p = 0; p < sal_panel_count (kernels, all); p++) {
     int first = sal_panel_first (kernels, all, p);
