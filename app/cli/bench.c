@@ -211,13 +211,19 @@ bench_source (const Wanted *wanted, CliSource *source, GCancellable *cancellable
 
   if (scorer == NULL)
     return FALSE;
-  result.batch = sal_scorer_batch (scorer);
   if (wanted->forward)
     subject.scorer = scorer;
   if (!measure (&subject, &result, error)) {
     g_prefix_error (error, "%s: ", sal_model_path (source->model));
     return FALSE;
   }
+
+  const SalParam *steps =
+      query.method != NULL ? sal_param_find (query.method->params, "steps") : NULL;
+
+  /* What a path's ends are evaluated for is no part of the passes. */
+  result.batch = sal_scorer_batch (
+      scorer, steps != NULL ? (gint64) sal_settings_number (query.settings, steps) : result.points);
 
   gboolean reported = report (&result, wanted->json, wanted->nodes, error);
 

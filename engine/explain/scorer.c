@@ -11,6 +11,10 @@
 #define BATCH_BYTES (200 << 20)
 /* Points a pass where there is enough memory, and some use in it. */
 #define MANY 5
+/* And where reading the weights takes much of the time, and threads get equal shares of so many. */
+#define CROWD 25
+/* So many bytes of weights for each of values. */
+#define CROWD_WEIGHTS 3
 /* Twenty partial results a second. */
 #define PARTIAL_MICROSECONDS 50000
 
@@ -23,11 +27,12 @@ struct _SalScorer {
   gboolean narrow; /* passes compute the target's scores alone, or try to */
   int threads;
   int wanted_batch;
-  SalPlan *plans[2]; /* for one point, for a batch */
+  SalPlan *plans[3]; /* for one point, for a batch, for a crowd */
   int batch;         /* points of the second one; 0: not chosen yet */
+  gboolean crowds;   /* whether there is a third one */
   SalShape wrt_shape;
   gint64 wrt_count;
-  SalRun **runs[2];    /* one a thread, made at first need */
+  SalRun **runs[3];    /* one a thread, made at first need */
   SalTeam *team;       /* for calls that are one pass; made at first need */
   SalPatches *patches; /* for points that differ in rectangles; made at first need */
   gboolean no_patches; /* there can be none */
@@ -78,12 +83,13 @@ make_plan (SalScorer *self, int batch, GError **error)
   return sal_model_score_plan (self->model, &scoring, error);
 }
 
+/* At most @most. */
 static int
-most_batch (const SalScorer *self)
+most_batch (const SalScorer *self, int most)
 {
-  gint64 most = BATCH_BYTES / (gint64) MAX (sal_plan_arena_bytes (self->plans[0]), 1);
+  gint64 fit = BATCH_BYTES / (gint64) MAX (sal_plan_arena_bytes (self->plans[0]), 1);
 
-  return (int) CLAMP (most, 1, MANY);
+  return (int) CLAMP (fit, 1, MIN (most, sal_model_max_batch (self->model)));
 }
 
 /* Several points a pass share what is read of the weights; a single one leaves its values nearer to
@@ -94,12 +100,14 @@ choose_batch (SalScorer *self)
 {
   gsize values = sal_plan_value_bytes (self->plans[0]);
   double weights = sal_plan_constant_bytes (self->plans[0]) / (double) MAX (values, 1);
-  int limit = MIN (most_batch (self), sal_model_max_batch (self->model));
+  int limit = most_batch (self, MANY);
 
   if (self->wanted_batch > 0)
     return MIN (self->wanted_batch, sal_model_max_batch (self->model));
   if (limit >= MANY)
     self->plans[1] = make_plan (self, MANY, NULL);
+  self->crowds = self->plans[1] != NULL && sal_plan_separate (self->plans[1]) &&
+                 weights >= CROWD_WEIGHTS && most_batch (self, CROWD) == CROWD;
   if (self->plans[1] != NULL && (weights >= 1 || sal_plan_parts (self->plans[1]) > 1))
     return MANY;
   g_clear_pointer (&self->plans[1], sal_plan_unref);
@@ -123,7 +131,7 @@ sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRule
       target->kind == SAL_OUTPUT_GRAPH ? sal_model_output (model) : sal_model_logits (model);
   /* A probability depends on all of them. */
   self->narrow = wrt != SAL_NO_VALUE && target->kind != SAL_OUTPUT_PROBABILITY;
-  for (int i = 0; i < 2; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (self->runs); i++)
     self->runs[i] = g_new0 (SalRun *, self->threads);
   if (target->class_index < 0 || target->class_index >= n_classes || target->versus < -1 ||
       target->versus >= n_classes) {
@@ -153,7 +161,7 @@ sal_scorer_free (SalScorer *self)
 {
   if (self == NULL)
     return;
-  for (int which = 0; which < 2; which++) {
+  for (guint which = 0; which < G_N_ELEMENTS (self->runs); which++) {
     for (int i = 0; i < self->threads; i++)
       sal_run_free (self->runs[which][i]);
     g_free (self->runs[which]);
@@ -171,12 +179,29 @@ sal_scorer_wrt_shape (const SalScorer *self)
   return &self->wrt_shape;
 }
 
-int
-sal_scorer_batch (SalScorer *self)
+/* Whether the threads get equal shares of crowds, few of which are filled up. */
+static gboolean
+makes_crowds (const SalScorer *self, gint64 n)
+{
+  gint64 crowds = (n + CROWD - 1) / CROWD;
+
+  return self->crowds && n > 0 && crowds % self->threads == 0 && crowds * CROWD - n <= n / 20;
+}
+
+static int
+usual_batch (SalScorer *self)
 {
   if (self->batch == 0)
     self->batch = choose_batch (self);
   return self->batch;
+}
+
+int
+sal_scorer_batch (SalScorer *self, gint64 n)
+{
+  if (n <= 1 || n < usual_batch (self))
+    return 1;
+  return makes_crowds (self, n) ? CROWD : self->batch;
 }
 
 gint64
@@ -405,12 +430,12 @@ static gboolean
 begin_patches (SalScorer *self, const SalPoints *points, const SalProgress *progress, gint64 *n,
                GError **error)
 {
-  int batch = self->wanted_batch > 0 ? self->wanted_batch : most_batch (self);
+  int batch = self->wanted_batch > 0 ? self->wanted_batch : most_batch (self, MANY);
 
   *n = 0;
   if (self->patches == NULL && !self->no_patches)
     self->patches =
-        sal_patches_new (self->model, self->scores, self->threads, batch, sal_scorer_batch (self));
+        sal_patches_new (self->model, self->scores, self->threads, batch, usual_batch (self));
   self->no_patches = self->patches == NULL;
   return self->no_patches || sal_patches_begin (self->patches, points, get_team (self), n,
                                                 sal_progress_cancellable (progress), error);
@@ -446,9 +471,8 @@ gboolean
 sal_scorer_run (SalScorer *self, const SalPoints *points, const SalProgress *progress,
                 GError **error)
 {
-  int most = points->n > 1 ? sal_scorer_batch (self) : 1;
-  int which = points->n >= most && most > 1;
-  int batch = which ? most : 1;
+  int batch = sal_scorer_batch (self, points->n);
+  int which = batch == 1 ? 0 : batch == self->batch ? 1 : 2;
   g_autofree double *scores = g_new0 (double, (gsize) batch * self->threads);
   g_autofree int *tops = g_new0 (int, (gsize) batch * self->threads);
   Call call = { self, points, progress, which, batch, NULL, scores, tops, 0 };

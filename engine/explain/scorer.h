@@ -41,8 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalScorer, sal_scorer_free)
 
 /** sal_scorer_wrt_shape: Returns: the shape of one point's gradient; its first axis is 1 */
 const SalShape *sal_scorer_wrt_shape (const SalScorer *scorer);
-/** sal_scorer_batch: Returns: points a pass where there are enough of them */
-int sal_scorer_batch (SalScorer *scorer);
+/** sal_scorer_batch: Returns: points a pass where there are @n of them */
+int sal_scorer_batch (SalScorer *scorer, gint64 n);
 /** sal_scorer_points: for measurements. @gradients: (out): for how many points a gradient was
  *  taken. Returns: how many points all scorers of this process have evaluated so far */
 gint64 sal_scorer_points (gint64 *gradients);

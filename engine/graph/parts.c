@@ -1,5 +1,6 @@
 #include "engine/graph/parts.h"
 
+#include "engine/kernels/thin.h"
 #include "engine/ops/channels-last.h"
 
 /* What a core's level-2 cache holds, and its share of the one behind it. */
@@ -83,6 +84,16 @@ find_early (Cut *cut)
     cut->early[step->node->y[0]] = TRUE;
   }
   return n;
+}
+
+/* Whether a step that cannot be before the cut gives each input the same bits whatever the batch,
+ * as those that can be do: the last layers of classifiers. */
+static gboolean
+is_row_by_row (const SalStep *step)
+{
+  static const char *const names[] = { "Gemm", "LogSoftmax", "Softmax", NULL };
+
+  return step->setup->setup.view || g_strv_contains (names, step->op->name);
 }
 
 /* Bytes for each input of the batch that a step does not find in the cache, @n inputs at a time. */
@@ -181,11 +192,16 @@ sal_parts_cut (SalPlan *plan, const SalPlanOptions *options, GError **error)
   g_autofree gboolean *early = g_new0 (gboolean, n);
   g_autofree int *last_reader = g_new (int, n);
   Cut cut = { plan, options, early, last_reader };
+  int n_early;
 
   if (options->parts <= 1 || options->n_feeds != 1 || options->feeds[0].shape.rank == 0 ||
       options->feeds[0].shape.dim[0] % options->parts != 0)
     return TRUE;
-  plan->front = find_best (&cut, find_early (&cut));
+  n_early = find_early (&cut);
+  plan->separate = options->feeds[0].shape.dim[0] <= SAL_THIN_ROWS;
+  for (guint i = n_early; i < plan->steps->len; i++)
+    plan->separate = plan->separate && is_row_by_row (get_step (&cut, i));
+  plan->front = find_best (&cut, n_early);
   if (plan->front == 0)
     return TRUE;
   plan->parts = options->parts;

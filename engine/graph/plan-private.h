@@ -76,6 +76,7 @@ struct _SalPlan {
   GArray *outputs;       /* of int */
   int front;             /* steps that go through the batch part by part: see parts.h */
   int parts;             /* of the batch; 1 if there are no such steps */
+  gboolean separate;     /* see sal_plan_separate() */
   gsize arena_bytes;
   gsize scratch_bytes;      /* the operators' */
   gsize rule_scratch_bytes; /* the rules', after it */

@@ -514,3 +514,9 @@ sal_plan_parts (const SalPlan *plan)
 {
   return plan->parts;
 }
+
+gboolean
+sal_plan_separate (const SalPlan *plan)
+{
+  return plan->separate;
+}

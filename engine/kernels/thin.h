@@ -6,7 +6,7 @@
 #include "engine/base/team.h"
 
 /** SAL_THIN_ROWS: rows up to which this is faster than a general product */
-#define SAL_THIN_ROWS 24
+#define SAL_THIN_ROWS 32
 
 /**
  * sal_thin_dot: y[n][j] += alpha · Σ over k of x[n][k] · w[j][k]

@@ -28,7 +28,7 @@
 #define PIECES_FROM 128
 
 /* Tiles that share weights once these are taken apart, be the products in a near cache or not. */
-#define TILES_OF_PIECES 192
+#define TILES_OF_PIECES 256
 
 /* Points are apart by so many floats more than they need, lest they meet in the same sets of a
  * cache. */
