@@ -89,11 +89,12 @@ find_early (Cut *cut)
 /* Whether a step that cannot be before the cut gives each input the same bits whatever the batch,
  * as those that can be do: the last layers of classifiers. */
 static gboolean
-is_row_by_row (const SalStep *step)
+is_row_by_row (const Cut *cut, const SalStep *step)
 {
   static const char *const names[] = { "Gemm", "LogSoftmax", "Softmax", NULL };
 
-  return step->setup->setup.view || g_strv_contains (names, step->op->name);
+  return is_batch (cut, step->node->y[0]) &&
+         (step->setup->setup.view || g_strv_contains (names, step->op->name));
 }
 
 /* Bytes for each input of the batch that a step does not find in the cache, @n inputs at a time. */
@@ -200,7 +201,7 @@ sal_parts_cut (SalPlan *plan, const SalPlanOptions *options, GError **error)
   n_early = find_early (&cut);
   plan->separate = options->feeds[0].shape.dim[0] <= SAL_THIN_ROWS;
   for (guint i = n_early; i < plan->steps->len; i++)
-    plan->separate = plan->separate && is_row_by_row (get_step (&cut, i));
+    plan->separate = plan->separate && is_row_by_row (&cut, get_step (&cut, i));
   plan->front = find_best (&cut, n_early);
   if (plan->front == 0)
     return TRUE;
