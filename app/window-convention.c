@@ -47,7 +47,6 @@ title_of (const SalConvention *convention)
 static void
 show_convention (SalWindow *self)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "convention");
   const SalConvention *found = NULL;
 
   for (const SalConvention *c = sal_conventions (); c->id != NULL && found == NULL; c++)
@@ -55,8 +54,7 @@ show_convention (SalWindow *self)
       found = c;
   g_autofree char *title = found != NULL ? title_of (found) : g_strdup (_ ("Custom"));
 
-  g_simple_action_set_state (G_SIMPLE_ACTION (action),
-                             g_variant_new_string (found != NULL ? found->id : ""));
+  sal_window_set_state (self, "convention", found != NULL ? found->id : "");
   gtk_menu_button_set_label (self->conventions, title);
 }
 

@@ -15,13 +15,6 @@ n_pictures (SalWindow *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->folder));
 }
 
-static void
-set_enabled (SalWindow *self, const char *name, gboolean enabled)
-{
-  g_simple_action_set_enabled (
-      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
-}
-
 /* Where one is: in the header and in the strip. */
 static void
 show_place (SalWindow *self)
@@ -35,10 +28,10 @@ show_place (SalWindow *self)
   gtk_label_set_label (self->place, text);
   gtk_widget_set_visible (self->place_box, n > 0);
   gtk_widget_set_visible (self->folder_strip, n > 0);
-  set_enabled (self, "next-picture", n > 0 && (at >= n || at + 1 < n));
-  set_enabled (self, "previous-picture", n > 0 && (at >= n || at > 0));
-  set_enabled (self, "average-folder", n > 0 && sal_document_model (self->document) != NULL);
-  set_enabled (self, "close-folder", n > 0);
+  sal_window_enable (self, "next-picture", n > 0 && (at >= n || at + 1 < n));
+  sal_window_enable (self, "previous-picture", n > 0 && (at >= n || at > 0));
+  sal_window_enable (self, "average-folder", n > 0 && sal_document_model (self->document) != NULL);
+  sal_window_enable (self, "close-folder", n > 0);
   self->showing = TRUE;
   gtk_single_selection_set_selected (self->folder_selection,
                                      at < n ? at : GTK_INVALID_LIST_POSITION);

@@ -43,20 +43,12 @@ static const GActionEntry actions[] = {
 };
 
 static void
-enable (SalWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-static void
 changed_cb (gpointer data)
 {
   SalWindow *self = data;
 
-  enable (self, "undo", sal_history_can_undo (self->history));
-  enable (self, "redo", sal_history_can_redo (self->history));
+  sal_window_enable (self, "undo", sal_history_can_undo (self->history));
+  sal_window_enable (self, "redo", sal_history_can_redo (self->history));
 }
 
 void

@@ -10,14 +10,13 @@ model_cb (SalWindow *self)
 {
   SalModel *model = sal_document_model (self->document);
   const char *path = model != NULL ? sal_model_path (model) : NULL;
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "labels");
 
   if (g_strcmp0 (path, self->labels_path) != 0) {
     g_free (self->labels_path);
     self->labels_path = g_strdup (path);
-    g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (""));
+    sal_window_set_state (self, "labels", "");
   }
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), path != NULL);
+  sal_window_enable (self, "labels", path != NULL);
 }
 
 static void
@@ -27,9 +26,7 @@ file_chosen (SalWindow *self, GFile *file)
 
   if (path == NULL)
     return;
-  g_simple_action_set_state (
-      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "labels")),
-      g_variant_new_string ("file"));
+  sal_window_set_state (self, "labels", "file");
   sal_model_page_set_labels (self->model_page, path);
 }
 

@@ -1,6 +1,5 @@
-/* What the window's files share: window.c (making, actions), window-show.c (from the document to
- * the widgets), window-shelf.c (results that are kept), window-files.c (dialogs, dropping,
- * exporting, toasts). */
+/* What the window's files share. Each is about one subject; window.c makes the window and hands
+ * what its widgets say to the document, window-show.c what the document says to the widgets. */
 #pragma once
 
 #include "app/exhibit.h"
@@ -106,6 +105,20 @@ struct _SalWindow {
   gboolean showing;    /* controls are being set by the program */
 };
 
+/* window.c */
+
+/** sal_window_set_opacity: of the heatmap, 0 .. 1, as near as can be chosen */
+void sal_window_set_opacity (SalWindow *self, double opacity);
+
+/* window-actions.c */
+
+/** sal_window_actions_init: makes the actions `win.*` that have no file of their own */
+void sal_window_actions_init (SalWindow *self);
+/** sal_window_enable: whether the action @name can be had now */
+void sal_window_enable (SalWindow *self, const char *name, gboolean enabled);
+/** sal_window_set_state: which of its choices the action @name shows; does nothing else */
+void sal_window_set_state (SalWindow *self, const char *name, const char *state);
+
 /* window-show.c */
 
 /** sal_window_show_init: connects the document's properties to the widgets */
@@ -115,6 +128,11 @@ void sal_window_show_hover (SalWindow *self);
 void sal_window_show_page (SalWindow *self);
 /** sal_window_show_document: what the canvas shows is the document's result again */
 void sal_window_show_document (SalWindow *self);
+
+/* window-state.c */
+
+/** sal_window_state_init: shows the document's job, and what came of it */
+void sal_window_state_init (SalWindow *self);
 
 /* window-shelf.c */
 
@@ -160,6 +178,7 @@ void sal_window_model_init (SalWindow *self);
 
 /** sal_window_labels_init: makes the action "labels": whose names the classes have */
 void sal_window_labels_init (SalWindow *self);
+
 /* window-folder.c */
 
 void sal_window_folder_init (SalWindow *self);
@@ -202,6 +221,7 @@ void sal_window_undoable (SalWindow *self, const char *title, guint number);
 
 /** sal_window_history_init: the actions win.undo and win.redo */
 void sal_window_history_init (SalWindow *self);
+
 /* window-compare.c */
 
 void sal_window_compare_init (SalWindow *self);
