@@ -124,6 +124,9 @@ void sal_window_set_state (SalWindow *self, const char *name, const char *state)
 /** sal_window_show_init: connects the document's properties to the widgets */
 void sal_window_show_init (SalWindow *self);
 void sal_window_show_hover (SalWindow *self);
+/** sal_window_question_name: Returns: (transfer full): the class that is explained, or "clock −
+ *  mushroom", short */
+char *sal_window_question_name (SalWindow *self);
 /** sal_window_show_page: what depends on which page is seen */
 void sal_window_show_page (SalWindow *self);
 /** sal_window_show_document: what the canvas shows is the document's result again */
@@ -138,17 +141,20 @@ void sal_window_state_init (SalWindow *self);
 
 void sal_window_shelf_init (SalWindow *self);
 void sal_window_shelf_dispose (SalWindow *self);
+/** sal_window_star: puts a star on the current result, or takes it away */
+void sal_window_star (SalWindow *self);
+
+/* window-exhibit.c */
+
+void sal_window_exhibit_init (SalWindow *self);
+void sal_window_exhibit_dispose (SalWindow *self);
 /** sal_window_exhibit: shows it on the canvas until the person, or something new, ends it */
 void sal_window_exhibit (SalWindow *self, SalExhibit *exhibit);
 /** sal_window_exhibits: the first of them, and the others to choose from */
 void sal_window_exhibits (SalWindow *self, GPtrArray *exhibits);
 void sal_window_end_exhibit (SalWindow *self);
-/** sal_window_star: puts a star on the current result, or takes it away */
-void sal_window_star (SalWindow *self);
-
-/** sal_window_question_name: Returns: (transfer full): the class that is explained, or "clock −
- *  mushroom", short */
-char *sal_window_question_name (SalWindow *self);
+/** sal_window_show_difference: works out the first less the second, and exhibits it */
+void sal_window_show_difference (SalWindow *self, SalResult *first, SalResult *second);
 
 /* window-convention.c */
 
@@ -201,12 +207,16 @@ void sal_window_session_dispose (SalWindow *self);
 /** sal_window_choose_session: where to save one; sal_window_choose_opened_session: which to open */
 void sal_window_choose_session (SalWindow *self);
 void sal_window_choose_opened_session (SalWindow *self);
-/** sal_window_show_recent: fills the menus of what was open lately, where there is room for them */
-void sal_window_show_recent (SalWindow *self);
 /** sal_window_open_session: @path: of a .salience file */
 void sal_window_open_session (SalWindow *self, const char *path);
 /** sal_window_keep_session: for the next start */
 void sal_window_keep_session (SalWindow *self);
+
+/* window-recent.c */
+
+void sal_window_recent_init (SalWindow *self);
+/** sal_window_show_recent: fills the menus of what was open lately, where there is room for them */
+void sal_window_show_recent (SalWindow *self);
 
 /* window-gallery.c */
 
@@ -233,13 +243,17 @@ gboolean sal_window_compare_add (SalWindow *self, GFile *file);
 /** sal_window_arrange_compare: columns and rows are these from now on */
 void sal_window_arrange_compare (SalWindow *self, const SalComparisonLayout *layout);
 
-/* window-files.c */
+/* window-toast.c */
 
-void sal_window_files_init (SalWindow *self);
+void sal_window_toast_init (SalWindow *self);
 /** sal_window_toast: shows it in place of the one that shows. @toast: (transfer full) */
 void sal_window_toast (SalWindow *self, AdwToast *toast);
 /** sal_window_failed: tells in a toast that something did not work, and on request why */
 void sal_window_failed (SalWindow *self, const char *summary, const char *details);
+
+/* window-files.c */
+
+void sal_window_files_init (SalWindow *self);
 /** sal_window_welcome_again: shows examples where nothing has come of opening, and nothing will */
 void sal_window_welcome_again (SalWindow *self);
 /** sal_window_path: Returns: (transfer full) (nullable): the path of a file that a person has

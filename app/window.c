@@ -160,6 +160,7 @@ sal_window_dispose (GObject *object)
   g_clear_pointer (&self->history, sal_history_free);
   g_clear_object (&self->toasted);
   g_clear_object (&self->dialog);
+  sal_window_exhibit_dispose (self);
   sal_window_shelf_dispose (self);
   sal_window_folder_dispose (self);
   sal_window_session_dispose (self);
@@ -272,14 +273,17 @@ sal_window_init (SalWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   sal_window_actions_init (self);
   restore (self);
+  sal_window_toast_init (self);
   sal_window_files_init (self);
   sal_window_labels_init (self);
   sal_window_history_init (self);
   sal_window_show_init (self);
   sal_window_state_init (self);
+  sal_window_exhibit_init (self);
   sal_window_shelf_init (self);
   sal_window_folder_init (self);
   sal_window_session_init (self);
+  sal_window_recent_init (self);
   sal_window_region_init (self);
   sal_window_convention_init (self);
   sal_window_errors_init (self);

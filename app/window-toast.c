@@ -1,0 +1,63 @@
+/* Toasts: news that go by themselves. */
+#include "app/window-private.h"
+
+#include "ui/announce.h"
+
+#include <glib/gi18n.h>
+
+/* Seconds to read that something failed and to reach for the details. */
+#define FAILURE_SECONDS 30
+
+/* The newest news count: nobody waits for five old ones to have been shown. */
+void
+sal_window_toast (SalWindow *self, AdwToast *toast)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+details_cb (AdwToast *toast, gpointer self)
+{
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), g_object_get_data (G_OBJECT (toast), "summary"),
+                              g_object_get_data (G_OBJECT (toast), "details"));
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+sal_window_failed (SalWindow *self, const char *summary, const char *details)
+{
+  g_autofree char *title = g_markup_escape_text (summary, -1);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, _ ("Details"));
+  adw_toast_set_timeout (toast, FAILURE_SECONDS);
+  g_object_set_data_full (G_OBJECT (toast), "summary", g_strdup (summary), g_free);
+  g_object_set_data_full (G_OBJECT (toast), "details", g_utf8_make_valid (details, -1), g_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
+  sal_window_toast (self, toast);
+}
+
+/* When a toast comes is up to the overlay, after the one before has gone. */
+static void
+toasted_cb (GListModel *children, guint position, guint removed, guint added, gpointer self)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+    sal_announce (child);
+  }
+}
+
+void
+sal_window_toast_init (SalWindow *self)
+{
+  self->toasted = gtk_widget_observe_children (GTK_WIDGET (self->toasts));
+  g_signal_connect_object (self->toasted, "items-changed", G_CALLBACK (toasted_cb), self, 0);
+  g_signal_connect_object (self->document, "failed", G_CALLBACK (sal_window_failed), self,
+                           G_CONNECT_SWAPPED);
+}
