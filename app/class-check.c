@@ -2,6 +2,7 @@
 
 #include "app/class-order.h"
 #include "ui/announce.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -39,18 +40,11 @@ short_name (char **names, int class_index)
 }
 
 static char *
-percent (double probability)
-{
-  return probability < 0.001 ? g_strdup (_ ("under 0.1 %"))
-                             : g_strdup_printf (_ ("%.1f %%"), 100 * probability);
-}
-
-static char *
 finding_text (SalClassCheck *self, const SalClassFinding *finding, const char *said)
 {
   int best = g_array_index (self->predictions, SalPrediction, 0).class_index;
   g_autofree char *name = short_name (self->names, best);
-  g_autofree char *share = percent (finding->probability);
+  g_autofree char *share = sal_number_percent (finding->probability, 1);
   g_autofree char *other = finding->order != NULL ? short_name (finding->order->names, best) : NULL;
 
   switch (finding->verdict) {

@@ -5,6 +5,7 @@
 #include "ui/canvas.h"
 #include "ui/cell-grid.h"
 #include "ui/class-list.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -76,8 +77,11 @@ caption_text (const SalCell *cell)
   const SalPrediction *prediction = sal_view_prediction (view, target);
   g_autofree char *name = sal_class_short_name (view->model, target);
 
-  return g_strdup_printf (_ ("%s %.0f %%"), name,
-                          prediction != NULL ? 100 * prediction->probability : NAN);
+  g_autofree char *share =
+      sal_number_percent (prediction != NULL ? prediction->probability : NAN, 0);
+
+  /* Translators: a class and its probability */
+  return g_strdup_printf (_ ("%s %s"), name, share);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "app/queue.h"
 #include "app/thumb.h"
 #include "ui/class-list.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -149,8 +150,10 @@ work (gpointer data, const SalProgress *progress, GError **error)
   if (predictions != NULL) {
     const SalPrediction *best = &g_array_index (predictions, SalPrediction, 0);
     g_autofree char *name = sal_class_short_name (order->model, best->class_index);
+    g_autofree char *share = sal_number_percent (best->probability, 0);
 
-    look->answer = g_strdup_printf (_ ("%s %.0f %%"), name, 100 * best->probability);
+    /* Translators: a class and its probability */
+    look->answer = g_strdup_printf (_ ("%s %s"), name, share);
   }
   return look;
 }

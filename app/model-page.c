@@ -9,6 +9,7 @@
 #include "app/stage-strip.h"
 #include "engine/image/sidecar.h"
 #include "ui/class-list.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 
@@ -77,8 +78,11 @@ answers_text (SalModel *model, const GArray *predictions, guint n)
       g_free (name);
       name = g_strconcat (g_strchomp (start), "…", NULL);
     }
-    g_string_append_printf (text, _ ("%s%s %.0f %%"), i > 0 ? " · " : "", name,
-                            100 * prediction->probability);
+    g_autofree char *share = sal_number_percent (prediction->probability, 0);
+
+    g_string_append (text, i > 0 ? " · " : "");
+    /* Translators: a class and its probability */
+    g_string_append_printf (text, _ ("%s %s"), name, share);
   }
   return g_string_free (text, FALSE);
 }

@@ -12,9 +12,7 @@
 static char *
 percent (double share)
 {
-  if (share > 0 && share < 0.001)
-    return g_strdup ("< 0.1 %");
-  return g_strdup_printf (share > 0 && share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+  return sal_number_percent (share, share > 0 && share < 0.1 ? 1 : 0);
 }
 
 static char *

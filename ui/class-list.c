@@ -68,13 +68,7 @@ score_text (SalClassList *self, const SalPrediction *p)
 {
   if (self->kind == SAL_OUTPUT_LOGIT)
     return sal_number_fixed (p->logit, 2);
-  double percent = 100 * p->probability;
-  /* Neither certainty nor impossibility is claimed by rounding. */
-  if (percent > 0 && percent < 0.1)
-    return g_strdup ("< 0.1 %");
-  if (percent < 100 && percent > 99.9)
-    return g_strdup ("> 99.9 %");
-  return g_strdup_printf ("%.1f %%", percent);
+  return sal_number_percent (p->probability, 1);
 }
 
 /* Logits have no natural full length: the highest class's magnitude is taken. */

@@ -11,6 +11,18 @@ sal_number_fixed (double value, int decimals)
   return g_strconcat (value < 0 && !zero ? "−" : "", magnitude, NULL);
 }
 
+char *
+sal_number_percent (double fraction, int decimals)
+{
+  double least = pow (10, -decimals), percent = 100 * fraction;
+
+  if (percent > 0 && percent < least / 2)
+    return g_strdup_printf ("< %.*f %%", decimals, least);
+  if (percent < 100 && percent >= 100 - least / 2)
+    return g_strdup_printf ("> %.*f %%", decimals, 100 - least);
+  return isnan (percent) ? g_strdup ("–") : g_strdup_printf ("%.*f %%", decimals, percent);
+}
+
 int
 sal_number_decimals (double value)
 {

@@ -2,6 +2,7 @@
 #include "ui/canvas-number.h"
 #include "ui/canvas-pyramid.h"
 #include "ui/canvas-view.h"
+#include "ui/number.h"
 
 #include "engine/image/resample.h"
 
@@ -409,10 +410,32 @@ test_numbers (void)
   }
 }
 
+static void
+test_percent (void)
+{
+  static const struct {
+    double fraction;
+    int decimals;
+    const char *text;
+  } cases[] = {
+    { 0, 0, "0 %" },          { 1, 0, "100 %" },       { 0.54, 0, "54 %" },
+    { 0.005, 0, "0 %" },      { 0.0049, 0, "< 1 %" },  { 1e-30, 0, "< 1 %" },
+    { 0.9949, 0, "99 %" },    { 0.9951, 0, "> 99 %" }, { 0.9999, 1, "> 99.9 %" },
+    { 0.0004, 1, "< 0.1 %" }, { 0.0006, 1, "0.1 %" },  { NAN, 0, "–" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = sal_number_percent (cases[i].fraction, cases[i].decimals);
+
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ui/canvas-view/percent", test_percent);
   g_test_add_func ("/ui/canvas-view/fit", test_fit);
   g_test_add_func ("/ui/canvas-view/extremes", test_extremes);
   g_test_add_func ("/ui/canvas-view/zoom-at", test_zoom_at);
