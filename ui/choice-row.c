@@ -51,13 +51,13 @@ setup_row_cb (SalChoiceRow *self, GtkListItem *list_item)
   gtk_widget_add_css_class (detail, "numeric");
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), detail);
-  gtk_list_item_set_child (list_item, box);
+  sal_drop_down_set_row (self->drop_down, list_item, box);
 }
 
 static void
 show_picture (GtkListItem *list_item)
 {
-  GtkWidget *picture = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *picture = gtk_widget_get_first_child (sal_drop_down_row (list_item));
   GdkPaintable *shown = sal_list_item_picture (gtk_list_item_get_item (list_item));
 
   gtk_picture_set_paintable (GTK_PICTURE (picture), shown);
@@ -68,7 +68,7 @@ static void
 bind_row_cb (SalChoiceRow *self, GtkListItem *list_item)
 {
   SalListItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *picture = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *picture = gtk_widget_get_first_child (sal_drop_down_row (list_item));
   GtkWidget *label = gtk_widget_get_next_sibling (picture);
   GtkWidget *detail = gtk_widget_get_next_sibling (label);
   const char *small = sal_list_item_detail (item);

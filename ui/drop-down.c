@@ -15,18 +15,37 @@ find (GtkWidget *widget, GType type)
 }
 
 static void
-map_cb (GtkDropDown *drop_down, GtkWidget *popover)
+show_selected (GtkDropDown *drop_down, GtkWidget *list)
 {
-  GtkWidget *list = find (popover, GTK_TYPE_LIST_VIEW);
-
-  if (list == NULL || gtk_drop_down_get_enable_search (drop_down))
-    return;
   gtk_widget_activate_action (list, "list.scroll-to-item", "u",
                               gtk_drop_down_get_selected (drop_down));
+  if (gtk_drop_down_get_enable_search (drop_down))
+    return;
   for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
        row = gtk_widget_get_next_sibling (row))
     if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
       gtk_widget_grab_focus (row);
+}
+
+/* A list that has no size yet cannot scroll. */
+static gboolean
+sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer drop_down)
+{
+  if (gtk_widget_get_height (list) == 0)
+    return G_SOURCE_CONTINUE;
+  show_selected (drop_down, list);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+map_cb (GtkDropDown *drop_down, GtkWidget *popover)
+{
+  GtkWidget *list = find (popover, GTK_TYPE_LIST_VIEW);
+
+  if (list == NULL)
+    return;
+  show_selected (drop_down, list);
+  gtk_widget_add_tick_callback (list, sized_cb, g_object_ref (drop_down), g_object_unref);
 }
 
 void
@@ -39,28 +58,91 @@ sal_drop_down_focus_selected (GtkDropDown *drop_down)
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
+void
+sal_drop_down_set_height (GtkDropDown *drop_down, int height)
+{
+  GtkWidget *scrolled =
+      find (find (GTK_WIDGET (drop_down), GTK_TYPE_POPOVER), GTK_TYPE_SCROLLED_WINDOW);
+
+  g_return_if_fail (scrolled != NULL);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), height);
+}
+
+/* The item that a mark is for is only compared, never looked into. */
 static void
-choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer button)
+show_mark (GtkDropDown *drop_down, GParamSpec *pspec, GtkWidget *mark)
+{
+  gpointer item = g_object_get_data (G_OBJECT (mark), "item");
+
+  gtk_widget_set_opacity (
+      mark, item != NULL && item == gtk_drop_down_get_selected_item (drop_down) ? 1 : 0);
+}
+
+static void
+marked_cb (GtkListItem *list_item, GParamSpec *pspec, GtkWidget *mark)
+{
+  g_object_set_data (G_OBJECT (mark), "item", gtk_list_item_get_item (list_item));
+  show_mark (g_object_get_data (G_OBJECT (mark), "drop-down"), NULL, mark);
+}
+
+void
+sal_drop_down_set_row (GtkDropDown *drop_down, GtkListItem *list_item, GtkWidget *content)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic",
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+
+  gtk_widget_set_hexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (row), content);
+  gtk_box_append (GTK_BOX (row), mark);
+  g_object_set_data (G_OBJECT (mark), "drop-down", drop_down);
+  g_signal_connect_object (drop_down, "notify::selected-item", G_CALLBACK (show_mark), mark, 0);
+  g_signal_connect_object (list_item, "notify::item", G_CALLBACK (marked_cb), mark, 0);
+  marked_cb (list_item, NULL, mark);
+  gtk_list_item_set_child (list_item, row);
+}
+
+GtkWidget *
+sal_drop_down_row (GtkListItem *list_item)
+{
+  return gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+}
+
+static void
+button_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  if (button != NULL) {
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars (GTK_LABEL (label), 8);
-  }
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 8);
   gtk_list_item_set_child (item, label);
 }
 
 static void
-choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer button)
+button_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
 {
   GtkWidget *label = gtk_list_item_get_child (item);
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
 
   gtk_label_set_label (GTK_LABEL (label), text);
-  if (button != NULL) /* where it may be cut */
-    gtk_widget_set_tooltip_text (label, text);
+  gtk_widget_set_tooltip_text (label, text); /* where it may be cut */
+}
+
+static void
+row_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  sal_drop_down_set_row (drop_down, item, label);
+}
+
+static void
+row_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
+{
+  gtk_label_set_label (GTK_LABEL (sal_drop_down_row (item)),
+                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
 }
 
 void
@@ -69,8 +151,10 @@ sal_drop_down_give_way (GtkDropDown *drop_down)
   for (int button = 0; button <= 1; button++) {
     g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-    g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), button ? drop_down : NULL);
-    g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), button ? drop_down : NULL);
+    g_signal_connect (factory, "setup", G_CALLBACK (button ? button_setup_cb : row_setup_cb),
+                      drop_down);
+    g_signal_connect (factory, "bind", G_CALLBACK (button ? button_bind_cb : row_bind_cb),
+                      drop_down);
     if (button)
       gtk_drop_down_set_factory (drop_down, factory);
     else

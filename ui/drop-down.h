@@ -7,6 +7,13 @@
  *  also where the program has selected it (by itself it opens on the row the keyboard was on last)
  */
 void sal_drop_down_focus_selected (GtkDropDown *drop_down);
+/** sal_drop_down_set_height: @height: that its list has before it scrolls, in pixels */
+void sal_drop_down_set_height (GtkDropDown *drop_down, int height);
+/** sal_drop_down_set_row: for the list's own factory: @content, and behind it the mark of the row
+ *  that is chosen, which GTK gives only to rows of its own making */
+void sal_drop_down_set_row (GtkDropDown *drop_down, GtkListItem *list_item, GtkWidget *content);
+/** sal_drop_down_row: Returns: (transfer none): the content it was given */
+GtkWidget *sal_drop_down_row (GtkListItem *list_item);
 /** sal_drop_down_give_way: of strings: its button gives way where room is scarce, its list does not
  */
 void sal_drop_down_give_way (GtkDropDown *drop_down);

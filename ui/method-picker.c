@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+/* Of the list: some ten methods with their groups, and still within a small window. */
+#define LIST_HEIGHT 560
+
 struct _SalMethodPicker {
   GtkWidget parent_instance;
 
@@ -87,14 +90,14 @@ setup_row_cb (SalMethodPicker *self, GtkListItem *list_item)
   gtk_box_append (GTK_BOX (box), group);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), reason);
-  gtk_list_item_set_child (list_item, box);
+  sal_drop_down_set_row (self->drop_down, list_item, box);
 }
 
 static void
 show_row (GtkListItem *list_item)
 {
   SalListItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *heading = gtk_widget_get_first_child (sal_drop_down_row (list_item));
   GtkWidget *label = gtk_widget_get_next_sibling (heading);
   GtkWidget *small = gtk_widget_get_next_sibling (label);
   const char *group = sal_list_item_heading (item), *reason = sal_list_item_reason (item);
@@ -251,6 +254,7 @@ sal_method_picker_init (SalMethodPicker *self)
   gtk_drop_down_set_expression (self->drop_down, label);
   gtk_expression_unref (label);
   sal_drop_down_focus_selected (self->drop_down);
+  sal_drop_down_set_height (self->drop_down, LIST_HEIGHT);
   fill (self);
   self->showing = FALSE;
 }
