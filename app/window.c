@@ -1,6 +1,7 @@
 #include "app/window-private.h"
 
 #include "app/preferences.h"
+#include "ui/in-view.h"
 
 #include <math.h>
 
@@ -42,6 +43,14 @@ static void
 looks_changed_cb (SalWindow *self)
 {
   sal_document_set_looks (self->document, sal_param_panel_get_settings (self->looks));
+}
+
+/* What was asked for at the bottom of the sidebar unfolds below it. */
+static void
+looks_revealed_cb (SalWindow *self, GParamSpec *pspec, GtkRevealer *revealer)
+{
+  if (gtk_revealer_get_child_revealed (revealer) && gtk_widget_get_mapped (GTK_WIDGET (revealer)))
+    sal_bring_into_view (GTK_WIDGET (self->looks));
 }
 
 void
@@ -255,6 +264,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, method_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, params_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, looks_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, looks_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, opacity_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_released_cb);

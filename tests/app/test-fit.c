@@ -295,6 +295,75 @@ test_about (void)
   app_window_finish (window);
 }
 
+static graphene_rect_t
+within (gpointer widget, gpointer in)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, in, &bounds));
+  return bounds;
+}
+
+static gboolean
+is_in_view (gpointer widget)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t bounds = within (widget, view);
+
+  return gtk_widget_get_mapped (widget) && bounds.size.height > 0 && bounds.origin.y >= 0 &&
+         bottom (&bounds) <= gtk_widget_get_height (view);
+}
+
+/* What unfolds at the bottom of the sidebar is there to be seen. */
+static void
+test_appearance (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *looks = app_part (window, "looks");
+
+  app_set_method (window, "integrated-gradients");
+  gtk_toggle_button_set_active (app_part (window, "looks_button"), TRUE);
+  g_assert_true (ui_wait_until (is_in_view, looks, 10000));
+  app_window_finish (window);
+}
+
+static GtkWidget *
+find_mark (GtkWidget *row)
+{
+  while (row != NULL && !GTK_IS_IMAGE (gtk_widget_get_last_child (row)))
+    row = gtk_widget_get_parent (row);
+  g_assert_nonnull (row);
+  return gtk_widget_get_last_child (row);
+}
+
+/* The list of methods opens where the chosen one is, and marks it. */
+static void
+test_list (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *list = GTK_WIDGET (sal_method_picker_drop_down (app_part (window, "methods")));
+  GtkWidget *popover = gtk_widget_get_last_child (list);
+
+  app_set_method (window, "lrp");
+  g_assert_true (GTK_IS_POPOVER (popover));
+  gtk_popover_popup (GTK_POPOVER (popover));
+  g_assert_true (ui_wait_until (popped_up, popover, 10000));
+  GtkWidget *chosen = app_wait_label (popover, "Layer-wise Relevance Propagation");
+  g_assert_true (ui_wait_until (is_in_view, chosen, 10000));
+  g_assert_cmpfloat (gtk_widget_get_opacity (find_mark (chosen)), ==, 1);
+  GtkWidget *other = app_find_label (popover, "DeepLIFT");
+  g_assert_nonnull (other);
+  g_assert_cmpfloat (gtk_widget_get_opacity (find_mark (other)), ==, 0);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  app_window_finish (window);
+}
+
 /* Views fold into a menu, which says the one that is shown. */
 static void
 test_views (void)
@@ -332,6 +401,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/long-names", test_long_names);
   g_test_add_func ("/app/fit/cells", test_cells);
   g_test_add_func ("/app/fit/about", test_about);
+  g_test_add_func ("/app/fit/appearance", test_appearance);
+  g_test_add_func ("/app/fit/list", test_list);
   g_test_add_func ("/app/fit/views", test_views);
   return app_end (g_test_run ());
 }
