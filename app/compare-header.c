@@ -3,10 +3,10 @@
 #include <glib/gi18n.h>
 
 /* Of the name of a row. */
-#define ROW_CHARS 11
+#define ROW_CHARS 13
 #define ROW_LINES 6
 /* And of a column. */
-#define COLUMN_LINES 2
+#define COLUMN_LINES 4
 
 GtkWidget *
 sal_compare_button_new (const char *icon, const char *tooltip, const char *name)

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #define GAP 6
+/* Between columns: a name and what takes its column away belong together. */
+#define COLUMN_GAP 12
 /* Around the picture in its canvas, both sides together. */
 #define AIR 24
 
@@ -78,15 +80,15 @@ is_table (SalCellGrid *self)
 
 /* What each of @n has of @all. */
 static int
-share (int all, guint n)
+share (int all, guint n, int gap)
 {
-  return (all - ((int) n - 1) * GAP) / (int) n;
+  return (all - ((int) n - 1) * gap) / (int) n;
 }
 
 static int
 column_width (SalCellGrid *self, const Need *need, int width)
 {
-  return share (width - need->width[SAL_GRID_ROW] - GAP, self->columns);
+  return share (width - need->width[SAL_GRID_ROW] - COLUMN_GAP, self->columns, COLUMN_GAP);
 }
 
 static guint
@@ -100,7 +102,7 @@ most_a_line (SalCellGrid *self, const Need *need, int width)
 {
   guint n = 1;
 
-  while (n < self->columns && share (width, n + 1) >= need->width[SAL_GRID_CELL])
+  while (n < self->columns && share (width, n + 1, COLUMN_GAP) >= need->width[SAL_GRID_CELL])
     n++;
   return n;
 }
@@ -113,8 +115,8 @@ best_a_line (SalCellGrid *self, const Need *need, int width, int height)
   double largest = 0;
 
   for (guint n = 1; n <= most; n++) {
-    int wide = share (width, n);
-    int high = share (height, lines_of (self, n)) - header_height (self, need, wide) - GAP;
+    int wide = share (width, n, COLUMN_GAP);
+    int high = share (height, lines_of (self, n), GAP) - header_height (self, need, wide) - GAP;
     double side = fmin (wide - AIR, self->ratio * (high - AIR));
 
     if (high >= need->height[SAL_GRID_CELL] && side > largest) {
@@ -143,14 +145,14 @@ sal_cell_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
     *minimum = 0;
   } else if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = is_table (self) ? need.width[SAL_GRID_ROW] +
-                                     (int) self->columns * (need.width[SAL_GRID_CELL] + GAP)
+                                     (int) self->columns * (need.width[SAL_GRID_CELL] + COLUMN_GAP)
                                : need.width[SAL_GRID_CELL];
   } else if (is_table (self)) {
     *minimum = header_height (self, &need, column_width (self, &need, for_size)) +
                (int) self->rows * (high + GAP);
   } else {
     guint most = for_size < 0 ? 1 : most_a_line (self, &need, for_size);
-    int header = header_height (self, &need, share (for_size, most));
+    int header = header_height (self, &need, share (for_size, most, COLUMN_GAP));
     *minimum = (int) lines_of (self, most) * (header + high + 2 * GAP) - GAP;
   }
   *natural = *minimum;
@@ -169,14 +171,14 @@ place (SalCellGrid *self, const Child *child, int x, int y, int width, int heigh
 static void
 place_in_table (SalCellGrid *self, const Need *need, const Child *child, int width, int height)
 {
-  int before = need->width[SAL_GRID_ROW] + GAP, each = column_width (self, need, width);
+  int before = need->width[SAL_GRID_ROW] + COLUMN_GAP, each = column_width (self, need, width);
   int header = header_height (self, need, each), high = (height - header) / (int) self->rows;
-  int x = before + (int) child->column * (each + GAP), y = header + (int) child->row * high;
+  int x = before + (int) child->column * (each + COLUMN_GAP), y = header + (int) child->row * high;
 
   if (child->part == SAL_GRID_COLUMN)
     place (self, child, x, 0, each, header);
   else if (child->part == SAL_GRID_ROW)
-    place (self, child, 0, y + GAP, before - GAP, high - GAP);
+    place (self, child, 0, y + GAP, before - COLUMN_GAP, high - GAP);
   else
     place (self, child, x, y + GAP, each, high - GAP);
 }
@@ -185,9 +187,10 @@ static void
 place_in_line (SalCellGrid *self, const Need *need, guint a_line, const Child *child, int width,
                int height)
 {
-  int each = share (width, a_line), high = share (height, lines_of (self, a_line));
+  int each = share (width, a_line, COLUMN_GAP);
+  int high = share (height, lines_of (self, a_line), GAP);
   int header = header_height (self, need, each);
-  int x = (int) (child->column % a_line) * (each + GAP);
+  int x = (int) (child->column % a_line) * (each + COLUMN_GAP);
   int y = (int) (child->column / a_line) * (high + GAP);
 
   if (child->part == SAL_GRID_COLUMN)

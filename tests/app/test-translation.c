@@ -3,6 +3,8 @@
 #include "tests/app/app-support.h"
 
 #include "app/application.h"
+#include "app/bundled.h"
+#include "app/compare-page.h"
 #include "app/window.h"
 #include "ui/canvas.h"
 
@@ -79,6 +81,27 @@ mapped (gpointer widget)
   return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
 }
 
+/* Of the labels below @widget with the name of @method, how many show it all. */
+static int
+whole (GtkWidget *widget, const SalMethod *method)
+{
+  int n = GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
+          strcmp (gtk_label_get_text (GTK_LABEL (widget)), _ (method->name)) == 0 &&
+          !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget)));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += whole (child, method);
+  return n;
+}
+
+/* Above its column, and beside how alike it is to the others. */
+static gboolean
+both_whole (gpointer page)
+{
+  return whole (page, sal_method_find ("lrp")) == 2;
+}
+
 static void
 test_window (void)
 {
@@ -135,6 +158,15 @@ test_window (void)
     g_test_message ("%s: at least %d pixels wide", pages[i], least);
     g_assert_cmpint (least, <=, 900);
   }
+  /* A long name of a method has the lines that it needs, over a narrow column as well. */
+  SalComparePage *page =
+      SAL_COMPARE_PAGE (gtk_widget_get_template_child (window, SAL_TYPE_WINDOW, "compare_page"));
+  g_autofree char *boat = sal_bundled_example ("boat");
+  g_assert_true (
+      gtk_widget_activate_action_variant (window, "win.page", g_variant_new_string ("compare")));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  g_assert_true (sal_comparison_add_picture (sal_compare_page_comparison (page), boat));
+  g_assert_true (ui_wait_until (both_whole, page, 20000));
   g_test_message ("%d texts, %d of them not translated", n, bad);
   g_assert_cmpint (n, >, 100);
   g_assert_cmpint (bad, ==, 0);
