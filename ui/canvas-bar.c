@@ -10,6 +10,8 @@
 #define PAD_X 12
 #define PAD_Y 9
 #define GAP 4
+/* Of two numbers, so that they are two. */
+#define BETWEEN 10
 #define STOPS 33
 /* From the edge of what the bar lies on. */
 #define INSET 12
@@ -183,7 +185,7 @@ sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeat
 
   double text_y = strip.origin.y + STRIP_HEIGHT + GAP, middle = width / 2;
 
-  if (is_signed && left_width + right_width + GAP > width) {
+  if (is_signed && left_width + right_width + BETWEEN > width) {
     /* Too narrow for both, but they are the same number. */
     g_autofree char *text = sal_canvas_number (high, FALSE);
     g_autofree char *either = g_strconcat ("±", text, NULL);
@@ -196,7 +198,8 @@ sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeat
     write_at (snapshot, left, strip.origin.x, text_y);
     if (high != low)
       write_at (snapshot, right, strip.origin.x + width - right_width, text_y);
-    if (is_signed && high != low && MAX (left_width, right_width) + zero_width < middle)
+    if (is_signed && high != low &&
+        MAX (left_width, right_width) + BETWEEN + zero_width / 2.0 <= middle)
       write_at (snapshot, zero, strip.origin.x + middle - zero_width / 2.0, text_y);
   }
   if (isfinite (mark) && high != low)
