@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #define FOLDER "/org/salience/Salience/export/"
+#define MARGIN 18
 
 struct _SalExportHelp {
   AdwWindow parent_instance;
@@ -66,8 +67,13 @@ page_new (const char *id, const char *words)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
   gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_widget_add_css_class (scrolled, "card");
+  gtk_widget_set_overflow (scrolled, GTK_OVERFLOW_HIDDEN); /* for the card's corners */
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), scrolled);
+  gtk_widget_set_margin_start (box, MARGIN);
+  gtk_widget_set_margin_end (box, MARGIN);
+  gtk_widget_set_margin_top (box, MARGIN);
+  gtk_widget_set_margin_bottom (box, MARGIN);
   return box;
 }
 

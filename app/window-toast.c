@@ -18,6 +18,16 @@ sal_window_toast (SalWindow *self, AdwToast *toast)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* For whom it is to be told. */
+static void
+copy_details_cb (AdwMessageDialog *dialog)
+{
+  g_autofree char *text = g_strdup_printf ("%s\n%s\n", adw_message_dialog_get_heading (dialog),
+                                           adw_message_dialog_get_body (dialog));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), text);
+}
+
 static void
 details_cb (AdwToast *toast, gpointer self)
 {
@@ -25,7 +35,10 @@ details_cb (AdwToast *toast, gpointer self)
       adw_message_dialog_new (GTK_WINDOW (self), g_object_get_data (G_OBJECT (toast), "summary"),
                               g_object_get_data (G_OBJECT (toast), "details"));
 
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("C_opy"), "close",
+                                    _ ("_Close"), NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  g_signal_connect (dialog, "response::copy", G_CALLBACK (copy_details_cb), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

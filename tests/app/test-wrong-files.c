@@ -96,7 +96,16 @@ test_wrong_file (gconstpointer path)
   g_assert_null (strchr (text, '\n'));
   g_assert_true (g_pattern_match_simple (app_broken_reason (path), text));
   app_wait_label (details, app_broken_reason (path));
-  gtk_window_destroy (GTK_WINDOW (details));
+  /* Whoever is asked for help gets it as it is. */
+  g_autofree char *copied = g_strdup_printf (
+      "%s\n%s\n", adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (details)), text);
+  app_click (app_find_button (details, "C_opy"));
+  g_autoptr (GdkContentProvider) clip =
+      g_object_ref (gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))));
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (clip, &value, NULL));
+  g_assert_cmpstr (g_value_get_string (&value), ==, copied);
   assert_still_shown (window, &before);
 
   /* And it goes on working. */
