@@ -119,7 +119,7 @@ sal_compare_header_new (SalComparison *comparison, gboolean column, guint number
   SalCompareAxis axis = sal_comparison_axis (comparison);
   const char *text = column ? sal_comparison_column_label (comparison, number)
                             : sal_comparison_row_label (comparison, number);
-  GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (text);
+  GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2), *label = gtk_label_new (text);
   g_autofree char *name =
       g_strdup_printf (column ? _ ("Remove column “%s”") : _ ("Remove row “%s”"), text);
   GtkWidget *remove = sal_compare_button_new (

@@ -4,7 +4,7 @@
 
 #define GAP 6
 /* Between columns: a name and what takes its column away belong together. */
-#define COLUMN_GAP 12
+#define COLUMN_GAP 10
 /* Around the picture in its canvas, both sides together. */
 #define AIR 24
 
