@@ -1,5 +1,7 @@
 #include "app/compare-header.h"
 
+#include "ui/tooltip.h"
+
 #include <glib/gi18n.h>
 
 /* Of the name of a row. */
@@ -17,7 +19,7 @@ sal_compare_button_new (const char *icon, const char *tooltip, const char *name)
   gtk_widget_add_css_class (button, "circular");
   gtk_widget_add_css_class (button, "tiny");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, tooltip);
+  sal_tooltip_set (button, tooltip);
   if (name != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                     -1);
@@ -138,7 +140,7 @@ sal_compare_header_new (SalComparison *comparison, gboolean column, guint number
     gtk_label_set_max_width_chars (GTK_LABEL (label), ROW_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_tooltip_text (label, text);
+  sal_tooltip_set (label, text);
   gtk_widget_add_css_class (label, column ? "heading" : "caption");
   set_number (header, number);
   gtk_box_append (GTK_BOX (header), label);

@@ -2,6 +2,7 @@
 
 #include "app/compare-cells.h"
 #include "app/compare-matrix.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -55,7 +56,7 @@ show_same (SalComparePage *self)
   g_autofree char *same = sal_comparison_same (self->comparison);
 
   gtk_label_set_label (self->same, same);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->same), same);
+  sal_tooltip_set (GTK_WIDGET (self->same), same);
 }
 
 static void

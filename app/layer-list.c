@@ -5,6 +5,7 @@
 #include "app/preview.h"
 #include "app/thumb.h"
 #include "ui/canvas-number.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -202,7 +203,7 @@ show_layers (SalLayerList *self)
   add_some (self);
   self->coming_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
   gtk_label_set_label (self->summary, summary);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), summary);
+  sal_tooltip_set (GTK_WIDGET (self->summary), summary);
 }
 
 static void

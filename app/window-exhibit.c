@@ -3,6 +3,7 @@
 #include "app/window-private.h"
 
 #include "ui/drop-down.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -36,7 +37,7 @@ show_exhibit (SalWindow *self, SalExhibit *exhibit)
   gtk_widget_set_visible (GTK_WIDGET (self->status),
                           FALSE); /* the document's: time, what is missing */
   gtk_label_set_label (self->exhibit_title, exhibit->title);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->exhibit_title), exhibit->title);
+  sal_tooltip_set (GTK_WIDGET (self->exhibit_title), exhibit->title);
   gtk_revealer_set_reveal_child (self->exhibit_bar, TRUE);
   /* Regions and marks are those of the document's result. */
   sal_canvas_set_region (self->canvas, NULL);

@@ -4,6 +4,7 @@
 #include "engine/explain/smooth.h"
 #include "ui/announce.h"
 #include "ui/number.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -74,7 +75,7 @@ set_mark (SalWindow *self, const char *icon, const char *style, const char *help
     return;
   gtk_image_set_from_icon_name (self->mark, icon);
   gtk_widget_add_css_class (GTK_WIDGET (self->mark), style);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark), help);
+  sal_tooltip_set (GTK_WIDGET (self->mark), help);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, help,
                                   -1);
 }

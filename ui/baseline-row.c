@@ -3,6 +3,7 @@
 #include "engine/explain/baseline.h"
 #include "ui/browse.h"
 #include "ui/image-texture.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -146,7 +147,7 @@ add_button (SalBaselineRow *self, const SalChoice *choice)
   gtk_button_set_child (GTK_BUTTON (button), picture);
   gtk_widget_add_css_class (button, "baseline");
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ (choice->label));
+  sal_tooltip_set (button, _ (choice->label));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (choice->label), -1);
   gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), self->file);
@@ -223,7 +224,7 @@ sal_baseline_row_new (const SalParam *param)
 
   self->param = param;
   gtk_label_set_label (self->label, _ (param->label));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), _ (param->help));
+  sal_tooltip_set (GTK_WIDGET (self->label), _ (param->help));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choices), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (param->label), -1);
   sal_baseline_row_set_text (self, param->text_otherwise != NULL ? param->text_otherwise : "black");

@@ -3,6 +3,7 @@
 #include "ui/drop-down.h"
 #include "ui/image-texture.h"
 #include "ui/list-item.h"
+#include "ui/tooltip.h"
 
 /* From so many items on, a list has a search entry. */
 #define SEARCH_FROM 16
@@ -109,7 +110,7 @@ bind_button_cb (SalChoiceRow *self, GtkListItem *list_item)
           : g_strdup (sal_list_item_label (item));
 
   gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
-  gtk_widget_set_tooltip_text (label, whole);
+  sal_tooltip_set (label, whole);
 }
 
 static gboolean
@@ -253,7 +254,7 @@ sal_choice_row_new (const char *label, const char *help)
   SalChoiceRow *self = g_object_new (SAL_TYPE_CHOICE_ROW, NULL);
 
   gtk_label_set_label (GTK_LABEL (self->label), label);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), help);
+  sal_tooltip_set (GTK_WIDGET (self), help);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
   return GTK_WIDGET (self);

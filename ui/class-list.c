@@ -3,6 +3,7 @@
 #include "ui/announce.h"
 #include "ui/number.h"
 #include "ui/share-bar.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -124,7 +125,7 @@ row_new (SalClassList *self, const SalPrediction *p, GtkSizeGroup *scores)
   gtk_label_set_label (GTK_LABEL (label), name);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (row, help);
+  sal_tooltip_set (row, help);
   gtk_widget_add_css_class (dot, "dot");
   sal_share_bar_set_share (SAL_SHARE_BAR (bar), share (self, p));
   gtk_label_set_xalign (GTK_LABEL (score), 1);

@@ -1,5 +1,7 @@
 #include "ui/drop-down.h"
 
+#include "ui/tooltip.h"
+
 static GtkWidget *
 find (GtkWidget *widget, GType type)
 {
@@ -126,7 +128,7 @@ button_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDow
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
 
   gtk_label_set_label (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label, text); /* where it may be cut */
+  sal_tooltip_set (label, text); /* where it may be cut */
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "ui/drop-down.h"
 #include "ui/list-item.h"
 #include "ui/reason.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -108,7 +109,7 @@ show_row (GtkListItem *list_item)
   gtk_widget_set_sensitive (label, reason == NULL);
   /* When to use it or, where it cannot be used, why. */
   gtk_label_set_label (GTK_LABEL (small), reason != NULL ? reason : sal_list_item_detail (item));
-  gtk_widget_set_tooltip_text (gtk_list_item_get_child (list_item), reason);
+  sal_tooltip_set (gtk_list_item_get_child (list_item), reason);
   gtk_list_item_set_selectable (list_item, reason == NULL);
   gtk_list_item_set_activatable (list_item, reason == NULL);
 }

@@ -1,6 +1,7 @@
 #include "ui/slider-row.h"
 
 #include "ui/later.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -388,7 +389,7 @@ sal_slider_row_new (const SalParam *param)
 
   g_autofree char *value_label = g_strdup_printf (_ ("%s, value"), _ (param->label));
   gtk_label_set_label (GTK_LABEL (self->label), _ (param->label));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (param->help));
+  sal_tooltip_set (GTK_WIDGET (self), _ (param->help));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (param->label), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
