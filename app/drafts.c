@@ -48,6 +48,26 @@ sal_drafts_forget (SalDrafts *self, const char *path)
   g_hash_table_remove (self->by_path, path);
 }
 
+static int
+compare_cb (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+GPtrArray *
+sal_drafts_paths (SalDrafts *self)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer path;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    g_ptr_array_add (paths, g_strdup (path));
+  g_ptr_array_sort (paths, compare_cb);
+  return paths;
+}
+
 /* The numbers; what the network itself wants, layout and size, stays. */
 static SalPreparation *
 with_numbers (SalPreparation *fresh, SalPreparation *draft)

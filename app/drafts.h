@@ -16,6 +16,10 @@ void sal_drafts_forget (SalDrafts *drafts, const char *path);
 /** sal_drafts_find: Returns: (nullable) (transfer none): what is kept for the model */
 SalPreparation *sal_drafts_find (SalDrafts *drafts, const char *path);
 
+/** sal_drafts_paths: Returns: (transfer full) (element-type utf8): of all models that something is
+ *  kept of, sorted */
+GPtrArray *sal_drafts_paths (SalDrafts *drafts);
+
 /**
  * sal_drafts_resume:
  * @fresh: of the model, as its files say now

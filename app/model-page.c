@@ -10,6 +10,7 @@
 #include "engine/image/sidecar.h"
 #include "ui/class-list.h"
 #include "ui/number.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -34,6 +35,7 @@ struct _SalModelPage {
   SalModel *opened;       /* as it was opened, or saved last */
   gboolean fresh;         /* that is as the files said */
   SalPreparation *edited; /* what the person has set */
+  SalPreparation *saved;  /* (nullable): that was saved before there was a model with it */
   gboolean named;         /* names of classes, too */
   SalModel *model;        /* with that, or with what was set just before */
   SalPicture *picture;
@@ -121,10 +123,38 @@ show_preview (SalModelPage *self, const SalPreview *preview)
 
   sal_stage_strip_show (self->stages, preview);
   gtk_label_set_label (self->answers, answers);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->answers), answers);
+  sal_tooltip_set (GTK_WIDGET (self->answers), answers);
   sal_class_check_show (self->check, sal_model_n_classes (self->model), (const char *const *) names,
                         preview->predictions);
   show_doubt (self, preview);
+}
+
+static gboolean
+is_changed (SalModelPage *self)
+{
+  return self->opened != NULL && self->edited != sal_model_preparation (self->opened);
+}
+
+static void
+update_actions (SalModelPage *self)
+{
+  gboolean path = self->opened != NULL && sal_model_path (self->opened) != NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert", is_changed (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.save", path);
+}
+
+/* What is saved is what was opened, once the lane has it. */
+static void
+take_saved (SalModelPage *self)
+{
+  if (self->saved != NULL && sal_model_preparation (self->model) == self->saved) {
+    g_clear_pointer (&self->saved, sal_preparation_unref);
+    g_clear_pointer (&self->opened, sal_model_unref);
+    self->opened = sal_model_ref (self->model);
+    self->fresh = TRUE;
+  }
+  update_actions (self);
 }
 
 static void
@@ -142,6 +172,7 @@ preview_done (gpointer result, const GError *error, gpointer owner)
   if (preview->model != self->model) {
     g_clear_pointer (&self->model, sal_model_unref);
     self->model = sal_model_ref (preview->model);
+    take_saved (self);
     g_signal_emit (self, signals[CHANGED], 0, self->model);
   }
   if (preview->predictions != NULL)
@@ -167,21 +198,6 @@ start_preview (SalModelPage *self)
 }
 
 /* Changing. */
-
-static gboolean
-is_changed (SalModelPage *self)
-{
-  return self->opened != NULL && self->edited != sal_model_preparation (self->opened);
-}
-
-static void
-update_actions (SalModelPage *self)
-{
-  gboolean path = self->opened != NULL && sal_model_path (self->opened) != NULL;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert", is_changed (self));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.save", path);
-}
 
 static void
 take_preparation (SalModelPage *self, SalPreparation *changed, GError *error)
@@ -278,20 +294,23 @@ save (SalModelPage *self, SalPreparation *preparation, const char *model)
   return TRUE;
 }
 
+static gboolean
+save_edited (SalModelPage *self)
+{
+  if (!save (self, self->edited, sal_model_path (self->opened)))
+    return FALSE;
+  g_clear_pointer (&self->saved, sal_preparation_unref);
+  self->saved = sal_preparation_ref (self->edited);
+  take_saved (self);
+  return TRUE;
+}
+
 void
 sal_model_page_save (SalModelPage *self)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  if (self->model == NULL || sal_model_path (self->model) == NULL ||
-      !save (self, self->edited, sal_model_path (self->model)))
-    return;
-  /* What is saved is what was opened, once the lane has it. */
-  if (sal_model_preparation (self->model) == self->edited) {
-    g_clear_pointer (&self->opened, sal_model_unref);
-    self->opened = sal_model_ref (self->model);
-    self->fresh = TRUE;
-  }
-  update_actions (self);
+  if (self->opened != NULL && sal_model_path (self->opened) != NULL)
+    save_edited (self);
 }
 
 void
@@ -304,6 +323,46 @@ sal_model_page_save_kept (SalModelPage *self, const char *path)
     sal_model_page_save (self);
   else if (kept != NULL && save (self, kept, path))
     sal_drafts_forget (self->drafts, path);
+}
+
+static gboolean
+is_unsaved (SalModelPage *self)
+{
+  return is_changed (self) && self->edited != self->saved && sal_model_path (self->opened) != NULL;
+}
+
+GPtrArray *
+sal_model_page_unsaved (SalModelPage *self)
+{
+  g_return_val_if_fail (SAL_IS_MODEL_PAGE (self), NULL);
+  GPtrArray *paths = sal_drafts_paths (self->drafts);
+  const char *path = self->opened != NULL ? sal_model_path (self->opened) : NULL;
+  guint at;
+
+  /* The page knows better what became of the draft that it has taken up. */
+  if (path != NULL && (self->fresh || is_unsaved (self)) &&
+      g_ptr_array_find_with_equal_func (paths, path, g_str_equal, &at))
+    g_ptr_array_remove_index (paths, at);
+  if (is_unsaved (self))
+    g_ptr_array_insert (paths, 0, g_strdup (path));
+  return paths;
+}
+
+gboolean
+sal_model_page_save_all (SalModelPage *self)
+{
+  g_return_val_if_fail (SAL_IS_MODEL_PAGE (self), FALSE);
+  g_autoptr (GPtrArray) paths = sal_model_page_unsaved (self);
+
+  for (guint i = 0; i < paths->len; i++) {
+    const char *path = paths->pdata[i];
+    gboolean here = is_unsaved (self) && g_str_equal (path, sal_model_path (self->opened));
+
+    if (!(here ? save_edited (self) : save (self, sal_drafts_find (self->drafts, path), path)))
+      return FALSE;
+    sal_drafts_forget (self->drafts, path);
+  }
+  return TRUE;
 }
 
 static void
@@ -322,9 +381,9 @@ keep_draft (SalModelPage *self, const char *next)
 
   if (path == NULL)
     return;
-  if (!is_changed (self) && self->fresh)
+  if (!is_unsaved (self) && (self->fresh || self->edited == self->saved))
     sal_drafts_forget (self->drafts, path);
-  else if (is_changed (self) && sal_drafts_keep (self->drafts, path, self->edited) &&
+  else if (is_unsaved (self) && sal_drafts_keep (self->drafts, path, self->edited) &&
            g_strcmp0 (path, next) != 0)
     g_signal_emit (self, signals[KEPT], 0, path, sal_model_name (self->opened));
 }
@@ -376,6 +435,7 @@ take_model (SalModelPage *self, SalModel *model, gboolean fresh)
     self->edited = sal_preparation_ref (sal_model_preparation (model));
   if (same)
     return FALSE;
+  g_clear_pointer (&self->saved, sal_preparation_unref);
   g_clear_pointer (&self->opened, sal_model_unref);
   self->opened = model != NULL ? sal_model_ref (model) : NULL;
   self->fresh = fresh;
@@ -449,6 +509,7 @@ sal_model_page_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->opened, sal_model_unref);
   g_clear_pointer (&self->edited, sal_preparation_unref);
+  g_clear_pointer (&self->saved, sal_preparation_unref);
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->picture, sal_picture_unref);
   G_OBJECT_CLASS (sal_model_page_parent_class)->dispose (object);

@@ -50,5 +50,11 @@ void sal_model_page_save (SalModelPage *self);
 /** sal_model_page_save_kept: likewise what was set of a model before, see SalModelPage::kept; does
  *  nothing where nothing is kept */
 void sal_model_page_save_kept (SalModelPage *self, const char *path);
+/** sal_model_page_unsaved: Returns: (transfer full) (element-type utf8): paths of models, this one
+ *  and others that were open before, of which something was set and not saved */
+GPtrArray *sal_model_page_unsaved (SalModelPage *self);
+/** sal_model_page_save_all: writes what is unsaved; Returns: %FALSE if something could not be, see
+ *  SalModelPage::failed */
+gboolean sal_model_page_save_all (SalModelPage *self);
 /** sal_model_page_is_busy: Returns: whether a preview is being made */
 gboolean sal_model_page_is_busy (SalModelPage *self);

@@ -85,6 +85,67 @@ doubt_cb (SalWindow *self, const char *text)
   sal_window_show_notes (self);
 }
 
+/* The end. */
+
+static void
+close_now (gpointer self)
+{
+  gtk_window_close (self);
+}
+
+static void
+answered_cb (SalWindow *self, const char *answer)
+{
+  g_clear_weak_pointer (&self->closing);
+  self->discarding = g_str_equal (answer, "discard");
+  if (self->discarding ||
+      (g_str_equal (answer, "save") && sal_model_page_save_all (self->model_page)))
+    sal_later (self, close_now); /* the question is still about to close, and needs its window */
+}
+
+static char *
+quoted (GPtrArray *paths)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < paths->len; i++) {
+    g_autofree char *name = g_filename_display_basename (paths->pdata[i]);
+    g_string_append_printf (text, _ ("%s“%s”"), i > 0 ? ", " : "", name);
+  }
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+sal_window_ask_to_save (SalWindow *self)
+{
+  g_autoptr (GPtrArray) unsaved = sal_model_page_unsaved (self->model_page);
+
+  if (self->closing != NULL) {
+    gtk_window_present (GTK_WINDOW (self->closing));
+    return TRUE;
+  }
+  if (unsaved->len == 0 || self->discarding)
+    return FALSE;
+  g_autofree char *names = quoted (unsaved);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Save Preparation?"), NULL);
+  AdwMessageDialog *question = ADW_MESSAGE_DIALOG (dialog);
+
+  adw_message_dialog_format_body (question,
+                                  _ ("How pictures are prepared for %s was changed. Changes that "
+                                     "are not saved will be lost."),
+                                  names);
+  adw_message_dialog_add_responses (question, "cancel", _ ("_Cancel"), "discard", _ ("_Discard"),
+                                    "save", _ ("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (question, "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (question, "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (question, "save");
+  adw_message_dialog_set_close_response (question, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&self->closing, dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
 /* Where the sidebar has no room, the header has none for icons beside words. */
 static void
 fold (gpointer data)

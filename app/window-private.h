@@ -100,6 +100,8 @@ struct _SalWindow {
   GtkSingleSelection *folder_selection;
   SalLane *averages;
 
+  GtkWidget *closing;  /* weak (nullable): the question that comes before the end */
+  gboolean discarding; /* the answer was that nothing need be saved */
   char *doubt;         /* (nullable): why the network seems to be fed wrongly */
 
   gboolean showing;    /* controls are being set by the program */
@@ -179,6 +181,9 @@ void sal_window_show_notes (SalWindow *self);
 /* window-model.c */
 
 void sal_window_model_init (SalWindow *self);
+/** sal_window_ask_to_save: where something was set of models and not saved, asks what is to become of
+ *  it, and closes the window once that is known. Returns: whether it asks */
+gboolean sal_window_ask_to_save (SalWindow *self);
 
 /* window-labels.c */
 

@@ -142,6 +142,8 @@ sal_window_close_request (GtkWindow *window)
 {
   SalWindow *self = SAL_WINDOW (window);
 
+  if (sal_window_ask_to_save (self))
+    return GDK_EVENT_STOP;
   if (self->preferences != NULL) {
     int width, height;
 
@@ -166,6 +168,7 @@ sal_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->job_delay, g_source_remove);
   g_clear_weak_pointer (&self->toast);
+  g_clear_weak_pointer (&self->closing);
   g_clear_pointer (&self->history, sal_history_free);
   g_clear_object (&self->toasted);
   g_clear_object (&self->dialog);

@@ -9,6 +9,7 @@
 #include "tests/app/app-window.h"
 #include "ui/class-list.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static GtkWidget *
@@ -418,6 +419,113 @@ test_kept (void)
   app_window_finish (window);
 }
 
+static AdwMessageDialog *
+question (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+    if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_mapped (window))
+      return ADW_MESSAGE_DIALOG (window);
+  }
+  return NULL;
+}
+
+static gboolean
+is_asked (gpointer data)
+{
+  return question () != NULL;
+}
+
+/* Closes a window of which something is not saved. */
+static void
+close_and_answer (SalWindow *window, const char *answer)
+{
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (is_asked, NULL, 20000));
+  AdwMessageDialog *dialog = question ();
+  g_assert_cmpstr (adw_message_dialog_get_heading (dialog), ==, "Save Preparation?");
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), "“ended.onnx”"));
+  GtkWidget *button = app_find_button (GTK_WIDGET (dialog), answer);
+  g_assert_nonnull (button);
+  app_click (button);
+  ui_run (100);
+  g_assert_null (question ());
+}
+
+static gboolean
+is_null (gpointer pointer)
+{
+  return *(gpointer *) pointer == NULL;
+}
+
+/* The window does not take along what was set and not saved without a word. */
+static void
+test_ended (void)
+{
+  g_autofree char *model = bare_model ("ended.onnx"), *other = bare_model ("beside.onnx");
+  g_autofree char *sidecar = test_scratch ("ended.json");
+
+  if (model == NULL)
+    return;
+  for (int turn = 0; turn < 4; turn++) {
+    SalWindow *window = window_with (model);
+    GtkDropDown *preset = GTK_DROP_DOWN (form_part (window, "preset"));
+
+    g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+    if (turn < 3) {
+      gtk_drop_down_set_selected (preset, 1);
+      if (turn != 1) /* saved before the network has it */
+        settle (window);
+      close_and_answer (window, "_Cancel");
+      g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window)));
+      g_assert_false (g_file_test (sidecar, G_FILE_TEST_EXISTS));
+    }
+    if (turn == 2) /* the question is about models that were open before, too */
+      open_model (window, other);
+    if (turn < 3)
+      close_and_answer (window, turn == 0 ? "_Discard" : "_Save");
+    else
+      gtk_window_close (GTK_WINDOW (window));
+    g_assert_true (ui_wait_until (is_null, &window, 20000));
+    g_assert_true (g_file_test (sidecar, G_FILE_TEST_EXISTS) == (turn > 0));
+    if (turn == 1)
+      g_unlink (sidecar);
+  }
+}
+
+/* What is saved is no longer asked about, whether the network has it already or not. */
+static void
+test_ended_saved (void)
+{
+  g_autofree char *model = bare_model ("ended-saved.onnx");
+
+  if (model == NULL)
+    return;
+  SalWindow *window = window_with (model);
+  GtkWidget *page = app_part (window, "model_page");
+
+  for (guint preset = 1; preset < 3; preset++) {
+    g_autoptr (GPtrArray) before = sal_model_page_unsaved (SAL_MODEL_PAGE (page));
+
+    g_assert_cmpuint (before->len, ==, 0);
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (form_part (window, "preset")), preset);
+    if (preset == 2)
+      settle (window);
+    g_autoptr (GPtrArray) set = sal_model_page_unsaved (SAL_MODEL_PAGE (page));
+    g_assert_cmpuint (set->len, ==, 1);
+    g_assert_cmpstr (set->pdata[0], ==, model);
+    gtk_widget_activate_action (page, "model.save", NULL);
+    g_autoptr (GPtrArray) saved = sal_model_page_unsaved (SAL_MODEL_PAGE (page));
+    g_assert_cmpuint (saved->len, ==, 0);
+    settle (window);
+    g_assert_cmpuint (gtk_widget_get_sensitive (GTK_WIDGET (app_find_button (page, "Revert"))), ==,
+                      FALSE);
+  }
+  app_window_finish (window);
+}
+
 /* A network that is sure of nothing because it is fed wrongly says so, and what would help. */
 static void
 test_doubt (void)
@@ -557,6 +665,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/own-size", test_own_size);
   g_test_add_func ("/app/model-page/revert", test_revert);
   g_test_add_func ("/app/model-page/kept", test_kept);
+  g_test_add_func ("/app/model-page/ended", test_ended);
+  g_test_add_func ("/app/model-page/ended-saved", test_ended_saved);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
   g_test_add_func ("/app/model-page/order", test_order);
   return app_end (g_test_run ());
