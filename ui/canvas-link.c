@@ -81,6 +81,7 @@ sal_canvas_link_free (SalCanvasLink *link)
     return;
   for (guint i = 0; i < link->canvases->len; i++) {
     g_object_weak_unref (link->canvases->pdata[i], gone_cb, link);
+    sal_canvas_set_cross (link->canvases->pdata[i], -1, -1);
     g_signal_handlers_disconnect_by_data (link->canvases->pdata[i], link);
   }
   g_ptr_array_unref (link->canvases);

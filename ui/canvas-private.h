@@ -89,7 +89,6 @@ struct _SalCanvas {
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;
   guint rest_id;
-  guint work_id;
   guint describe_id;
 
   /* The pointer */
@@ -103,6 +102,11 @@ struct _SalCanvas {
   double drag_x, drag_y; /* how far it was dragged already */
   double pinch_zoom, pinch_x, pinch_y;
 };
+
+/* canvas-show.c */
+
+/** sal_canvas_let_go_of_picture: and of what was made of it; nothing is told */
+void sal_canvas_let_go_of_picture (SalCanvas *self);
 
 /* canvas-place.c */
 

@@ -8,7 +8,21 @@
 /* Bytes written between two looks at the clock: well below a millisecond. */
 #define SLICE (256 * 1024)
 
+/* What is done before anything is shown: a picture up to about 10 megapixels is ready for its first
+ * frame. And of each later frame's 16 ms. */
+#define FIRST_WORK_US 20000
+#define WORK_US 5000
+
+typedef struct {
+  void (*ready) (gpointer data);
+  gpointer data;
+} Waiting;
+
 struct _SalPyramid {
+  int references;
+  gboolean shared;
+  GArray *waiting; /* of Waiting */
+  guint idle;
   SalImage *levels[MAX_LEVELS]; /* [0] is the picture */
   int n_levels;
   guint8 *next; /* rows of levels[n_levels], as far as they are made */
@@ -16,19 +30,51 @@ struct _SalPyramid {
   gboolean done;
 };
 
+/* SalImage -> SalPyramid, as long as somebody has it: all cells of a comparison show the same few
+ * pictures. */
+static GHashTable *all_shared;
+
 SalPyramid *
 sal_pyramid_new (SalImage *image)
 {
   SalPyramid *self = g_new0 (SalPyramid, 1);
 
+  self->references = 1;
+  self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   self->levels[0] = sal_image_ref (image);
   self->n_levels = 1;
   return self;
 }
 
-void
-sal_pyramid_free (SalPyramid *self)
+SalPyramid *
+sal_pyramid_share (SalImage *image)
 {
+  SalPyramid *self = all_shared != NULL ? g_hash_table_lookup (all_shared, image) : NULL;
+
+  if (self != NULL) {
+    self->references++;
+    return self;
+  }
+  if (all_shared == NULL)
+    all_shared = g_hash_table_new (NULL, NULL);
+  self = sal_pyramid_new (image);
+  self->shared = TRUE;
+  g_hash_table_insert (all_shared, image, self);
+  sal_pyramid_work (self, g_get_monotonic_time () + FIRST_WORK_US);
+  return self;
+}
+
+void
+sal_pyramid_unref (SalPyramid *self)
+{
+  if (--self->references > 0)
+    return;
+  if (self->shared)
+    g_hash_table_remove (all_shared, self->levels[0]);
+  if (all_shared != NULL && g_hash_table_size (all_shared) == 0)
+    g_clear_pointer (&all_shared, g_hash_table_unref);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_array_unref (self->waiting);
   for (int i = 0; i < self->n_levels; i++)
     sal_image_unref (self->levels[i]);
   g_free (self->next);
@@ -93,6 +139,45 @@ sal_pyramid_work (SalPyramid *self, gint64 until)
   return FALSE;
 }
 
+static gboolean
+work_cb (gpointer data)
+{
+  SalPyramid *self = data;
+
+  if (sal_pyramid_work (self, g_get_monotonic_time () + WORK_US))
+    return G_SOURCE_CONTINUE;
+  self->idle = 0;
+  self->references++; /* who is told may let go of it */
+  while (self->waiting->len > 0) {
+    Waiting first = g_array_index (self->waiting, Waiting, 0);
+
+    g_array_remove_index (self->waiting, 0);
+    first.ready (first.data);
+  }
+  sal_pyramid_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sal_pyramid_wait (SalPyramid *self, void (*ready) (gpointer data), gpointer data)
+{
+  Waiting waiting = { ready, data };
+
+  g_array_append_val (self->waiting, waiting);
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, work_cb, self, NULL);
+}
+
+void
+sal_pyramid_leave (SalPyramid *self, gpointer data)
+{
+  for (guint i = self->waiting->len; i-- > 0;)
+    if (g_array_index (self->waiting, Waiting, i).data == data)
+      g_array_remove_index (self->waiting, i);
+  if (self->waiting->len == 0)
+    g_clear_handle_id (&self->idle, g_source_remove);
+}
+
 /* The smallest level that is still at least as large along both axes as what is wanted; @missing:
  * whether a smaller one would do but is not made yet. */
 static const SalImage *
@@ -109,6 +194,12 @@ level_for (const SalPyramid *self, int width, int height, gboolean *missing)
   level_size (self->levels[i], &next_width, &next_height);
   *missing = !self->done && i + 1 == self->n_levels && next_width >= width && next_height >= height;
   return self->levels[i];
+}
+
+gboolean
+sal_pyramid_is_done (const SalPyramid *self)
+{
+  return self->done;
 }
 
 gboolean

@@ -15,8 +15,11 @@ typedef struct _SalPyramid SalPyramid;
 
 /** sal_pyramid_new: Returns: (transfer full): nothing is computed yet */
 SalPyramid *sal_pyramid_new (SalImage *image);
-void sal_pyramid_free (SalPyramid *pyramid);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPyramid, sal_pyramid_free)
+/** sal_pyramid_share: Returns: (transfer full): the one that somebody has of this very image
+ * already, however much of it is made, else a new one. Main thread only */
+SalPyramid *sal_pyramid_share (SalImage *image);
+void sal_pyramid_unref (SalPyramid *pyramid);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPyramid, sal_pyramid_unref)
 
 /**
  * sal_pyramid_work:
@@ -26,6 +29,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalPyramid, sal_pyramid_free)
  */
 gboolean sal_pyramid_work (SalPyramid *pyramid, gint64 until);
 
+/**
+ * sal_pyramid_wait:
+ * @ready: called with @data once all is made, in a while if not at once, which is done between
+ *   frames from now on; not after sal_pyramid_leave()
+ *
+ * However many wait, the work is done once. Main thread only.
+ */
+void sal_pyramid_wait (SalPyramid *pyramid, void (*ready) (gpointer data), gpointer data);
+/** sal_pyramid_leave: @data: of somebody who need not wait */
+void sal_pyramid_leave (SalPyramid *pyramid, gpointer data);
+
+/** sal_pyramid_is_done: Returns: whether all is made that there is to make */
+gboolean sal_pyramid_is_done (const SalPyramid *pyramid);
 /** sal_pyramid_ready: Returns: whether all is made that the best picture of this size takes */
 gboolean sal_pyramid_ready (const SalPyramid *pyramid, int width, int height);
 

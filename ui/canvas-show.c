@@ -3,22 +3,23 @@
 
 #include <string.h>
 
-/* Of a frame's 16 ms, what halving a large picture may take. */
-#define WORK_US 5000
-/* A picture up to about 10 megapixels is ready for its first frame. */
-#define FIRST_WORK_US 20000
-
-static gboolean
-work_cb (gpointer data)
+/* Now a smaller copy can be drawn from, and better. */
+static void
+ready_cb (gpointer data)
 {
   SalCanvas *self = data;
 
-  if (sal_pyramid_work (self->pyramid, g_get_monotonic_time () + WORK_US))
-    return G_SOURCE_CONTINUE;
-  self->work_id = 0;
   sal_canvas_layers_drop (self, FALSE, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  return G_SOURCE_REMOVE;
+}
+
+void
+sal_canvas_let_go_of_picture (SalCanvas *self)
+{
+  if (self->pyramid != NULL)
+    sal_pyramid_leave (self->pyramid, self);
+  g_clear_pointer (&self->pyramid, sal_pyramid_unref);
+  g_clear_pointer (&self->picture, sal_image_unref);
 }
 
 void
@@ -33,14 +34,12 @@ sal_canvas_set_picture (SalCanvas *self, SalImage *picture)
 
   if (picture != NULL)
     sal_image_ref (picture);
-  g_clear_pointer (&self->picture, sal_image_unref);
-  g_clear_pointer (&self->pyramid, sal_pyramid_free);
-  g_clear_handle_id (&self->work_id, g_source_remove);
+  sal_canvas_let_go_of_picture (self);
   self->picture = picture;
   if (picture != NULL) {
-    self->pyramid = sal_pyramid_new (picture);
-    if (sal_pyramid_work (self->pyramid, g_get_monotonic_time () + FIRST_WORK_US))
-      self->work_id = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, work_cb, self, NULL);
+    self->pyramid = sal_pyramid_share (picture);
+    if (!sal_pyramid_is_done (self->pyramid))
+      sal_pyramid_wait (self->pyramid, ready_cb, self);
   }
   if (columns != self->view.columns || rows != self->view.rows) {
     self->view.columns = columns;

@@ -228,13 +228,11 @@ dispose (GObject *object)
   SalCanvas *self = SAL_CANVAS (object);
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
-  g_clear_handle_id (&self->work_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
   sal_canvas_layers_drop (self, TRUE, TRUE);
   sal_canvas_layers_clear (self);
   sal_canvas_select_clear (self);
-  g_clear_pointer (&self->pyramid, sal_pyramid_free);
-  g_clear_pointer (&self->picture, sal_image_unref);
+  sal_canvas_let_go_of_picture (self);
   sal_canvas_fade_stop (self);
   g_clear_pointer (&self->marks, sal_region_unref);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);

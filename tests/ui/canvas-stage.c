@@ -34,7 +34,7 @@ stage_is_settled (gpointer data)
 {
   SalCanvas *canvas = data;
 
-  return canvas->rest_id == 0 && canvas->work_id == 0;
+  return canvas->rest_id == 0 && (canvas->pyramid == NULL || sal_pyramid_is_done (canvas->pyramid));
 }
 
 cairo_surface_t *

@@ -359,9 +359,41 @@ test_properties (void)
   g_autoptr (SalImage) picture = stage_large (8000, 6000);
 
   sal_canvas_set_picture (canvas, picture);
-  g_assert_cmpuint (canvas->work_id, !=, 0);
+  g_assert_false (sal_pyramid_is_done (canvas->pyramid));
   g_assert_finalize_object (g_steal_pointer (&canvas));
   ui_run (50);
+}
+
+static gboolean
+is_halved (gpointer canvas)
+{
+  return sal_pyramid_is_done (((SalCanvas *) canvas)->pyramid);
+}
+
+/* Canvases that show one picture halve it once, as long as one of them is left. */
+static void
+test_shared_picture (void)
+{
+  SalCanvas *first = g_object_ref_sink (SAL_CANVAS (sal_canvas_new ()));
+  SalCanvas *second = g_object_ref_sink (SAL_CANVAS (sal_canvas_new ()));
+  g_autoptr (SalImage) picture = stage_large (8000, 6000);
+
+  sal_canvas_set_picture (first, picture);
+  g_assert_false (is_halved (first));
+  gint64 start = g_get_monotonic_time ();
+  sal_canvas_set_picture (second, picture);
+  g_assert_true (second->pyramid == first->pyramid);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20000);
+  sal_canvas_set_picture (first, NULL);
+  g_assert_true (ui_wait_until (is_halved, second, 20000));
+  /* Nobody waits twice for it. */
+  sal_canvas_set_picture (first, picture);
+  g_assert_true (is_halved (first));
+  g_assert_finalize_object (first);
+  g_assert_finalize_object (second);
+
+  g_autoptr (SalPyramid) anew = sal_pyramid_share (picture);
+  g_assert_false (sal_pyramid_is_done (anew));
 }
 
 /* What a frame costs, as processor time; printed, for it depends on the machine. */
@@ -462,6 +494,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/canvas/kept", test_kept);
   g_test_add_func ("/ui/canvas/accessible", test_accessible);
   g_test_add_func ("/ui/canvas/properties", test_properties);
+  g_test_add_func ("/ui/canvas/shared-picture", test_shared_picture);
   g_test_add_func ("/ui/canvas/frame-time", test_frame_time);
   return g_test_run ();
 }
