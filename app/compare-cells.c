@@ -6,6 +6,7 @@
 #include "ui/cell-grid.h"
 #include "ui/class-list.h"
 #include "ui/number.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -13,12 +14,14 @@
 #define CELL_WIDTH 170
 #define CELL_HEIGHT 150
 
-/* What a cell's widgets are, found by the box that holds them. */
+/* What shows a cell: made once, and used for another when that one is gone. */
 typedef struct {
+  GtkWidget *box;
   SalCanvas *canvas;
   GtkLabel *caption;
-  GtkWidget *button;
+  GtkWidget *button, *look;
   guint column, row;
+  const SalCell *cell; /* that it shows, or showed last and which may be gone */
 } CellBox;
 
 struct _SalCompareCells {
@@ -97,11 +100,11 @@ show_cell (SalCompareCells *self, guint column, guint row)
   g_autofree char *text = caption_text (cell);
 
   gtk_label_set_label (box->caption, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (box->caption), text);
+  sal_tooltip_set (GTK_WIDGET (box->caption), text);
   gtk_widget_set_visible (box->button, open || again);
   gtk_button_set_icon_name (GTK_BUTTON (box->button),
                             open ? "window-close-symbolic" : "view-refresh-symbolic");
-  gtk_widget_set_tooltip_text (box->button, open ? _ ("Stop This Cell") : _ ("Work This Cell Out"));
+  sal_tooltip_set (box->button, open ? _ ("Stop This Cell") : _ ("Work This Cell Out"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (box->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   open ? _ ("Stop this cell") : _ ("Work this cell out"), -1);
   sal_canvas_set_progress (box->canvas, cell->state == SAL_CELL_RUNNING ? cell->fraction : -1);
@@ -123,6 +126,7 @@ show_cell (SalCompareCells *self, guint column, guint row)
       sal_canvas_set_heatmap (box->canvas, cell->heatmap);
   } else {
     sal_canvas_set_heatmap (box->canvas, NULL);
+    sal_canvas_set_description (box->canvas, NULL);
   }
 }
 
@@ -148,30 +152,25 @@ look_cb (GtkWidget *button, SalCompareCells *self)
     g_signal_emit (self, signals[OPENED], 0, cell->explanation);
 }
 
-static void
-add_cell (SalCompareCells *self, guint column, guint row)
+static CellBox *
+box_new (SalCompareCells *self)
 {
-  CellBox *cell = g_new0 (CellBox, 1);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  CellBox *box = g_new0 (CellBox, 1);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *caption = gtk_label_new (NULL);
-  g_autofree char *name = g_strdup_printf (_ ("Look at “%s”, “%s” alone"),
-                                           sal_comparison_column_label (self->comparison, column),
-                                           sal_comparison_row_label (self->comparison, row));
-  GtkWidget *look =
-      sal_compare_button_new ("view-fullscreen-symbolic", _ ("Look at This One Alone"), name);
 
-  cell->canvas = SAL_CANVAS (sal_canvas_new ());
-  cell->caption = GTK_LABEL (caption);
-  cell->button = sal_compare_button_new ("window-close-symbolic", NULL, NULL);
-  cell->column = column;
-  cell->row = row;
-  g_object_set_data (G_OBJECT (cell->button), "cell", cell);
-  g_object_set_data (G_OBJECT (look), "cell", cell);
-  g_signal_connect (cell->button, "clicked", G_CALLBACK (cell_button_cb), self);
-  g_signal_connect (look, "clicked", G_CALLBACK (look_cb), self);
-  gtk_widget_set_size_request (GTK_WIDGET (cell->canvas), CELL_WIDTH, CELL_HEIGHT);
-  gtk_widget_set_vexpand (GTK_WIDGET (cell->canvas), TRUE);
+  box->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  box->canvas = SAL_CANVAS (sal_canvas_new ());
+  box->caption = GTK_LABEL (caption);
+  box->button = sal_compare_button_new ("window-close-symbolic", NULL, NULL);
+  box->look =
+      sal_compare_button_new ("view-fullscreen-symbolic", _ ("Look at This One Alone"), NULL);
+  g_object_set_data (G_OBJECT (box->button), "cell", box);
+  g_object_set_data (G_OBJECT (box->look), "cell", box);
+  g_signal_connect (box->button, "clicked", G_CALLBACK (cell_button_cb), self);
+  g_signal_connect (box->look, "clicked", G_CALLBACK (look_cb), self);
+  gtk_widget_set_size_request (GTK_WIDGET (box->canvas), CELL_WIDTH, CELL_HEIGHT);
+  gtk_widget_set_vexpand (GTK_WIDGET (box->canvas), TRUE);
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
   /* A long name gives way to the number after it. */
   gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_MIDDLE);
@@ -179,18 +178,87 @@ add_cell (SalCompareCells *self, guint column, guint row)
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "numeric");
   gtk_box_append (GTK_BOX (line), caption);
-  gtk_box_append (GTK_BOX (line), cell->button);
-  gtk_box_append (GTK_BOX (line), look);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (cell->canvas));
-  gtk_box_append (GTK_BOX (box), line);
-  sal_cell_grid_add (self->grid, box, SAL_GRID_CELL, column, row);
-  sal_canvas_link_add (self->link, cell->canvas);
-  g_ptr_array_add (self->cells, cell);
+  gtk_box_append (GTK_BOX (line), box->button);
+  gtk_box_append (GTK_BOX (line), box->look);
+  gtk_box_append (GTK_BOX (box->box), GTK_WIDGET (box->canvas));
+  gtk_box_append (GTK_BOX (box->box), line);
+  return box;
+}
+
+/* The box that shows the cell already, else one whose cell is gone; out of @spare. */
+static CellBox *
+take_box (GPtrArray *spare, const SalCell *cell)
+{
+  for (guint i = 0; i < spare->len; i++)
+    if (((CellBox *) spare->pdata[i])->cell == cell)
+      return g_ptr_array_steal_index (spare, i);
+  return NULL;
+}
+
+static void
+put (SalCompareCells *self, CellBox *box, guint column, guint row)
+{
+  const SalCell *cell = sal_comparison_cell (self->comparison, column, row);
+  g_autofree char *name = g_strdup_printf (_ ("Look at “%s”, “%s” alone"),
+                                           sal_comparison_column_label (self->comparison, column),
+                                           sal_comparison_row_label (self->comparison, row));
+
+  if (cell->explanation == NULL) /* it may have been another one's */
+    sal_canvas_set_picture (box->canvas, NULL);
+  if (gtk_widget_get_parent (box->box) == NULL)
+    sal_cell_grid_add (self->grid, box->box, SAL_GRID_CELL, column, row);
+  else
+    sal_cell_grid_move (self->grid, box->box, column, row);
+  box->cell = cell;
+  box->column = column;
+  box->row = row;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box->look), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+  g_ptr_array_add (self->cells, box);
+}
+
+/* Cells that are there still keep their boxes; only what is new is made, and of all of them only
+ * what others have left is not enough for. */
+static void
+arrange (SalCompareCells *self)
+{
+  guint columns = sal_comparison_n_columns (self->comparison);
+  guint rows = sal_comparison_n_rows (self->comparison);
+  g_autoptr (GPtrArray) spare = self->cells, kept = g_ptr_array_new ();
+
+  self->cells = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < columns * rows; i++)
+    g_ptr_array_add (kept,
+                     take_box (spare, sal_comparison_cell (self->comparison, i / rows, i % rows)));
+  for (guint i = 0; i < columns * rows; i++) {
+    CellBox *box = kept->pdata[i];
+
+    if (box == NULL && spare->len > 0)
+      box = g_ptr_array_steal_index (spare, spare->len - 1);
+    put (self, box != NULL ? box : box_new (self), i / rows, i % rows);
+  }
+  for (guint i = 0; i < spare->len; i++)
+    sal_cell_grid_remove (self->grid, ((CellBox *) spare->pdata[i])->box);
+}
+
+/* All are seen whole, and move as one from there. */
+static void
+link_all (SalCompareCells *self)
+{
+  g_clear_pointer (&self->link, sal_canvas_link_free);
+  self->link = sal_canvas_link_new ();
+  for (guint i = 0; i < self->cells->len; i++) {
+    SalCanvas *canvas = ((CellBox *) self->cells->pdata[i])->canvas;
+
+    if (!sal_canvas_get_fit (canvas))
+      sal_canvas_set_fit (canvas, TRUE);
+    sal_canvas_link_add (self->link, canvas);
+  }
 }
 
 /* The whole. */
 
-/* What has the focus goes when all is made anew; its place does not. */
+/* A header that has the focus goes when all are made anew; its place does not. */
 typedef struct {
   gboolean any;
   SalGridPart part;
@@ -238,21 +306,19 @@ layout_cb (SalCompareCells *self)
   guint rows = sal_comparison_n_rows (self->comparison);
   Place place = focused_header (self);
 
-  g_clear_pointer (&self->link, sal_canvas_link_free);
-  g_ptr_array_set_size (self->cells, 0);
-  sal_cell_grid_clear (self->grid);
-  self->link = sal_canvas_link_new ();
+  sal_cell_grid_remove_part (self->grid, SAL_GRID_COLUMN);
+  sal_cell_grid_remove_part (self->grid, SAL_GRID_ROW);
   for (guint i = 0; i < columns; i++)
     sal_cell_grid_add (self->grid, sal_compare_header_new (self->comparison, TRUE, i),
                        SAL_GRID_COLUMN, i, 0);
   for (guint j = 0; j < rows; j++)
     sal_cell_grid_add (self->grid, sal_compare_header_new (self->comparison, FALSE, j),
                        SAL_GRID_ROW, 0, j);
+  arrange (self);
+  link_all (self);
   for (guint i = 0; i < columns; i++)
-    for (guint j = 0; j < rows; j++) {
-      add_cell (self, i, j);
+    for (guint j = 0; j < rows; j++)
       show_cell (self, i, j);
-    }
   focus_header (self, place);
 }
 

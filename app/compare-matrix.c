@@ -1,6 +1,7 @@
 #include "app/compare-matrix.h"
 
 #include "ui/number.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -34,19 +35,19 @@ label_new (const char *text, const char *style)
 }
 
 /* Five steps from "unlike" to "the same", as shades of the accent. */
+static const char *const shades[] = { "alike-0", "alike-1", "alike-2", "alike-3", "alike-4" };
+
 static const char *
 shade (double value)
 {
-  static const char *const shades[] = { "alike-0", "alike-1", "alike-2", "alike-3", "alike-4" };
-
   return shades[CLAMP ((int) floor (value * 5), 0, 4)];
 }
 
 /* Long names take several lines. */
 static GtkWidget *
-name_new (const char *name)
+name_new (void)
 {
-  GtkWidget *label = label_new (name, NULL);
+  GtkWidget *label = label_new (NULL, NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -54,8 +55,51 @@ name_new (const char *name)
   gtk_label_set_lines (GTK_LABEL (label), NAME_LINES);
   gtk_label_set_width_chars (GTK_LABEL (label), 11);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
-  gtk_widget_set_tooltip_text (label, name);
   return label;
+}
+
+static GtkWidget *
+number_new (void)
+{
+  GtkWidget *label = label_new (NULL, NULL);
+
+  gtk_label_set_width_chars (GTK_LABEL (label), 5);
+  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+  return label;
+}
+
+/* Lines and columns for so many: the numbers of the columns, their names, and a triangle. */
+static void
+make_room (GtkGrid *grid, guint n)
+{
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (grid))) != NULL;)
+    gtk_grid_remove (grid, child);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i + 1);
+
+    gtk_grid_attach (grid, label_new (number, "dim-label"), 0, (int) i + 1, 1, 1);
+    gtk_grid_attach (grid, name_new (), 1, (int) i + 1, 1, 1);
+    if (i + 1 < n)
+      gtk_grid_attach (grid, label_new (number, "dim-label"), (int) i + 2, 0, 1, 1);
+    for (guint j = 0; j < i; j++)
+      gtk_grid_attach (grid, number_new (), (int) j + 2, (int) i + 1, 1, 1);
+  }
+}
+
+static void
+show_number (GtkWidget *label, const char *text, double value, const char *help)
+{
+  const char *wanted = isnan (value) ? NULL : shade (value);
+
+  if (g_str_equal (gtk_label_get_label (GTK_LABEL (label)), text) &&
+      g_strcmp0 (gtk_widget_get_tooltip_text (label), help) == 0)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (shades); i++)
+    gtk_widget_remove_css_class (label, shades[i]);
+  if (wanted != NULL)
+    gtk_widget_add_css_class (label, wanted);
+  gtk_label_set_label (GTK_LABEL (label), text);
+  sal_tooltip_set (label, help);
 }
 
 void
@@ -63,16 +107,16 @@ sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike meas
 {
   guint n = sal_comparison_n_columns (comparison);
 
-  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (grid))) != NULL;)
-    gtk_grid_remove (grid, child);
+  /* A line below the last would be one too many. */
+  if ((n > 0 && gtk_grid_get_child_at (grid, 1, (int) n) == NULL) ||
+      gtk_grid_get_child_at (grid, 1, (int) n + 1) != NULL)
+    make_room (grid, n);
   for (guint i = 0; i < n; i++) {
     const char *name = sal_comparison_column_label (comparison, i);
-    g_autofree char *number = g_strdup_printf ("%u", i + 1);
+    GtkWidget *label = gtk_grid_get_child_at (grid, 1, (int) i + 1);
 
-    gtk_grid_attach (grid, label_new (number, "dim-label"), 0, (int) i + 1, 1, 1);
-    gtk_grid_attach (grid, name_new (name), 1, (int) i + 1, 1, 1);
-    if (i + 1 < n)
-      gtk_grid_attach (grid, label_new (number, "dim-label"), (int) i + 2, 0, 1, 1);
+    gtk_label_set_label (GTK_LABEL (label), name);
+    sal_tooltip_set (label, name);
     for (guint j = 0; j < i; j++) {
       SalSimilarity similarity;
       gboolean known = sal_comparison_similarity (comparison, i, j, &similarity);
@@ -81,12 +125,8 @@ sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike meas
           isnan (value) ? g_strdup (known ? "–" : "…") : sal_number_fixed (value, 2);
       g_autofree char *help = g_strdup_printf (_ ("%s and %s: %s"), name,
                                                sal_comparison_column_label (comparison, j), text);
-      GtkWidget *cell = label_new (text, isnan (value) ? NULL : shade (value));
 
-      gtk_label_set_width_chars (GTK_LABEL (cell), 5);
-      gtk_widget_set_valign (cell, GTK_ALIGN_CENTER);
-      gtk_widget_set_tooltip_text (cell, help);
-      gtk_grid_attach (grid, cell, (int) j + 2, (int) i + 1, 1, 1);
+      show_number (gtk_grid_get_child_at (grid, (int) j + 2, (int) i + 1), text, value, help);
     }
   }
 }

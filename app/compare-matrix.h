@@ -7,5 +7,5 @@
 
 typedef enum { SAL_ALIKE_SPEARMAN, SAL_ALIKE_SSIM, SAL_ALIKE_TOP } SalAlike;
 
-/** sal_compare_matrix_fill: replaces what @grid holds */
+/** sal_compare_matrix_fill: @grid: empty, or filled so before */
 void sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike measure);

@@ -221,7 +221,8 @@ sal_cell_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
 static void
 sal_cell_grid_dispose (GObject *object)
 {
-  sal_cell_grid_clear (SAL_CELL_GRID (object));
+  for (SalGridPart part = SAL_GRID_COLUMN; part <= SAL_GRID_CELL; part++)
+    sal_cell_grid_remove_part (SAL_CELL_GRID (object), part);
   G_OBJECT_CLASS (sal_cell_grid_parent_class)->dispose (object);
 }
 
@@ -281,14 +282,58 @@ sal_cell_grid_find (SalCellGrid *self, SalGridPart part, guint column, guint row
   return NULL;
 }
 
+static void
+count (SalCellGrid *self)
+{
+  self->columns = self->rows = 0;
+  for (guint i = 0; i < self->children->len; i++) {
+    const Child *child = &g_array_index (self->children, Child, i);
+
+    self->columns = MAX (self->columns, child->column + 1);
+    self->rows = MAX (self->rows, child->row + 1);
+  }
+}
+
 void
-sal_cell_grid_clear (SalCellGrid *self)
+sal_cell_grid_move (SalCellGrid *self, GtkWidget *child, guint column, guint row)
 {
   g_return_if_fail (SAL_IS_CELL_GRID (self));
-  for (guint i = 0; i < self->children->len; i++)
-    gtk_widget_unparent (g_array_index (self->children, Child, i).widget);
-  g_array_set_size (self->children, 0);
-  self->columns = self->rows = 0;
+  for (guint i = 0; i < self->children->len; i++) {
+    Child *at = &g_array_index (self->children, Child, i);
+
+    if (at->widget == child) {
+      at->column = column;
+      at->row = row;
+    }
+  }
+  count (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+sal_cell_grid_remove (SalCellGrid *self, GtkWidget *child)
+{
+  g_return_if_fail (SAL_IS_CELL_GRID (self));
+  for (guint i = self->children->len; i-- > 0;)
+    if (g_array_index (self->children, Child, i).widget == child)
+      g_array_remove_index (self->children, i);
+  gtk_widget_unparent (child);
+  count (self);
+}
+
+void
+sal_cell_grid_remove_part (SalCellGrid *self, SalGridPart part)
+{
+  g_return_if_fail (SAL_IS_CELL_GRID (self));
+  for (guint i = self->children->len; i-- > 0;) {
+    Child child = g_array_index (self->children, Child, i);
+
+    if (child.part == part) {
+      g_array_remove_index (self->children, i);
+      gtk_widget_unparent (child.widget);
+    }
+  }
+  count (self);
 }
 
 void

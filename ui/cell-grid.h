@@ -22,7 +22,11 @@ void sal_cell_grid_add (SalCellGrid *self, GtkWidget *child, SalGridPart part, g
                         guint row);
 /** sal_cell_grid_find: Returns: (transfer none) (nullable): what was added there last */
 GtkWidget *sal_cell_grid_find (SalCellGrid *self, SalGridPart part, guint column, guint row);
-/** sal_cell_grid_clear: lets go of all children */
-void sal_cell_grid_clear (SalCellGrid *self);
+/** sal_cell_grid_move: @child: that was added, to another place of its part */
+void sal_cell_grid_move (SalCellGrid *self, GtkWidget *child, guint column, guint row);
+/** sal_cell_grid_remove: lets go of @child */
+void sal_cell_grid_remove (SalCellGrid *self, GtkWidget *child);
+/** sal_cell_grid_remove_part: lets go of all that are of @part */
+void sal_cell_grid_remove_part (SalCellGrid *self, SalGridPart part);
 /** sal_cell_grid_set_ratio: @ratio: a picture's width by its height; 1 until it is known */
 void sal_cell_grid_set_ratio (SalCellGrid *self, double ratio);

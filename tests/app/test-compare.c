@@ -230,6 +230,41 @@ test_linked (void)
   app_window_finish (window);
 }
 
+/* What stays where columns and rows come and go is not made anew; it goes with its column. */
+static void
+test_stays (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  SalComparePage *page = app_part (window, "compare_page");
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  GtkWidget *first = sal_compare_page_canvas (page, 0, 0);
+  GtkWidget *second = sal_compare_page_canvas (page, 1, 0);
+  GtkWidget *number = app_find_label (GTK_WIDGET (page), "0.??");
+
+  g_assert_nonnull (number);
+  g_assert_true (sal_comparison_add_picture (self, butterfly));
+  g_assert_true (sal_compare_page_canvas (page, 0, 0) == first);
+  sal_comparison_move (self, 0, 1);
+  g_assert_true (sal_compare_page_canvas (page, 1, 0) == first);
+  g_assert_true (sal_compare_page_canvas (page, 0, 0) == second);
+  g_assert_nonnull (sal_canvas_get_heatmap (SAL_CANVAS (first)));
+  /* Nothing of another one's picture while there is no answer yet. */
+  g_assert_null (sal_canvas_get_picture (SAL_CANVAS (sal_compare_page_canvas (page, 0, 1))));
+  settle (window);
+  assert_all_done (window);
+  g_assert_true (gtk_widget_get_root (number) != NULL);
+  g_object_add_weak_pointer (G_OBJECT (second), (gpointer *) &second);
+  sal_comparison_remove (self, 0);
+  g_assert_null (second);
+  g_assert_true (sal_compare_page_canvas (page, 0, 0) == first);
+  assert_all_done (window);
+  app_window_finish (window);
+}
+
 /* Long work shows how far it is, and every cell can be stopped and taken up again. */
 static void
 test_cancel (void)
@@ -558,6 +593,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/scale", test_scale);
   g_test_add_func ("/app/compare/layers-and-models", test_layers_and_models);
   g_test_add_func ("/app/compare/linked", test_linked);
+  g_test_add_func ("/app/compare/stays", test_stays);
   g_test_add_func ("/app/compare/cancel", test_cancel);
   g_test_add_func ("/app/compare/keyboard", test_keyboard);
   g_test_add_func ("/app/compare/back", test_back);
