@@ -5,6 +5,7 @@
 #include "ui/choice-row.h"
 #include "ui/path-row.h"
 #include "ui/slider-row.h"
+#include "ui/tooltip.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -208,7 +209,7 @@ switch_row (SalParamPanel *self, const SalParam *param)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (box, _ (param->help));
+  sal_tooltip_set (box, _ (param->help));
   gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (param->label), -1);
   gtk_box_append (GTK_BOX (box), label);
@@ -291,17 +292,6 @@ show_values (SalParamPanel *self)
   show_which_apply (self);
 }
 
-static gboolean
-same_params (SalParamPanel *self, const SalParam *const *params, guint n)
-{
-  if (n != self->rows->len)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (g_array_index (self->rows, Row, i).param != params[i])
-      return FALSE;
-  return TRUE;
-}
-
 static void
 take_model (SalParamPanel *self, SalModel *model)
 {
@@ -311,11 +301,12 @@ take_model (SalParamPanel *self, SalModel *model)
   self->model = model;
 }
 
-/* Making rows takes long enough to be seen as a stutter, and all of a model that they show is its
- * layers. */
-static void
+/* All of a model that rows show is its layers. Returns: whether it is another one */
+static gboolean
 change_model (SalParamPanel *self, SalModel *model)
 {
+  if (model == self->model)
+    return FALSE;
   take_model (self, model);
   for (guint i = 0; i < self->rows->len; i++) {
     Row *row = &g_array_index (self->rows, Row, i);
@@ -323,17 +314,7 @@ change_model (SalParamPanel *self, SalModel *model)
     if (row->param->kind == SAL_PARAM_LAYER)
       fill_layers (self, SAL_CHOICE_ROW (row->control));
   }
-  show_values (self);
-}
-
-static void
-clear_rows (SalParamPanel *self)
-{
-  g_array_set_size (self->rows, 0);
-  self->more = NULL;
-  if (self->list != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->list));
-  self->list = NULL;
+  return TRUE;
 }
 
 static void
@@ -348,40 +329,110 @@ add_list (SalParamPanel *self)
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 }
 
+static void
+add_more (SalParamPanel *self)
+{
+  self->more = ADW_EXPANDER_ROW (adw_expander_row_new ());
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
+  gtk_list_box_append (self->list, GTK_WIDGET (self->more));
+}
+
+static void
+remove_row (SalParamPanel *self, const Row *row)
+{
+  if (row->param->advanced)
+    adw_expander_row_remove (self->more, row->row);
+  else
+    gtk_list_box_remove (self->list, row->row);
+}
+
+static Row
+make_row (SalParamPanel *self, const SalParam *param, const SalParam *list)
+{
+  Row row = { param, list, control_for (self, param), gtk_list_box_row_new () };
+
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
+  gtk_widget_set_focusable (row.row, FALSE);
+  gtk_widget_add_css_class (row.row, "control");
+  sal_announce (row.row);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row.row), row.control);
+  return row;
+}
+
+static gboolean
+is_of (const Row *row, const SalParam *param, const SalParam *list)
+{
+  return row->param == param && row->list == list;
+}
+
+/* Making rows takes long enough to be seen as a stutter, and most parameters are those of
+ * smoothing, whatever the method. What comes before them is another method's: rows are kept from
+ * the end, as far as they are the same. Returns: how many */
+static guint
+count_kept (SalParamPanel *self, const SalParam *const *params, const SalParam *const *lists,
+            guint n)
+{
+  guint kept = 0, n_old = self->rows->len;
+
+  while (kept < MIN (n, n_old) && is_of (&g_array_index (self->rows, Row, n_old - 1 - kept),
+                                         params[n - 1 - kept], lists[n - 1 - kept]))
+    kept++;
+  return kept;
+}
+
+/* The expander takes rows at its end only: with one before them, all of its rows are made anew. */
+static gboolean
+any_advanced (const SalParam *const *params, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (params[i]->advanced)
+      return TRUE;
+  return FALSE;
+}
+
 void
 sal_param_panel_set_params (SalParamPanel *self, const SalParam *const *params,
                             const SalParam *const *lists, guint n, SalModel *model)
 {
   g_return_if_fail (SAL_IS_PARAM_PANEL (self));
-  if (same_params (self, params, n)) {
-    if (model != self->model)
-      change_model (self, model);
+  guint kept = count_kept (self, params, lists, n), n_old = self->rows->len;
+  gboolean more_anew = any_advanced (params, n - kept);
+  guint position = 0;
+
+  if (kept == n && kept == n_old) {
+    if (change_model (self, model))
+      show_values (self);
     return;
   }
-  clear_rows (self);
-  add_list (self);
-  take_model (self, model);
-  for (guint i = 0; i < n; i++) {
-    Row row = { params[i], lists[i], control_for (self, params[i]), gtk_list_box_row_new () };
+  g_autoptr (GArray) old = self->rows;
+  gboolean other = model != self->model;
 
-    gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row.row), FALSE);
-    gtk_widget_set_focusable (row.row, FALSE);
-    gtk_widget_add_css_class (row.row, "control");
-    sal_announce (row.row);
-    gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row.row), row.control);
-    if (params[i]->advanced) {
-      if (self->more == NULL) {
-        self->more = ADW_EXPANDER_ROW (adw_expander_row_new ());
-        adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
-      }
-      adw_expander_row_add_row (self->more, row.row);
-    } else {
-      gtk_list_box_append (self->list, row.row);
-    }
-    g_array_append_val (self->rows, row);
+  take_model (self, model);
+  self->rows = g_array_sized_new (FALSE, FALSE, sizeof (Row), n);
+  if (self->list == NULL)
+    add_list (self);
+  for (guint i = 0; i < n_old; i++) {
+    const Row *row = &g_array_index (old, Row, i);
+    if (i < n_old - kept || (row->param->advanced && more_anew))
+      remove_row (self, row);
   }
-  if (self->more != NULL)
-    gtk_list_box_append (self->list, GTK_WIDGET (self->more));
+  for (guint i = 0; i < n; i++) {
+    gboolean advanced = params[i]->advanced, anew = i < n - kept || (advanced && more_anew);
+    Row row = anew ? make_row (self, params[i], lists[i]) : g_array_index (old, Row, n_old - n + i);
+
+    if (!anew && other && row.param->kind == SAL_PARAM_LAYER)
+      fill_layers (self, SAL_CHOICE_ROW (row.control));
+    row.absent = FALSE;
+    g_array_append_val (self->rows, row);
+    if (anew && advanced) {
+      if (self->more == NULL)
+        add_more (self);
+      adw_expander_row_add_row (self->more, row.row);
+    } else if (anew) {
+      gtk_list_box_insert (self->list, row.row, (int) position);
+    }
+    position += !advanced;
+  }
   show_values (self);
 }
 
@@ -446,7 +497,10 @@ sal_param_panel_dispose (GObject *object)
 {
   SalParamPanel *self = SAL_PARAM_PANEL (object);
 
-  clear_rows (self);
+  g_array_set_size (self->rows, 0);
+  if (self->list != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->list));
+  self->list = NULL;
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_param_panel_parent_class)->dispose (object);
 }

@@ -296,6 +296,57 @@ test_slider (void)
 }
 
 static void
+show_params (SalParamPanel *panel, const SalMethod *method, GPtrArray *params)
+{
+  const SalParam *lists[] = { method->params, sal_smooth_params () };
+  g_autoptr (GPtrArray) owners = g_ptr_array_new ();
+
+  g_ptr_array_set_size (params, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const SalParam *param = lists[i]; param != NULL && param->key != NULL; param++) {
+      g_ptr_array_add (params, (gpointer) param);
+      g_ptr_array_add (owners, (gpointer) lists[i]);
+    }
+  sal_param_panel_set_params (panel, (const SalParam *const *) params->pdata,
+                              (const SalParam *const *) owners->pdata, params->len, NULL);
+}
+
+/* Rows stand in the order of the parameters, whatever was shown before, and those of smoothing,
+ * which every method has, are not made again. */
+static void
+test_rows (void)
+{
+  SalParamPanel *panel = SAL_PARAM_PANEL (g_object_ref_sink (sal_param_panel_new ()));
+  g_autoptr (GPtrArray) params = g_ptr_array_new ();
+  const SalMethod *const *methods = sal_methods ();
+  GtkWidget *samples = NULL;
+  int n = 0;
+
+  while (methods[n] != NULL)
+    n++;
+  for (int i = 0; i < 5 * n; i++) {
+    const SalMethod *method = methods[i * 7 % n];
+    int last[2] = { -1, -1 };
+
+    show_params (panel, method, params);
+    for (guint j = 0; j < params->len; j++) {
+      const SalParam *param = params->pdata[j];
+      GtkWidget *row =
+          gtk_widget_get_ancestor (sal_param_panel_find (panel, param->key), GTK_TYPE_LIST_BOX_ROW);
+      gboolean in_more = gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW) != NULL;
+      int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
+
+      g_assert_true (in_more == param->advanced);
+      g_assert_cmpint (index, ==, last[in_more] + 1);
+      last[in_more] = index;
+    }
+    g_assert_true (samples == NULL || sal_param_panel_find (panel, "samples") == samples);
+    samples = sal_param_panel_find (panel, "samples");
+  }
+  g_assert_finalize_object (panel);
+}
+
+static void
 test_layer (void)
 {
   SalWindow *window = app_window_with_example ();
@@ -442,6 +493,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/versus", test_versus);
   g_test_add_func ("/app/window/controls", test_controls);
   g_test_add_func ("/app/window/slider", test_slider);
+  g_test_add_func ("/app/window/rows", test_rows);
   g_test_add_func ("/app/window/layer", test_layer);
   g_test_add_func ("/app/window/conventions", test_conventions);
   g_test_add_func ("/app/window/previews", test_previews);
