@@ -34,7 +34,10 @@ typedef struct {
   GtkWidget *controls[400];
   int n_controls;
   int n_acts;
-  char *export; /* a picture that is to be written */
+  const Gap *gap;
+  GString *what; /* the act that is being done */
+  char *worst;   /* (nullable): the one that the longest work came from */
+  char *export;  /* a picture that is to be written */
 } Monkey;
 
 static GLogWriterOutput
@@ -62,6 +65,7 @@ xdotool (Monkey *monkey, const char *format, ...)
   g_autofree char *line = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_autofree char *whole = g_strconcat (line, "\n", NULL);
+  g_string_append_printf (monkey->what, " %s", line);
   g_assert_true (g_output_stream_write_all (monkey->to, whole, strlen (whole), NULL, NULL, NULL));
 }
 
@@ -112,6 +116,29 @@ act_key (Monkey *monkey)
   };
 
   xdotool (monkey, "key %s", keys[below (monkey, G_N_ELEMENTS (keys))]);
+}
+
+/* What a control is to somebody who looks for it in the window. */
+static void
+note_control (Monkey *monkey, GtkWidget *widget)
+{
+  const char *text = NULL;
+
+  if (GTK_IS_BUTTON (widget)) {
+    text = gtk_actionable_get_action_name (GTK_ACTIONABLE (widget));
+    if (text == NULL)
+      text = gtk_button_get_label (GTK_BUTTON (widget));
+    if (text == NULL)
+      text = gtk_button_get_icon_name (GTK_BUTTON (widget));
+  }
+  g_string_append_printf (monkey->what, " %s", G_OBJECT_TYPE_NAME (widget));
+  if (text != NULL)
+    g_string_append_printf (monkey->what, " \"%s\"", text);
+  for (GtkWidget *at = widget; at != NULL; at = gtk_widget_get_parent (at))
+    if (g_str_has_prefix (G_OBJECT_TYPE_NAME (at), "Sal")) {
+      g_string_append_printf (monkey->what, " in %s", G_OBJECT_TYPE_NAME (at));
+      return;
+    }
 }
 
 static gboolean
@@ -173,6 +200,8 @@ act_control (Monkey *monkey)
   if (monkey->n_controls == 0)
     return;
   GtkWidget *widget = monkey->controls[below (monkey, monkey->n_controls)];
+
+  note_control (monkey, widget);
   if (GTK_IS_RANGE (widget)) {
     GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (widget));
     double low = gtk_adjustment_get_lower (adjustment),
@@ -206,6 +235,8 @@ act_drop (Monkey *monkey)
   const char *path = monkey->files->pdata[below (monkey, (int) monkey->files->len)];
   g_autoptr (GFile) file = g_file_new_for_path (path);
   GFile *files[] = { file };
+
+  g_string_append_printf (monkey->what, " drop %s", path);
   GValue value = G_VALUE_INIT;
   gboolean taken = FALSE;
 
@@ -221,6 +252,7 @@ act_export (Monkey *monkey)
   g_autofree char *path = test_scratch ("monkey-export.png");
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
+  g_string_append (monkey->what, " export");
   sal_window_export_to (monkey->window, file);
 }
 
@@ -449,9 +481,17 @@ work (Monkey *monkey, gint64 microseconds)
   gint64 end = g_get_monotonic_time () + microseconds;
 
   while (g_get_monotonic_time () < end) {
+    gint64 longest = monkey->gap->work;
+
+    g_string_truncate (monkey->what, 0);
     act (monkey);
     ui_run (below (monkey, 4) == 0 ? 60 : 5);
     close_dialogs (monkey);
+    if (monkey->gap->work > longest) {
+      g_free (monkey->worst);
+      monkey->worst =
+          g_strdup_printf ("%.1f ms on or after%s", monkey->gap->work / 1e3, monkey->what->str);
+    }
   }
 }
 
@@ -475,6 +515,8 @@ test_monkey (void)
                     .shelf = shelf_of (window),
                     .random = g_rand_new_with_seed (seed),
                     .files = files (),
+                    .gap = &gap,
+                    .what = g_string_new (NULL),
                     .to = g_subprocess_get_stdin_pipe (tool) };
   /* What is in use goes up and down by what happens to be remembered: what there is most of in the
    * second half of the time must not be more than in the first. */
@@ -495,6 +537,7 @@ test_monkey (void)
     most[2 * i / sections] = MAX (most[2 * i / sections], bytes);
     g_string_append_printf (weights, " %.1f", bytes / 1e6);
   }
+  g_test_message ("longest work: %s", monkey.worst);
   g_test_message ("seed %u: %d acts in %.0f s, %u jobs; memory%s MB", seed, monkey.n_acts, seconds,
                   sal_document_jobs (sal_window_document (window)), weights->str);
   if (!app_sanitized ()) {
@@ -507,6 +550,8 @@ test_monkey (void)
   g_output_stream_close (monkey.to, NULL, NULL);
   g_subprocess_wait (tool, NULL, NULL);
   g_rand_free (monkey.random);
+  g_string_free (monkey.what, TRUE);
+  g_free (monkey.worst);
   g_ptr_array_unref (monkey.files);
   app_window_finish (window);
 }
