@@ -72,12 +72,8 @@ add (SalAverageOrder *order, const char *path, GPtrArray *all, const SalProgress
   const SalPreparation *preparation = sal_model_preparation (order->model);
   const SalPixelFormat *format = sal_preparation_format (preparation);
   gsize pixels = (gsize) format->height * format->width;
-  g_autoptr (SalPicture) picture = sal_work_load_picture ((gpointer) path, progress, error);
+  g_autoptr (SalView) view = sal_work_see (order->model, NULL, NULL, path, progress, error);
 
-  if (picture == NULL)
-    return FALSE;
-  SalSight sight = { order->model, picture };
-  g_autoptr (SalView) view = sal_work_look (&sight, progress, error);
   if (view == NULL)
     return FALSE;
   SalTarget target = { g_array_index (view->predictions, SalPrediction, 0).class_index, -1,
@@ -97,7 +93,7 @@ add (SalAverageOrder *order, const char *path, GPtrArray *all, const SalProgress
       sal_enlarge (map, format->height, format->width, SAL_ENLARGE_BILINEAR, error);
   if (large == NULL)
     return FALSE;
-  g_autoptr (SalImage) cut = sal_preparation_cut (preparation, picture->image);
+  g_autoptr (SalImage) cut = sal_preparation_cut (preparation, view->picture->image);
   Sums *sums = sums_of (all, target.class_index, pixels);
   const float *values = sal_tensor_floats (large);
   const guint8 *rgb = sal_image_pixels (cut);

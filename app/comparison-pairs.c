@@ -96,6 +96,12 @@ add_value (double value, double *sum, int *n)
   (*n)++;
 }
 
+static gboolean
+has (SalComparison *self, guint column, const SalComparisonCell *cell)
+{
+  return g_ptr_array_find (sal_comparison_column (self, column)->cells, cell, NULL);
+}
+
 gboolean
 sal_comparison_similarity (SalComparison *self, guint a, guint b, SalSimilarity *mean)
 {
@@ -104,11 +110,9 @@ sal_comparison_similarity (SalComparison *self, guint a, guint b, SalSimilarity 
 
   for (guint i = 0; i < self->pairs->len; i++) {
     const SalComparisonPair *pair = &g_array_index (self->pairs, SalComparisonPair, i);
-    guint p, q, row;
 
-    if (!pair->known || !sal_comparison_find (self, pair->a, &p, &row) ||
-        !sal_comparison_find (self, pair->b, &q, &row) || MIN (p, q) != MIN (a, b) ||
-        MAX (p, q) != MAX (a, b))
+    if (!pair->known || !((has (self, a, pair->a) && has (self, b, pair->b)) ||
+                          (has (self, a, pair->b) && has (self, b, pair->a))))
       continue;
     pairs++;
     add_value (pair->similarity.spearman, &sum[0], &n[0]);

@@ -18,7 +18,7 @@ typedef struct {
 
 typedef struct {
   SalCell public;
-  SalHeatmap *comparable;
+  SalHeatmap *comparable;       /* (nullable): made before the one that is shown */
   SalComparisonQuestion *asked; /* (nullable): nothing yet */
 } SalComparisonCell;
 
@@ -93,6 +93,8 @@ void sal_comparison_drop_row (SalComparison *self, guint row);
 extern const SalLaneType sal_comparison_heatmap_lane;
 /** sal_comparison_next_heatmap: starts making the next one that is wanted */
 void sal_comparison_next_heatmap (SalComparison *self);
+/** sal_comparison_take_looks: @looks: copied: how all are shown from sal_comparison_redraw() on */
+void sal_comparison_take_looks (SalComparison *self, const SalSettings *looks);
 /** sal_comparison_redraw: all are to be made anew */
 void sal_comparison_redraw (SalComparison *self);
 

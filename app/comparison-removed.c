@@ -8,8 +8,8 @@ struct _SalComparisonPart {
   char *id; /* of the column, or path of the row's picture */
   char *label;
   SalCompareAxis axis;
-  const SalGraph *graph; /* that classes and layers are of; compared only */
-  SalModel *model;       /* of a column, likewise of the row: what has been loaded for it */
+  SalGraph *graph; /* (nullable): that classes and layers are of */
+  SalModel *model; /* of a column, likewise of the row: what has been loaded for it */
   SalPicture *picture;
   GPtrArray *others; /* ids of the rows, or of the columns, that its cells were in */
   GPtrArray *cells;  /* as many; NULL once they are back */
@@ -22,6 +22,7 @@ part_clear (gpointer data)
 
   g_free (part->id);
   g_free (part->label);
+  g_clear_pointer (&part->graph, sal_graph_unref);
   g_clear_pointer (&part->model, sal_model_unref);
   g_clear_pointer (&part->picture, sal_picture_unref);
   g_ptr_array_unref (part->others);
@@ -54,12 +55,15 @@ sal_comparison_part_id (const SalComparisonPart *part)
 
 /* Taking away. */
 
+/* How it is shown, and by that what it is compared by, may be another by the time it is back. */
 static void
 keep (SalComparison *self, SalComparisonPart *part, const char *other, SalComparisonCell *cell)
 {
   sal_comparison_detach (self, cell);
   if (cell->public.state != SAL_CELL_DONE)
     sal_comparison_cell_clear (cell);
+  g_clear_pointer (&cell->public.heatmap, sal_heatmap_unref);
+  g_clear_pointer (&cell->comparable, sal_heatmap_unref);
   g_ptr_array_add (part->others, g_strdup (other));
   g_ptr_array_add (part->cells, cell);
 }
@@ -74,7 +78,8 @@ start_part (SalComparison *self, SalComparisonPart *part, gboolean is_row, guint
   part->is_row = is_row;
   part->position = position;
   part->axis = self->axis;
-  part->graph = self->view != NULL ? sal_model_graph (self->view->model) : NULL;
+  g_clear_pointer (&part->graph, sal_graph_unref);
+  part->graph = self->view != NULL ? sal_graph_ref (sal_model_graph (self->view->model)) : NULL;
 }
 
 static void
@@ -168,8 +173,6 @@ check_cell (SalComparison *self, guint column, guint row)
 
   if (!sal_comparison_is_current (self, column, row))
     sal_comparison_cell_clear (cell);
-  else if (cell->public.state == SAL_CELL_DONE)
-    sal_comparison_add_pairs (self, cell);
 }
 
 static gboolean
@@ -222,8 +225,6 @@ sal_comparison_put_back (SalComparison *self, SalComparisonPart *part)
   if (!(part->is_row ? put_row_back (self, part) : put_column_back (self, part)))
     return;
   sal_comparison_changed (self);
-  sal_comparison_next_heatmap (self);
-  sal_comparison_next_pair (self);
 }
 
 /* All of one kind, while columns are of another. */

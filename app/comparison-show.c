@@ -1,40 +1,16 @@
 #include "app/comparison-private.h"
 
+#include "app/exhibit.h"
 #include "app/looks.h"
 
 #include <math.h>
 
 static SalHeatmapStyle
-heatmap_style (SalComparison *self, const SalComparisonCell *cell)
+style_of (const SalComparisonCell *cell, const SalSettings *looks)
 {
   const SalExplanation *explanation = cell->public.explanation;
-  SalHeatmapStyle style =
-      sal_looks_appearance (explanation->method, explanation->settings, self->looks).heatmap;
 
-  if (self->shared)
-    style.limit = self->limit;
-  return style;
-}
-
-void
-sal_comparison_next_heatmap (SalComparison *self)
-{
-  if (sal_lane_busy (self->heatmap_lane))
-    return;
-  for (guint j = 0; j < self->rows->len; j++)
-    for (guint i = 0; i < self->columns->len; i++) {
-      SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
-
-      if (cell->public.explanation == NULL || cell->public.heatmap != NULL)
-        continue;
-      SalShow *show = g_new0 (SalShow, 1);
-      show->values = sal_tensor_ref (cell->public.explanation->attribution->values);
-      show->layout = sal_explanation_layout (cell->public.explanation, show->values);
-      show->style = heatmap_style (self, cell);
-      self->drawing = cell;
-      sal_lane_start (self->heatmap_lane, show, SAL_LANE_QUEUE);
-      return;
-    }
+  return sal_looks_appearance (explanation->method, explanation->settings, looks).heatmap;
 }
 
 /* The scale that holds for all: that of the strongest. */
@@ -52,13 +28,97 @@ strongest (SalComparison *self)
   return limit;
 }
 
-void
-sal_comparison_redraw (SalComparison *self)
+static void
+forget_heatmaps (SalComparison *self)
 {
   self->drawing = NULL;
   for (guint j = 0; j < self->rows->len; j++)
     for (guint i = 0; i < self->columns->len; i++)
       g_clear_pointer (&sal_comparison_cell_at (self, i, j)->public.heatmap, sal_heatmap_unref);
+}
+
+/* Returns: (nullable): the next one to be drawn. What cells are compared by comes first: it tells
+ * the scale that holds for all. */
+static SalComparisonCell *
+next_cell (SalComparison *self)
+{
+  SalComparisonCell *next = NULL;
+
+  for (guint j = 0; j < self->rows->len; j++)
+    for (guint i = 0; i < self->columns->len; i++) {
+      SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
+
+      if (cell->public.explanation == NULL)
+        continue;
+      if (cell->comparable == NULL)
+        return cell;
+      if (next == NULL && cell->public.heatmap == NULL)
+        next = cell;
+    }
+  return next;
+}
+
+void
+sal_comparison_next_heatmap (SalComparison *self)
+{
+  double limit = self->shared ? strongest (self) : 0;
+
+  if (limit != self->limit) {
+    self->limit = limit;
+    forget_heatmaps (self);
+  }
+  SalComparisonCell *cell = sal_lane_busy (self->heatmap_lane) ? NULL : next_cell (self);
+  if (cell == NULL)
+    return;
+  SalShow *show = g_new0 (SalShow, 1);
+  show->values = sal_tensor_ref (cell->public.explanation->attribution->values);
+  show->layout = sal_explanation_layout (cell->public.explanation, show->values);
+  show->style = style_of (cell, self->looks);
+  if (cell->comparable == NULL)
+    show->style = sal_exhibit_comparable_style (&show->style);
+  else
+    show->style.limit = self->limit;
+  self->drawing = cell;
+  sal_lane_start (self->heatmap_lane, show, SAL_LANE_QUEUE);
+}
+
+/* What a cell is compared by shows the same part of the attribution. */
+static void
+forget_comparables (SalComparison *self, const SalSettings *looks)
+{
+  gboolean any = FALSE;
+
+  for (guint j = 0; j < self->rows->len; j++)
+    for (guint i = 0; i < self->columns->len; i++) {
+      SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
+
+      if (cell->comparable == NULL)
+        continue;
+      SalHeatmapStyle before = style_of (cell, self->looks), after = style_of (cell, looks);
+      if (before.reduce == after.reduce && before.sign == after.sign)
+        continue;
+      sal_comparison_detach (self, cell);
+      g_clear_pointer (&cell->comparable, sal_heatmap_unref);
+      any = TRUE;
+    }
+  if (any)
+    sal_comparison_similarity_changed (self);
+}
+
+void
+sal_comparison_take_looks (SalComparison *self, const SalSettings *looks)
+{
+  SalSettings *copy = sal_settings_copy (looks);
+
+  forget_comparables (self, looks);
+  g_clear_pointer (&self->looks, sal_settings_free);
+  self->looks = copy;
+}
+
+void
+sal_comparison_redraw (SalComparison *self)
+{
+  forget_heatmaps (self);
   sal_comparison_next_heatmap (self);
 }
 
@@ -70,7 +130,11 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
   SalComparisonCell *cell = self->drawing;
 
   self->drawing = NULL;
-  if (cell != NULL && heatmap != NULL) {
+  if (cell != NULL && heatmap != NULL && cell->comparable == NULL) {
+    cell->comparable = g_steal_pointer (&heatmap);
+    sal_comparison_add_pairs (self, cell);
+    sal_comparison_next_pair (self);
+  } else if (cell != NULL && heatmap != NULL) {
     cell->public.heatmap = g_steal_pointer (&heatmap);
     sal_comparison_cell_changed (self, cell);
   } else if (cell != NULL && error != NULL) {
@@ -78,15 +142,10 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
     cell->public.state = SAL_CELL_FAILED;
     cell->public.problem = g_utf8_make_valid (error->message, -1);
     g_clear_pointer (&cell->public.explanation, sal_explanation_unref);
+    g_clear_pointer (&cell->comparable, sal_heatmap_unref);
     sal_comparison_cell_changed (self, cell);
   }
-  double limit = self->shared ? strongest (self) : 0;
-  if (limit != self->limit) {
-    self->limit = limit;
-    sal_comparison_redraw (self);
-  } else {
-    sal_comparison_next_heatmap (self);
-  }
+  sal_comparison_next_heatmap (self);
 }
 
 const SalLaneType sal_comparison_heatmap_lane = {
@@ -111,8 +170,7 @@ sal_comparison_set_shared (SalComparison *self, gboolean shared)
   if (self->shared == !!shared)
     return;
   self->shared = !!shared;
-  self->limit = shared ? strongest (self) : 0;
-  sal_comparison_redraw (self);
+  sal_comparison_next_heatmap (self);
 }
 
 gboolean

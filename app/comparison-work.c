@@ -1,7 +1,5 @@
 #include "app/comparison-private.h"
 
-#include "app/exhibit.h"
-#include "app/looks.h"
 #include "engine/explain/smooth.h"
 #include "ui/reason.h"
 
@@ -18,13 +16,7 @@ typedef struct {
   const SalMethod *method;
   SalSettings *settings;
   SalTarget target; /* class -1: the highest */
-  SalAppearance appearance;
 } Order;
-
-typedef struct {
-  SalExplanation *explanation;
-  SalHeatmap *comparable;
-} Answer;
 
 static void
 order_free (gpointer data)
@@ -40,17 +32,6 @@ order_free (gpointer data)
   g_free (order);
 }
 
-static void
-answer_free (gpointer data)
-{
-  Answer *answer = data;
-
-  g_clear_pointer (&answer->explanation, sal_explanation_unref);
-  g_clear_pointer (&answer->comparable, sal_heatmap_unref);
-  g_free (answer);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
-
 /* In the worker. */
 static gpointer
 work (gpointer data, const SalProgress *progress, GError **error)
@@ -58,14 +39,8 @@ work (gpointer data, const SalProgress *progress, GError **error)
   Order *order = data;
 
   if (order->view == NULL) {
-    if (order->model == NULL &&
-        (order->model = sal_work_open_model (order->model_path, progress, error)) == NULL)
-      return NULL;
-    if (order->picture == NULL &&
-        (order->picture = sal_work_load_picture (order->picture_path, progress, error)) == NULL)
-      return NULL;
-    SalSight sight = { order->model, order->picture };
-    order->view = sal_work_look (&sight, progress, error);
+    order->view = sal_work_see (order->model, order->model_path, order->picture,
+                                order->picture_path, progress, error);
     if (order->view == NULL)
       return NULL;
   }
@@ -84,12 +59,7 @@ work (gpointer data, const SalProgress *progress, GError **error)
     target.versus = -1;
   g_autoptr (SalExplanation) asked =
       sal_explanation_new (order->view, order->method, order->settings, target);
-  g_autoptr (Answer) answer = g_new0 (Answer, 1);
-  answer->explanation = sal_work_explain (asked, progress, error);
-  if (answer->explanation == NULL)
-    return NULL;
-  answer->comparable = sal_exhibit_comparable (answer->explanation, &order->appearance, error);
-  return answer->comparable != NULL ? g_steal_pointer (&answer) : NULL;
+  return sal_work_explain (asked, progress, error);
 }
 
 static void
@@ -225,7 +195,6 @@ order_new (SalComparison *self, guint i, guint j, const SalComparisonQuestion *q
   order->method = question->method;
   order->settings = sal_settings_copy (question->settings);
   order->target = question->target;
-  order->appearance = sal_looks_appearance (order->method, order->settings, self->looks);
   return order;
 }
 
@@ -267,19 +236,18 @@ static void
 work_done (gpointer result, const GError *error, gpointer owner)
 {
   SalComparison *self = owner;
-  g_autoptr (Answer) answer = result;
+  g_autoptr (SalExplanation) answer = result;
   SalComparisonCell *cell = self->running;
   guint column, row;
 
   self->running = NULL;
   if (cell != NULL && sal_comparison_find (self, cell, &column, &row)) {
     if (answer != NULL) {
-      SalView *view = answer->explanation->view;
+      SalView *view = answer->view;
       SalComparisonRow *of = self->rows->pdata[row];
 
       cell->public.state = SAL_CELL_DONE;
-      cell->public.explanation = sal_explanation_ref (answer->explanation);
-      cell->comparable = sal_heatmap_ref (answer->comparable);
+      cell->public.explanation = g_steal_pointer (&answer);
       if (of->picture == NULL)
         of->picture = sal_picture_ref (view->picture);
       if (self->axis == SAL_COMPARE_MODELS && sal_comparison_column (self, column)->model == NULL)
@@ -288,7 +256,6 @@ work_done (gpointer result, const GError *error, gpointer owner)
         cell->asked->picture = sal_picture_ref (of->picture);
       if (cell->asked->model == NULL)
         cell->asked->model = sal_model_ref (sal_comparison_column (self, column)->model);
-      sal_comparison_add_pairs (self, cell);
     } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
       cell->public.state = SAL_CELL_CANCELLED;
     } else {
@@ -298,10 +265,9 @@ work_done (gpointer result, const GError *error, gpointer owner)
     sal_comparison_cell_changed (self, cell);
   }
   sal_comparison_next_heatmap (self);
-  sal_comparison_next_pair (self);
   sal_comparison_next (self);
 }
 
 const SalLaneType sal_comparison_work_lane = {
-  work, work_progress, work_done, order_free, answer_free,
+  work, work_progress, work_done, order_free, (GDestroyNotify) sal_explanation_unref,
 };

@@ -157,6 +157,8 @@ sal_comparison_changed (SalComparison *self)
   g_signal_emit (self, signals[PROGRESS], 0);
   g_signal_emit (self, signals[SIMILARITY], 0);
   sal_comparison_next (self);
+  sal_comparison_next_heatmap (self);
+  sal_comparison_next_pair (self);
 }
 
 gboolean
@@ -299,7 +301,7 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                    memcmp (&target, &self->target, sizeof target) != 0 ||
                    !sal_settings_same (method->params, settings, self->settings) ||
                    !sal_settings_same (sal_smooth_params (), settings, self->settings);
-  SalSettings *copy = sal_settings_copy (settings), *looks_copy = sal_settings_copy (looks);
+  SalSettings *copy = sal_settings_copy (settings);
 
   self->view = sal_view_ref (view);
   self->method = method;
@@ -308,8 +310,7 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
   if (before != NULL && sal_model_graph (before->model) != sal_model_graph (view->model))
     g_hash_table_remove_all (self->remembered); /* layers that this one does not have */
   g_hash_table_insert (self->remembered, (gpointer) method->id, sal_settings_copy (settings));
-  g_clear_pointer (&self->looks, sal_settings_free);
-  self->looks = looks_copy;
+  sal_comparison_take_looks (self, looks);
   self->target = target;
   if (before == NULL || before->model != view->model)
     sal_comparison_adapt_columns (self, before != NULL ? before->model : NULL);
@@ -338,8 +339,6 @@ sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis)
   if (!sal_comparison_bring_back (self))
     sal_comparison_start_columns (self);
   sal_comparison_changed (self);
-  sal_comparison_next_heatmap (self);
-  sal_comparison_next_pair (self);
 }
 
 SalCompareAxis

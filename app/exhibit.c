@@ -65,16 +65,19 @@ sal_pair_free (SalPair *pair)
   g_free (pair);
 }
 
+SalHeatmapStyle
+sal_exhibit_comparable_style (const SalHeatmapStyle *shown)
+{
+  return (SalHeatmapStyle){ shown->reduce, shown->sign, SAL_NORMALIZE_MAX, 0, 0 };
+}
+
 SalHeatmap *
 sal_exhibit_comparable (const SalExplanation *explanation, const SalAppearance *appearance,
                         GError **error)
 {
   SalTensor *values = explanation->attribution->values;
-  SalHeatmapStyle style = appearance->heatmap;
+  SalHeatmapStyle style = sal_exhibit_comparable_style (&appearance->heatmap);
 
-  style.normalize = SAL_NORMALIZE_MAX;
-  style.clip = 0;
-  style.limit = 0;
   return sal_heatmap_new (values, sal_explanation_layout (explanation, values), &style, error);
 }
 

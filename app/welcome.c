@@ -68,11 +68,7 @@ explain (SalModel *model, guint i, const SalProgress *progress, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s.png: not there", examples[i].picture);
     return NULL;
   }
-  g_autoptr (SalPicture) picture = sal_work_load_picture (path, progress, error);
-  if (picture == NULL)
-    return NULL;
-  SalSight sight = { model, picture };
-  g_autoptr (SalView) view = sal_work_look (&sight, progress, error);
+  g_autoptr (SalView) view = sal_work_see (model, NULL, NULL, path, progress, error);
   if (view == NULL)
     return NULL;
   const SalMethod *method = sal_method_find (examples[i].method);
@@ -94,8 +90,7 @@ explain (SalModel *model, guint i, const SalProgress *progress, GError **error)
 static gpointer
 run (gpointer path, const SalProgress *progress, GError **error)
 {
-  g_autoptr (SalModelWish) wish = sal_model_wish_new (path, NULL);
-  g_autoptr (SalModel) model = sal_work_load_model (wish, progress, error);
+  g_autoptr (SalModel) model = sal_work_open_model (path, progress, error);
   g_autoptr (SalSettings) looks = sal_looks_new ();
 
   if (model == NULL)

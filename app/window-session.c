@@ -154,14 +154,8 @@ work (gpointer data, const SalProgress *progress, GError **error)
   Order *order = data;
 
   if (order->view == NULL) {
-    if (order->model == NULL &&
-        (order->model = sal_work_open_model (order->result->model, progress, error)) == NULL)
-      return NULL;
-    if (order->picture == NULL &&
-        (order->picture = sal_work_load_picture (order->result->picture, progress, error)) == NULL)
-      return NULL;
-    SalSight sight = { order->model, order->picture };
-    order->view = sal_work_look (&sight, progress, error);
+    order->view = sal_work_see (order->model, order->result->model, order->picture,
+                                order->result->picture, progress, error);
     if (order->view == NULL)
       return NULL;
   }

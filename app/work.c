@@ -366,6 +366,23 @@ sal_work_look (gpointer data, const SalProgress *progress, GError **error)
   return view;
 }
 
+SalView *
+sal_work_see (SalModel *model, const char *model_path, SalPicture *picture,
+              const char *picture_path, const SalProgress *progress, GError **error)
+{
+  g_autoptr (SalModel) seer =
+      model != NULL ? sal_model_ref (model) : sal_work_open_model (model_path, progress, error);
+  if (seer == NULL)
+    return NULL;
+  g_autoptr (SalPicture) seen =
+      picture != NULL ? sal_picture_ref (picture)
+                      : sal_work_load_picture ((gpointer) picture_path, progress, error);
+  if (seen == NULL)
+    return NULL;
+  SalSight sight = { seer, seen };
+  return sal_work_look (&sight, progress, error);
+}
+
 /* The files that parameters name. */
 static gboolean
 read_parameter (SalExplanation *answer, const SalParam *param, GCancellable *cancellable,

@@ -140,6 +140,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalSight, sal_sight_free)
 
 /** sal_work_look: SalSight to SalView */
 gpointer sal_work_look (gpointer sight, const SalProgress *progress, GError **error);
+/**
+ * sal_work_see:
+ * @model, @picture: each (nullable): %NULL is loaded from its path, which is not looked at otherwise
+ *
+ * To be called by a worker. Returns: (transfer full) (nullable): the model looking at the picture
+ */
+SalView *sal_work_see (SalModel *model, const char *model_path, SalPicture *picture,
+                       const char *picture_path, const SalProgress *progress, GError **error);
 
 /** sal_work_explain: SalExplanation to the same, answered */
 gpointer sal_work_explain (gpointer explanation, const SalProgress *progress, GError **error);

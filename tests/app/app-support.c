@@ -1,6 +1,7 @@
 #include "tests/app/app-support.h"
 
 #include "app/bundled.h"
+#include "app/looks.h"
 #include "engine/explain/smooth.h"
 #include "engine/image/png.h"
 
@@ -127,6 +128,21 @@ app_set (SalDocument *document, const char *key, const char *value)
   sal_settings_parse (settings, param, value, &error);
   g_assert_no_error (error);
   sal_document_set_settings (document, settings);
+}
+
+void
+app_set_look (SalDocument *document, const char *key, const char *value)
+{
+  const SalParam *param = sal_param_find (sal_appearance_params (), key);
+  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
+  GError *error = NULL;
+
+  if (param == NULL)
+    param = sal_param_find (sal_looks_params (), key);
+  g_assert_nonnull (param);
+  sal_settings_parse (looks, param, value, &error);
+  g_assert_no_error (error);
+  sal_document_set_looks (document, looks);
 }
 
 static char *

@@ -36,6 +36,8 @@ SalDocument *app_document (Said *said);
 
 /** app_set: sets a parameter of the document's method, or of smoothing, from text */
 void app_set (SalDocument *document, const char *key, const char *value);
+/** app_set_look: sets how the document's result is shown, from text */
+void app_set_look (SalDocument *document, const char *key, const char *value);
 
 /** app_broken: Returns: (transfer full) (array zero-terminated): paths of files that cannot be
  *  opened, some made in the scratch folder: a truncated model, text that calls itself a model,

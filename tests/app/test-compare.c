@@ -2,6 +2,8 @@
  * stopped. */
 #include "app/bundled.h"
 #include "app/compare-page.h"
+#include "app/exhibit.h"
+#include "app/looks.h"
 #include "tests/app/app-window.h"
 #include "ui/canvas.h"
 
@@ -144,6 +146,46 @@ test_methods (void)
   app_window_finish (window);
 }
 
+/* Returns: (transfer full): what the column is compared by, as it is to be shown now */
+static SalHeatmap *
+compared (SalWindow *window, guint column)
+{
+  const SalExplanation *answer = sal_comparison_cell (comparison (window), column, 0)->explanation;
+  SalAppearance appearance = sal_looks_appearance (
+      answer->method, answer->settings, sal_document_looks (sal_window_document (window)));
+  SalHeatmap *map = sal_exhibit_comparable (answer, &appearance, NULL);
+
+  g_assert_nonnull (map);
+  return map;
+}
+
+static guint
+strongest_column (SalWindow *window)
+{
+  double most = 0;
+  guint found = 0;
+
+  for (guint i = 0; i < sal_comparison_n_columns (comparison (window)); i++) {
+    g_autoptr (SalHeatmap) map = compared (window, i);
+    if (sal_heatmap_limit (map) > most) {
+      most = sal_heatmap_limit (map);
+      found = i;
+    }
+  }
+  return found;
+}
+
+static void
+assert_one_scale (SalWindow *window)
+{
+  g_autoptr (SalHeatmap) strongest = compared (window, strongest_column (window));
+  SalComparison *self = comparison (window);
+
+  for (guint i = 0; i < sal_comparison_n_columns (self); i++)
+    g_assert_cmpfloat (sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap), ==,
+                       sal_heatmap_limit (strongest));
+}
+
 /* One scale: what is shown as 1 is the same everywhere. */
 static void
 test_scale (void)
@@ -153,7 +195,6 @@ test_scale (void)
   if (window == NULL)
     return;
   SalComparison *self = comparison (window);
-  double strongest = 0;
 
   press (window, "Classes");
   settle (window);
@@ -163,14 +204,20 @@ test_scale (void)
                    sal_comparison_cell (self, 1, 0)->explanation->target.class_index);
   press (window, "One Colour Scale");
   settle (window);
-  for (guint i = 0; i < 4; i++)
-    strongest = fmax (strongest, sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap));
-  for (guint i = 0; i < 4; i++)
-    g_assert_cmpfloat_with_epsilon (sal_heatmap_limit (sal_comparison_cell (self, i, 0)->heatmap),
-                                    strongest, 1e-9);
+  assert_one_scale (window);
   g_assert_nonnull (
       app_find_label (app_part (window, "compare_page"), "*one colour scale for all"));
   assert_all_done (window);
+
+  /* Of those that are left, once the strongest has gone; and its own again when it is back. */
+  sal_comparison_remove (self, strongest_column (window));
+  settle (window);
+  assert_all_done (window);
+  assert_one_scale (window);
+  app_activate (window, "win.undo", NULL);
+  settle (window);
+  assert_all_done (window);
+  assert_one_scale (window);
   app_window_finish (window);
 }
 
@@ -538,6 +585,57 @@ test_undo (void)
   app_window_finish (window);
 }
 
+/* What is shown, and what is compared, is the part of the attribution that the looks ask for. */
+static void
+assert_looks (SalWindow *window, gboolean both_signs)
+{
+  SalComparison *self = comparison (window);
+  g_autoptr (SalHeatmap) a = compared (window, 0), b = compared (window, 1);
+  const SalRect *seen = &sal_comparison_cell (self, 0, 0)->explanation->view->seen;
+  SalSimilarity wanted, found;
+
+  settle (window);
+  assert_all_done (window);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (sal_heatmap_signed (sal_comparison_cell (self, i, 0)->heatmap), ==,
+                     both_signs);
+  g_assert_true (sal_similarity_pair (a, seen, b, seen, &wanted, NULL, NULL, NULL));
+  g_assert_true (sal_comparison_similarity (self, 0, 1, &found));
+  g_assert_cmpfloat (found.spearman, ==, wanted.spearman);
+}
+
+/* Also of columns that were away meanwhile. */
+static void
+test_looks (void)
+{
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  SalDocument *document = sal_window_document (window);
+
+  app_set_look (document, "sign", "absolute");
+  leave_and_return (window);
+  assert_looks (window, FALSE);
+
+  app_click (remover (window, sal_comparison_column_label (self, 0)));
+  app_wait_label (window, "Removed “*”");
+  app_set_look (document, "sign", "signed");
+  leave_and_return (window);
+  app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
+  assert_looks (window, TRUE);
+
+  press (window, "Classes");
+  settle (window);
+  app_set_look (document, "sign", "absolute");
+  leave_and_return (window);
+  press (window, "Methods");
+  assert_looks (window, FALSE);
+  app_window_finish (window);
+}
+
 static gboolean
 folder_listed (gpointer window)
 {
@@ -600,6 +698,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
   g_test_add_func ("/app/compare/layers-again", test_layers_again);
   g_test_add_func ("/app/compare/undo", test_undo);
+  g_test_add_func ("/app/compare/looks", test_looks);
   g_test_add_func ("/app/compare/drop", test_drop);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());

@@ -228,11 +228,7 @@ test_question (void)
 static void
 set_look (SalDocument *document, const char *key, const char *value)
 {
-  const SalParam *param = sal_param_find (sal_appearance_params (), key);
-  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
-
-  g_assert_true (sal_settings_parse (looks, param, value, NULL));
-  sal_document_set_looks (document, looks);
+  app_set_look (document, key, value);
   app_settle (document);
 }
 

@@ -54,18 +54,6 @@ test_looks (void)
   app_window_finish (window);
 }
 
-static void
-look_as (SalDocument *document, const char *key, const char *value)
-{
-  g_autoptr (SalSettings) looks = sal_settings_copy (sal_document_looks (document));
-  const SalParam *param = sal_param_find (sal_looks_params (), key);
-
-  if (param == NULL)
-    param = sal_param_find (sal_appearance_params (), key);
-  g_assert_true (sal_settings_parse (looks, param, value, NULL));
-  sal_document_set_looks (document, looks);
-}
-
 static gboolean
 probed (gpointer window)
 {
@@ -105,9 +93,9 @@ test_region (void)
 
   /* Appearance changes what counts as magnitude, not the scores: the engine rests. */
   gint64 gradients, points = sal_scorer_points (&gradients);
-  look_as (document, "clip", "10");
+  app_set_look (document, "clip", "10");
   ui_run (300);
-  look_as (document, "reduce", "max-abs");
+  app_set_look (document, "reduce", "max-abs");
   ui_run (300);
   g_assert_cmpint (sal_scorer_points (&gradients), ==, points);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), said));
@@ -204,15 +192,15 @@ test_errors (void)
   g_assert_cmpfloat (share, >, 0);
   g_assert_cmpfloat (share, <, 1);
 
-  look_as (document, "quantity", "error");
+  app_set_look (document, "quantity", "error");
   for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "Standard error of *") == NULL;
        i++)
     ui_run (10);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Standard error of *"));
   g_assert_true (sal_document_shows_error (document));
   g_assert_false (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
-  look_as (document, "quantity", "attribution");
-  look_as (document, "unsettled", "off");
+  app_set_look (document, "quantity", "attribution");
+  app_set_look (document, "unsettled", "off");
   ui_run (200);
   g_assert_true (sal_heatmap_signed (sal_canvas_get_heatmap (canvas)));
   g_assert_null (sal_canvas_get_marks (canvas));
