@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "app/memory.h"
 #include "app/preferences.h"
 #include "app/window.h"
 
@@ -184,6 +185,7 @@ sal_application_init (SalApplication *self)
 SalApplication *
 sal_application_new (void)
 {
+  sal_memory_init ();
   return g_object_new (SAL_TYPE_APPLICATION, "application-id", "org.salience.Salience", "flags",
                        G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/salience/Salience",
                        NULL);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* gettid() */
 #include "app/jobs.h"
 
+#include "app/memory.h"
 #include "engine/tensor/tensor.h"
 
 #include <gio/gio.h>
@@ -34,6 +35,10 @@ void __tsan_release (void *address);
  * win. */
 #define WORKER_NICENESS 5
 
+/* How long nothing must have run before memory is tidied up: whoever moves a slider does not wait
+ * so long. */
+#define REST_SECONDS 8
+
 typedef struct {
   SalLane *lane; /* main thread only; NULL once nobody listens */
   const SalLaneType *type;
@@ -61,6 +66,42 @@ struct _SalLane {
 };
 
 static void launch (SalLane *lane, gpointer input);
+
+/* Of all lanes; main thread only. */
+static guint n_running;
+static guint rest;
+
+static void
+trim_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  sal_memory_trim ();
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+rest_cb (gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  rest = 0;
+  g_task_set_source_tag (task, rest_cb);
+  g_task_run_in_thread (task, trim_cb);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin (void)
+{
+  n_running++;
+  g_clear_handle_id (&rest, g_source_remove);
+}
+
+static void
+end (void)
+{
+  if (--n_running == 0)
+    rest = g_timeout_add_seconds (REST_SECONDS, rest_cb, NULL);
+}
 
 static void
 job_free (gpointer data)
@@ -185,6 +226,7 @@ done_cb (GObject *source, GAsyncResult *async, gpointer data)
   TAKE_OVER (job);
   finish (G_TASK (async), job);
   HAND_OVER (job);
+  end ();
 }
 
 static void
@@ -203,6 +245,7 @@ launch (SalLane *lane, gpointer input)
   g_task_set_name (lane->running, "salience-job");
   g_task_set_task_data (lane->running, job, job_free);
   lane->count++;
+  begin ();
   HAND_OVER (job);
   g_task_run_in_thread (lane->running, work_cb);
 }

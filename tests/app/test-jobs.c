@@ -1,9 +1,14 @@
 /* Lanes: the newest job wins, nothing of a replaced one is seen, one idle at a time. */
 #include "app/jobs.h"
+#include "engine/graph/workspace.h"
 #include "engine/tensor/tensor.h"
+#include "tests/app/app-support.h"
 #include "tests/ui/ui-support.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 typedef struct {
   int number;
@@ -360,6 +365,56 @@ test_free_while_running (void)
   g_assert_cmpint (log.n_done + log.n_cancelled + log.n_failed, ==, 0);
 }
 
+/* Bytes of this process in memory. */
+static gint64
+resident (void)
+{
+  g_autofree char *text = NULL;
+  long all = 0, in_memory = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%ld %ld", &all, &in_memory), ==, 2);
+  return (gint64) in_memory * sysconf (_SC_PAGESIZE);
+}
+
+#define LEFT ((gsize) 128 << 20) /* by a run, for the next one */
+
+static gpointer
+leave_run (gpointer input, const SalProgress *progress, GError **error)
+{
+  gpointer memory = sal_workspace_take (LEFT);
+
+  memset (memory, 1, LEFT);
+  sal_workspace_give (memory, LEFT);
+  return run (input, progress, error);
+}
+
+static gboolean
+is_given_back (gpointer before)
+{
+  return resident () < *(gint64 *) before + (gint64) LEFT / 2;
+}
+
+/* What runs leave is there for the next one; when none comes it goes back to the system. */
+static void
+test_rest (void)
+{
+  static const SalLaneType leave_type = { leave_run, progress_cb, done_cb, g_free, free_result };
+
+  if (app_sanitized ()) {
+    g_test_skip ("sanitizers keep what is free");
+    return;
+  }
+  gint64 before = resident ();
+  Log log = { .lane = sal_lane_new (&leave_type, &log) };
+
+  order (&log, 1, 10, FALSE, SAL_LANE_REPLACE);
+  finish (&log);
+  g_assert_cmpint (log.n_done, ==, 1);
+  g_assert_false (is_given_back (&before));
+  g_assert_true (ui_wait_until (is_given_back, &before, 60000));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -377,5 +432,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/jobs/failure", test_failure);
   g_test_add_func ("/app/jobs/backlog", test_backlog);
   g_test_add_func ("/app/jobs/free-while-running", test_free_while_running);
+  g_test_add_func ("/app/jobs/rest", test_rest);
   return g_test_run ();
 }
