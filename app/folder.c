@@ -190,13 +190,24 @@ look_at (SalFolder *self, SalFolderItem *it, int urgency)
 
 /* Listing. */
 
+/* A picture's path, and what it is sorted by: to work that out takes long. */
+typedef struct {
+  char *path, *key;
+} Found;
+
+static void
+found_clear (gpointer data)
+{
+  Found *found = data;
+
+  g_free (found->path);
+  g_free (found->key);
+}
+
 static int
 by_name (gconstpointer a, gconstpointer b)
 {
-  g_autofree char *p = g_utf8_collate_key_for_filename (*(char *const *) a, -1);
-  g_autofree char *q = g_utf8_collate_key_for_filename (*(char *const *) b, -1);
-
-  return strcmp (p, q);
+  return strcmp (((const Found *) a)->key, ((const Found *) b)->key);
 }
 
 typedef struct {
@@ -221,9 +232,10 @@ static gpointer
 list (gpointer path, const SalProgress *progress, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, error);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Found));
   const char *name;
 
+  g_array_set_clear_func (all, found_clear);
   if (dir == NULL)
     return NULL;
   while ((name = g_dir_read_name (dir)) != NULL) {
@@ -232,11 +244,12 @@ list (gpointer path, const SalProgress *progress, GError **error)
 
     if (*name != '.' && g_content_type_is_a (type, "image/*") &&
         g_file_test (whole, G_FILE_TEST_IS_REGULAR))
-      g_ptr_array_add (paths, g_steal_pointer (&whole));
+      g_array_append_val (
+          all, ((Found){ g_steal_pointer (&whole), g_utf8_collate_key_for_filename (name, -1) }));
     if (g_cancellable_set_error_if_cancelled (sal_progress_cancellable (progress), error))
       return NULL;
   }
-  if (paths->len == 0) {
+  if (all->len == 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: there are no pictures in it"),
                  (char *) path);
     return NULL;
@@ -244,11 +257,11 @@ list (gpointer path, const SalProgress *progress, GError **error)
   Listing *listing = g_new0 (Listing, 1);
 
   listing->folder = g_strdup (path);
-  listing->total = paths->len;
-  g_ptr_array_sort (paths, by_name);
-  g_ptr_array_set_size (paths, (int) MIN (paths->len, SAL_FOLDER_MAX));
-  g_ptr_array_add (paths, NULL);
-  listing->paths = (char **) g_ptr_array_steal (paths, NULL);
+  listing->total = all->len;
+  g_array_sort (all, by_name);
+  listing->paths = g_new0 (char *, MIN (all->len, SAL_FOLDER_MAX) + 1);
+  for (guint i = 0; i < MIN (all->len, SAL_FOLDER_MAX); i++)
+    listing->paths[i] = g_steal_pointer (&g_array_index (all, Found, i).path);
   return listing;
 }
 

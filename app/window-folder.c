@@ -94,11 +94,20 @@ say_how_many (SalWindow *self)
   sal_window_toast (self, adw_toast_new (title));
 }
 
+/* What is worked out of pictures that are no longer listed is of no use. */
+static void
+forget_average (SalWindow *self)
+{
+  sal_lane_forget (self->averages);
+  gtk_button_set_label (self->average, _ ("Average Maps"));
+}
+
 static void
 opened_cb (SalWindow *self)
 {
   SalPicture *picture = sal_document_picture (self->document);
 
+  forget_average (self);
   show_place (self);
   say_how_many (self);
   if (self->folder_beside)
@@ -147,8 +156,7 @@ sal_window_choose_folder (SalWindow *self)
 void
 sal_window_close_folder (SalWindow *self)
 {
-  sal_lane_forget (self->averages);
-  gtk_button_set_label (self->average, _ ("Average Maps"));
+  forget_average (self);
   sal_folder_close (self->folder);
   show_place (self);
 }

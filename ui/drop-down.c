@@ -29,13 +29,16 @@ show_selected (GtkDropDown *drop_down, GtkWidget *list)
       gtk_widget_grab_focus (row);
 }
 
-/* A list that has no size yet cannot scroll. */
+/* A list that has no size yet cannot scroll. Its drop-down may go before it gets one. */
 static gboolean
-sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer drop_down)
+sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
 {
+  GtkWidget *drop_down = gtk_widget_get_ancestor (list, GTK_TYPE_DROP_DOWN);
+
   if (gtk_widget_get_height (list) == 0)
     return G_SOURCE_CONTINUE;
-  show_selected (drop_down, list);
+  if (drop_down != NULL)
+    show_selected (GTK_DROP_DOWN (drop_down), list);
   return G_SOURCE_REMOVE;
 }
 
@@ -47,7 +50,7 @@ map_cb (GtkDropDown *drop_down, GtkWidget *popover)
   if (list == NULL)
     return;
   show_selected (drop_down, list);
-  gtk_widget_add_tick_callback (list, sized_cb, g_object_ref (drop_down), g_object_unref);
+  gtk_widget_add_tick_callback (list, sized_cb, NULL, NULL);
 }
 
 void

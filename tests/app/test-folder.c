@@ -142,6 +142,12 @@ test_steps (void)
   app_window_finish (window);
 }
 
+static gboolean
+listed (gpointer window)
+{
+  return g_list_model_get_n_items (pictures (window)) > 4;
+}
+
 static void
 test_average (void)
 {
@@ -181,6 +187,15 @@ test_average (void)
   app_click (app_find_button (GTK_WIDGET (window), "Stop (*"));
   for (int i = 0; i < 1000 && app_find_button (GTK_WIDGET (window), "Average Maps") == NULL; i++)
     ui_run (10);
+  g_assert_nonnull (app_find_button (GTK_WIDGET (window), "Average Maps"));
+
+  /* Of the folder that was open before, nobody wants it any more. */
+  g_autofree char *picture = sal_bundled_picture (), *other = g_path_get_dirname (picture);
+  app_activate (window, "win.average-folder", NULL);
+  ui_run (50);
+  g_assert_nonnull (app_find_button (GTK_WIDGET (window), "Stop (*"));
+  app_drop (window, other);
+  g_assert_true (ui_wait_until (listed, window, 20000));
   g_assert_nonnull (app_find_button (GTK_WIDGET (window), "Average Maps"));
   sal_document_cancel (document);
   app_settle (document);

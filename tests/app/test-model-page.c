@@ -654,6 +654,23 @@ test_flatness (void)
   g_assert_cmpfloat_with_epsilon (sal_preview_flatness (predictions), 0, 1e-12);
 }
 
+/* What stands in an entry when the window is closed was not wanted, and does no harm. */
+static void
+test_closed_while_typing (void)
+{
+  g_autofree char *model = bare_model ("typing.onnx");
+
+  if (model == NULL)
+    return;
+  SalWindow *window = window_with (model);
+  GtkWidget *entry = gtk_widget_get_first_child (form_part (window, "means"));
+
+  g_assert_true (gtk_widget_grab_focus (entry));
+  ui_run (20);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0.25");
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -669,5 +686,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/ended-saved", test_ended_saved);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
   g_test_add_func ("/app/model-page/order", test_order);
+  g_test_add_func ("/app/model-page/closed-while-typing", test_closed_while_typing);
   return app_end (g_test_run ());
 }
