@@ -9,6 +9,9 @@
 #define STRIP_HEIGHT 10
 #define PAD_X 12
 #define PAD_Y 9
+/* Where it can just be put below the picture: of the bar itself, and around it. */
+#define PAD_Y_TIGHT 6
+#define INSET_TIGHT 4
 #define GAP 4
 /* Of two numbers, so that they are two. */
 #define BETWEEN 10
@@ -132,14 +135,18 @@ sal_canvas_bar_place (GtkWidget *widget, int width, int height, const graphene_r
 
   pango_layout_get_pixel_size (sample, NULL, &text_height);
 
-  double tall = 2 * PAD_Y + STRIP_HEIGHT + GAP + text_height;
-  double x = INSET, y = height - INSET, across;
+  double inner = STRIP_HEIGHT + GAP + text_height, tall = 2 * PAD_Y + inner;
+  double below = height - bottom, x = INSET, y = height - INSET, across;
 
   if (left >= least + 2 * INSET) /* beside the picture */
     across = left - 2 * INSET;
-  else if (height - bottom >= tall + 2 * INSET) /* below it */
+  else if (below >= tall + 2 * INSET) /* below it */
     across = width - 2 * INSET;
-  else {
+  else if (below >= inner + 2 * PAD_Y_TIGHT + 2 * INSET_TIGHT) { /* just so */
+    across = width - 2 * INSET;
+    tall = MIN (tall, below - 2 * INSET_TIGHT);
+    y = height - (below - tall) / 2;
+  } else {
     x += MAX (left, 0);
     y = MIN (bottom, height) - INSET;
     across = MAX (picture->size.width * MAX_WIDTH, least);
@@ -150,7 +157,7 @@ sal_canvas_bar_place (GtkWidget *widget, int width, int height, const graphene_r
   if (across < least || y - tall < INSET)
     return FALSE;
   graphene_rect_init (bar, (float) round (x), (float) round (y - tall), (float) floor (across),
-                      (float) tall);
+                      (float) floor (tall));
   return TRUE;
 }
 
@@ -166,15 +173,17 @@ sal_canvas_bar_snapshot (GtkSnapshot *snapshot, GtkWidget *widget, const SalHeat
   g_autoptr (PangoLayout) left = number (widget, low, is_signed);
   g_autoptr (PangoLayout) right = number (widget, high, is_signed);
   g_autoptr (PangoLayout) zero = number (widget, 0, FALSE);
-  int left_width, right_width, zero_width;
+  int left_width, right_width, zero_width, text_height;
 
   pango_layout_get_pixel_size (left, &left_width, NULL);
   pango_layout_get_pixel_size (right, &right_width, NULL);
-  pango_layout_get_pixel_size (zero, &zero_width, NULL);
+  pango_layout_get_pixel_size (zero, &zero_width, &text_height);
 
   double width = bar->size.width - 2 * PAD_X;
-  graphene_rect_t strip = GRAPHENE_RECT_INIT (bar->origin.x + PAD_X, bar->origin.y + PAD_Y,
-                                              (float) width, STRIP_HEIGHT);
+  double pad = (bar->size.height - (float) (STRIP_HEIGHT + GAP + text_height)) / 2;
+  graphene_rect_t strip =
+      GRAPHENE_RECT_INIT (bar->origin.x + PAD_X, (float) round (bar->origin.y + (float) pad),
+                          (float) width, STRIP_HEIGHT);
   GskRoundedRect outline;
 
   gsk_rounded_rect_init_from_rect (&outline, bar, 8);

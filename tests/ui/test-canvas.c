@@ -271,6 +271,12 @@ test_bar_place (void)
     if (cases[i].inside)
       g_assert_true (graphene_rect_contains_rect (picture, &bar));
   }
+  /* A cell that is just high enough for it. */
+  const graphene_rect_t above = GRAPHENE_RECT_INIT (12, 54, 196, 172);
+  g_assert_true (sal_canvas_bar_place (canvas, 220, 280, &above, &bar));
+  g_assert_false (graphene_rect_intersection (&above, &bar, &overlap));
+  g_assert_true (
+      graphene_rect_contains_rect (&GRAPHENE_RECT_INIT (12, 12, 196, 280 - 12 - 4), &bar));
   /* Cells of a table: it would hide what it explains. */
   g_assert_false (
       sal_canvas_bar_place (canvas, 200, 150, &GRAPHENE_RECT_INIT (12, 12, 176, 126), &bar));
