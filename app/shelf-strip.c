@@ -1,6 +1,7 @@
 #include "app/shelf-strip.h"
 
 #include "engine/explain/smooth.h"
+#include "ui/in-view.h"
 
 #include <glib/gi18n.h>
 
@@ -395,7 +396,7 @@ items_changed_cb (SalShelfStrip *self, guint position, guint removed, guint adde
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shelf));
 
   if (added > 0 && position + added == n)
-    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", n - 1);
+    sal_bring_item_into_view (self->list, n - 1);
 }
 
 void

@@ -11,3 +11,13 @@
  * Not at once, but when sizes have been given out anew: it may just have got larger.
  */
 void sal_bring_into_view (GtkWidget *widget);
+
+/**
+ * sal_bring_item_into_view:
+ * @list: a GtkListView
+ * @position: of the item
+ *
+ * Scrolls to it, now and when its row has got its size: a list that goes by what rows are wide or
+ * high on average stops too early where one is larger.
+ */
+void sal_bring_item_into_view (GtkWidget *list, guint position);

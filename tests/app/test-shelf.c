@@ -245,6 +245,61 @@ is_at_end (gpointer window)
   return place (window) > 0.99;
 }
 
+static GtkWidget *
+selected_tile (GtkWidget *list)
+{
+  for (GtkWidget *tile = gtk_widget_get_first_child (list); tile != NULL;
+       tile = gtk_widget_get_next_sibling (tile))
+    if (gtk_widget_get_mapped (tile) &&
+        (gtk_widget_get_state_flags (tile) & GTK_STATE_FLAG_SELECTED) != 0)
+      return tile;
+  return NULL;
+}
+
+static gboolean
+shows_selected (gpointer list)
+{
+  GtkWidget *tile = selected_tile (list);
+  graphene_rect_t bounds;
+
+  if (tile == NULL || !gtk_widget_compute_bounds (tile, list, &bounds))
+    return FALSE;
+  return bounds.size.width > 0 && bounds.origin.x >= 0 &&
+         bounds.origin.x + bounds.size.width <= gtk_widget_get_width (list);
+}
+
+/* Also where tiles are as wide as very different names. */
+static void
+test_in_sight (void)
+{
+  static const char *const methods[] = {
+    "gradient",
+    "input-x-gradient",
+    "integrated-gradients",
+    "xrai",
+    "deeplift",
+    "lrp",
+    "guided-backprop",
+    "deconvnet",
+    "grad-cam-plus-plus",
+    "layer-cam",
+    "xgrad-cam",
+    "activation",
+  };
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkListView *list = sal_shelf_strip_list (app_part (window, "shelf_strip"));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
+    g_test_message ("%s", methods[i]);
+    app_set_method (window, methods[i]);
+    g_assert_true (ui_wait_until (shows_selected, list, 5000));
+  }
+  app_window_finish (window);
+}
+
 /* The newest result comes into sight; who then scrolls back is left there. */
 static void
 test_scrolling (void)
@@ -263,6 +318,7 @@ test_scrolling (void)
     app_settle (sal_window_document (window));
   }
   g_assert_true (ui_wait_until (is_at_end, window, 20000));
+  ui_run (100);
   gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (scroller), 0);
   gtk_window_set_default_size (GTK_WINDOW (window), 1100, 760);
   ui_run (300);
@@ -469,6 +525,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/shelf/restore", test_restore);
   g_test_add_func ("/app/shelf/restore-at-once", test_restore_at_once);
   g_test_add_func ("/app/shelf/tiles", test_tiles);
+  g_test_add_func ("/app/shelf/in-sight", test_in_sight);
   g_test_add_func ("/app/shelf/scrolling", test_scrolling);
   g_test_add_func ("/app/shelf/difference", test_difference);
   return app_end (g_test_run ());
