@@ -186,6 +186,7 @@ add_card (SalWelcome *self, guint i)
   GtkWidget *image = gtk_image_new (), *text = text_new (_ (examples[i].text), "caption");
 
   gtk_image_set_pixel_size (GTK_IMAGE (image), SIDE);
+  gtk_widget_set_margin_bottom (image, 6);
   gtk_box_append (GTK_BOX (box), image);
   gtk_box_append (GTK_BOX (box), text_new (_ (examples[i].title), "heading"));
   gtk_widget_add_css_class (text, "dim-label");
