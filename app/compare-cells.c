@@ -13,12 +13,15 @@
 
 #define CELL_WIDTH 170
 #define CELL_HEIGHT 150
+/* Of what went wrong, on an empty cell. */
+#define PROBLEM_LINES 8
 
 /* What shows a cell: made once, and used for another when that one is gone. */
 typedef struct {
   GtkWidget *box;
   SalCanvas *canvas;
   GtkLabel *caption;
+  GtkLabel *problem; /* over the canvas: why that is empty */
   GtkWidget *button, *look;
   guint column, row;
   const SalCell *cell; /* that it shows, or showed last and which may be gone */
@@ -71,7 +74,7 @@ caption_text (const SalCell *cell)
   case SAL_CELL_CANCELLED:
     return g_strdup (_ ("Stopped"));
   case SAL_CELL_FAILED:
-    return g_strdup (cell->problem);
+    return g_strdup (_ ("Failed"));
   default:
     break;
   }
@@ -101,6 +104,9 @@ show_cell (SalCompareCells *self, guint column, guint row)
 
   gtk_label_set_label (box->caption, text);
   sal_tooltip_set (GTK_WIDGET (box->caption), text);
+  gtk_label_set_label (box->problem, cell->state == SAL_CELL_FAILED ? cell->problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (box->problem), cell->state == SAL_CELL_FAILED);
+  gtk_widget_set_visible (box->look, cell->state != SAL_CELL_FAILED);
   gtk_widget_set_visible (box->button, open || again);
   gtk_button_set_icon_name (GTK_BUTTON (box->button),
                             open ? "window-close-symbolic" : "view-refresh-symbolic");
@@ -152,16 +158,29 @@ look_cb (GtkWidget *button, SalCompareCells *self)
     g_signal_emit (self, signals[OPENED], 0, cell->explanation);
 }
 
+static GtkLabel *
+problem_new (void)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                                   "justify", GTK_JUSTIFY_CENTER, "lines", PROBLEM_LINES,
+                                   "ellipsize", PANGO_ELLIPSIZE_END, "valign", GTK_ALIGN_CENTER,
+                                   "margin-start", 12, "margin-end", 12, "can-target", FALSE, NULL);
+
+  gtk_widget_add_css_class (label, "caption");
+  return GTK_LABEL (label);
+}
+
 static CellBox *
 box_new (SalCompareCells *self)
 {
   CellBox *box = g_new0 (CellBox, 1);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *caption = gtk_label_new (NULL);
+  GtkWidget *caption = gtk_label_new (NULL), *overlay = gtk_overlay_new ();
 
   box->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   box->canvas = SAL_CANVAS (sal_canvas_new ());
   box->caption = GTK_LABEL (caption);
+  box->problem = problem_new ();
   box->button = sal_compare_button_new ("window-close-symbolic", NULL, NULL);
   box->look =
       sal_compare_button_new ("view-fullscreen-symbolic", _ ("Look at This One Alone"), NULL);
@@ -180,7 +199,9 @@ box_new (SalCompareCells *self)
   gtk_box_append (GTK_BOX (line), caption);
   gtk_box_append (GTK_BOX (line), box->button);
   gtk_box_append (GTK_BOX (line), box->look);
-  gtk_box_append (GTK_BOX (box->box), GTK_WIDGET (box->canvas));
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (box->canvas));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), GTK_WIDGET (box->problem));
+  gtk_box_append (GTK_BOX (box->box), overlay);
   gtk_box_append (GTK_BOX (box->box), line);
   return box;
 }
