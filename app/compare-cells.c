@@ -81,7 +81,7 @@ caption_text (const SalCell *cell)
   const SalView *view = cell->explanation->view;
   int target = cell->explanation->target.class_index;
   const SalPrediction *prediction = sal_view_prediction (view, target);
-  g_autofree char *name = sal_class_short_name (view->model, target);
+  g_autofree char *name = sal_class_first_name (view->model, target);
 
   g_autofree char *share =
       sal_number_percent (prediction != NULL ? prediction->probability : NAN, 0);

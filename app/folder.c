@@ -149,7 +149,7 @@ work (gpointer data, const SalProgress *progress, GError **error)
           : NULL;
   if (predictions != NULL) {
     const SalPrediction *best = &g_array_index (predictions, SalPrediction, 0);
-    g_autofree char *name = sal_class_short_name (order->model, best->class_index);
+    g_autofree char *name = sal_class_first_name (order->model, best->class_index);
     g_autofree char *share = sal_number_percent (best->probability, 0);
 
     /* Translators: a class and its probability */

@@ -47,7 +47,7 @@ score_change (SalWindow *self, const SalProbeAnswer *answer)
   if (answer->top == g_array_index (predictions, SalPrediction, 0).class_index)
     return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
                             after);
-  g_autofree char *top = sal_class_name (model, answer->top);
+  g_autofree char *top = sal_class_short_name (model, answer->top);
   return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s; the highest class is then %s"),
                           baseline, name, before, after, top);
 }

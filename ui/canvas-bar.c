@@ -11,7 +11,7 @@
 #define PAD_Y 9
 /* Where it can just be put below the picture: of the bar itself, and around it. */
 #define PAD_Y_TIGHT 6
-#define INSET_TIGHT 4
+#define INSET_TIGHT 3
 #define GAP 4
 /* Of two numbers, so that they are two. */
 #define BETWEEN 10

@@ -45,13 +45,21 @@ sal_class_name (const SalModel *model, int class_index)
 }
 
 char *
-sal_class_short_name (const SalModel *model, int class_index)
+sal_class_first_name (const SalModel *model, int class_index)
 {
-  g_autofree char *name = sal_class_name (model, class_index);
+  char *name = sal_class_name (model, class_index);
   char *comma = strchr (name, ',');
 
   if (comma != NULL && comma != name)
     *comma = '\0';
+  return name;
+}
+
+char *
+sal_class_short_name (const SalModel *model, int class_index)
+{
+  g_autofree char *name = sal_class_first_name (model, class_index);
+
   if (g_utf8_strlen (name, -1) <= SHORT)
     return g_steal_pointer (&name);
   g_autofree char *head = g_utf8_substring (name, 0, SHORT - 1);

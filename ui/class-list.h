@@ -40,6 +40,10 @@ GtkListBox *sal_class_list_list (SalClassList *self);
 /** sal_class_name: Returns: (transfer full): a class's label, or "Class 7" if it has none */
 char *sal_class_name (const SalModel *model, int class_index);
 
+/** sal_class_first_name: Returns: (transfer full): the first of a label's several names, for a line
+ *  that cuts what is too long by itself */
+char *sal_class_first_name (const SalModel *model, int class_index);
+
 /** sal_class_short_name: Returns: (transfer full): for a line that it shares: the first of a
  * label's names, which commas separate, and no more than 24 letters of it */
 char *sal_class_short_name (const SalModel *model, int class_index);
