@@ -1,7 +1,7 @@
 #include "app/model-page.h"
 
 #include "app/class-check.h"
-#include "app/drafts.h"
+#include "app/editing.h"
 #include "app/jobs.h"
 #include "app/layer-list.h"
 #include "app/preparation-form.h"
@@ -31,13 +31,7 @@ struct _SalModelPage {
   SalLayerList *layer_list;
 
   SalLane *previews;
-  SalDrafts *drafts;      /* of models that were open before */
-  SalModel *opened;       /* as it was opened, or saved last */
-  gboolean fresh;         /* that is as the files said */
-  SalPreparation *edited; /* what the person has set */
-  SalPreparation *saved;  /* (nullable): that was saved before there was a model with it */
-  gboolean named;         /* names of classes, too */
-  SalModel *model;        /* with that, or with what was set just before */
+  SalEditing *editing; /* of the model that is open */
   SalPicture *picture;
   const SalPreset *offered; /* by the doubt */
   gboolean stale;           /* the preview is of something else */
@@ -47,21 +41,6 @@ G_DEFINE_FINAL_TYPE (SalModelPage, sal_model_page, GTK_TYPE_WIDGET)
 
 enum { CHANGED, SAVED, KEPT, RESUMED, FAILED, DOUBT, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-/* The names of the classes as they stand, however many. */
-static char **
-names_now (SalModelPage *self)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  int n = sal_preparation_n_labels (self->edited);
-
-  for (int i = 0; i < n; i++)
-    g_strv_builder_add (names, sal_preparation_label (self->edited, i));
-  for (int i = 0; n == 0 && i < sal_model_n_classes (self->opened); i++)
-    if (sal_model_label (self->opened, i) != NULL)
-      g_strv_builder_add (names, sal_model_label (self->opened, i));
-  return g_strv_builder_end (names);
-}
 
 /* Previews. */
 
@@ -97,7 +76,8 @@ show_doubt (SalModelPage *self, const SalPreview *preview)
 
   self->offered = flat ? preview->better : NULL;
   if (flat && preview->better != NULL) {
-    g_autofree char *answers = answers_text (self->model, preview->better_predictions, 1);
+    g_autofree char *answers =
+        answers_text (sal_editing_model (self->editing), preview->better_predictions, 1);
     text =
         g_strdup_printf (_ ("The network is sure of nothing, as if the picture reached it in the "
                             "wrong form. Prepared as “%s” it would say: %s."),
@@ -118,43 +98,25 @@ show_doubt (SalModelPage *self, const SalPreview *preview)
 static void
 show_preview (SalModelPage *self, const SalPreview *preview)
 {
-  g_autofree char *answers = answers_text (self->model, preview->predictions, N_ANSWERS);
-  g_auto (GStrv) names = names_now (self);
+  SalModel *model = sal_editing_model (self->editing);
+  g_autofree char *answers = answers_text (model, preview->predictions, N_ANSWERS);
+  g_auto (GStrv) names = sal_editing_names (self->editing);
 
   sal_stage_strip_show (self->stages, preview);
   gtk_label_set_label (self->answers, answers);
   sal_tooltip_set (GTK_WIDGET (self->answers), answers);
-  sal_class_check_show (self->check, sal_model_n_classes (self->model), (const char *const *) names,
+  sal_class_check_show (self->check, sal_model_n_classes (model), (const char *const *) names,
                         preview->predictions);
   show_doubt (self, preview);
-}
-
-static gboolean
-is_changed (SalModelPage *self)
-{
-  return self->opened != NULL && self->edited != sal_model_preparation (self->opened);
 }
 
 static void
 update_actions (SalModelPage *self)
 {
-  gboolean path = self->opened != NULL && sal_model_path (self->opened) != NULL;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert", is_changed (self));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.save", path);
-}
-
-/* What is saved is what was opened, once the lane has it. */
-static void
-take_saved (SalModelPage *self)
-{
-  if (self->saved != NULL && sal_model_preparation (self->model) == self->saved) {
-    g_clear_pointer (&self->saved, sal_preparation_unref);
-    g_clear_pointer (&self->opened, sal_model_unref);
-    self->opened = sal_model_ref (self->model);
-    self->fresh = TRUE;
-  }
-  update_actions (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.revert",
+                                 sal_editing_is_changed (self->editing));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.save",
+                                 sal_editing_path (self->editing) != NULL);
 }
 
 static void
@@ -169,11 +131,10 @@ preview_done (gpointer result, const GError *error, gpointer owner)
                      error->message);
     return;
   }
-  if (preview->model != self->model) {
-    g_clear_pointer (&self->model, sal_model_unref);
-    self->model = sal_model_ref (preview->model);
-    take_saved (self);
-    g_signal_emit (self, signals[CHANGED], 0, self->model);
+  if (preview->model != sal_editing_model (self->editing)) {
+    sal_editing_take (self->editing, preview->model);
+    update_actions (self);
+    g_signal_emit (self, signals[CHANGED], 0, preview->model);
   }
   if (preview->predictions != NULL)
     show_preview (self, preview);
@@ -190,8 +151,9 @@ static const SalLaneType preview_lane = {
 static void
 start_preview (SalModelPage *self)
 {
-  SalPreviewOrder *order =
-      sal_preview_order_new (self->opened, self->edited, self->named, self->picture);
+  SalPreviewOrder *order = sal_preview_order_new (sal_editing_opened (self->editing),
+                                                  sal_editing_preparation (self->editing),
+                                                  sal_editing_named (self->editing), self->picture);
 
   self->stale = FALSE;
   sal_lane_start (self->previews, order, SAL_LANE_REPLACE);
@@ -200,39 +162,53 @@ start_preview (SalModelPage *self)
 /* Changing. */
 
 static void
-take_preparation (SalModelPage *self, SalPreparation *changed, GError *error)
+show_form (SalModelPage *self)
+{
+  sal_preparation_form_show (self->form, sal_editing_preparation (self->editing),
+                             sal_editing_opened (self->editing));
+}
+
+static void
+show_change (SalModelPage *self)
+{
+  show_form (self);
+  update_actions (self);
+  start_preview (self);
+}
+
+/* @changed: (transfer full) (nullable), else @error: (transfer full) */
+static void
+take_preparation (SalModelPage *self, SalPreparation *changed, gboolean names, GError *error)
 {
   if (changed == NULL) {
     g_signal_emit (self, signals[FAILED], 0, _ ("The preparation cannot be used"), error->message);
     g_error_free (error);
-    sal_preparation_form_show (self->form, self->edited, self->opened);
+    show_form (self);
     return;
   }
-  sal_preparation_ref (changed);
-  g_clear_pointer (&self->edited, sal_preparation_unref);
-  self->edited = changed;
-  sal_preparation_form_show (self->form, self->edited, self->opened);
-  update_actions (self);
-  start_preview (self);
+  sal_editing_set (self->editing, changed, names);
+  sal_preparation_unref (changed);
+  show_change (self);
 }
 
 static void
 format_cb (SalModelPage *self, const SalPixelFormat *format)
 {
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed = sal_preparation_with_format (self->edited, format, &error);
+  SalPreparation *changed =
+      sal_preparation_with_format (sal_editing_preparation (self->editing), format, &error);
 
-  take_preparation (self, changed, error);
+  take_preparation (self, changed, FALSE, error);
 }
 
 static void
 better_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SalModelPage *self = SAL_MODEL_PAGE (widget);
-  SalPixelFormat format = *sal_preparation_format (self->edited);
 
   if (self->offered == NULL)
     return;
+  SalPixelFormat format = *sal_preparation_format (sal_editing_preparation (self->editing));
   sal_preset_apply (self->offered, &format);
   format_cb (self, &format);
 }
@@ -242,36 +218,36 @@ revert_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SalModelPage *self = SAL_MODEL_PAGE (widget);
 
-  if (self->opened == NULL)
+  if (sal_editing_opened (self->editing) == NULL)
     return;
-  self->named = FALSE;
-  take_preparation (self, sal_model_preparation (self->opened), NULL);
+  sal_editing_revert (self->editing);
+  show_change (self);
 }
 
 void
 sal_model_page_set_labels (SalModelPage *self, const char *path)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  if (self->model == NULL)
-    return;
+  SalPreparation *now = sal_editing_preparation (self->editing);
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed = sal_preparation_with_labels (self->edited, path, &error);
 
-  self->named |= changed != NULL;
-  take_preparation (self, changed, error);
+  if (now == NULL)
+    return;
+  SalPreparation *changed = sal_preparation_with_labels (now, path, &error);
+  take_preparation (self, changed, TRUE, error);
 }
 
 void
 sal_model_page_set_names (SalModelPage *self, const char *const *names)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self) && names != NULL);
-  if (self->model == NULL)
-    return;
+  SalPreparation *now = sal_editing_preparation (self->editing);
   GError *error = NULL;
-  g_autoptr (SalPreparation) changed = sal_preparation_with_names (self->edited, names, &error);
 
-  self->named |= changed != NULL;
-  take_preparation (self, changed, error);
+  if (now == NULL)
+    return;
+  SalPreparation *changed = sal_preparation_with_names (now, names, &error);
+  take_preparation (self, changed, TRUE, error);
 }
 
 static void
@@ -280,89 +256,60 @@ use_names_cb (SalModelPage *self, const char *const *names)
   sal_model_page_set_names (self, names);
 }
 
-static gboolean
-save (SalModelPage *self, SalPreparation *preparation, const char *model)
-{
-  g_autofree char *path = sal_sidecar_path (model);
-  g_autoptr (GError) error = NULL;
+/* Saving. */
 
-  if (!sal_preparation_save (preparation, path, &error)) {
+/* @written: (nullable): the sidecar, else @error, if there was something to be written. Returns:
+ * whether that worked */
+static gboolean
+tell_saved (SalModelPage *self, const char *written, const GError *error)
+{
+  if (error != NULL)
     g_signal_emit (self, signals[FAILED], 0, _ ("The preparation was not saved"), error->message);
-    return FALSE;
-  }
-  g_signal_emit (self, signals[SAVED], 0, path);
-  return TRUE;
-}
-
-static gboolean
-save_edited (SalModelPage *self)
-{
-  if (!save (self, self->edited, sal_model_path (self->opened)))
-    return FALSE;
-  g_clear_pointer (&self->saved, sal_preparation_unref);
-  self->saved = sal_preparation_ref (self->edited);
-  take_saved (self);
-  return TRUE;
+  else if (written != NULL)
+    g_signal_emit (self, signals[SAVED], 0, written);
+  update_actions (self);
+  return error == NULL;
 }
 
 void
 sal_model_page_save (SalModelPage *self)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  if (self->opened != NULL && sal_model_path (self->opened) != NULL)
-    save_edited (self);
+  g_autoptr (GError) error = NULL;
+
+  if (sal_editing_path (self->editing) == NULL)
+    return;
+  g_autofree char *written = sal_editing_save (self->editing, &error);
+  tell_saved (self, written, error);
 }
 
-void
+gboolean
 sal_model_page_save_kept (SalModelPage *self, const char *path)
 {
-  g_return_if_fail (SAL_IS_MODEL_PAGE (self) && path != NULL);
-  SalPreparation *kept = sal_drafts_find (self->drafts, path);
+  g_return_val_if_fail (SAL_IS_MODEL_PAGE (self) && path != NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *written = sal_editing_save_kept (self->editing, path, &error);
 
-  if (self->opened != NULL && g_strcmp0 (sal_model_path (self->opened), path) == 0)
-    sal_model_page_save (self);
-  else if (kept != NULL && save (self, kept, path))
-    sal_drafts_forget (self->drafts, path);
-}
-
-static gboolean
-is_unsaved (SalModelPage *self)
-{
-  return is_changed (self) && self->edited != self->saved && sal_model_path (self->opened) != NULL;
+  return tell_saved (self, written, error);
 }
 
 GPtrArray *
 sal_model_page_unsaved (SalModelPage *self)
 {
   g_return_val_if_fail (SAL_IS_MODEL_PAGE (self), NULL);
-  GPtrArray *paths = sal_drafts_paths (self->drafts);
-  const char *path = self->opened != NULL ? sal_model_path (self->opened) : NULL;
-  guint at;
-
-  /* The page knows better what became of the draft that it has taken up. */
-  if (path != NULL && (self->fresh || is_unsaved (self)) &&
-      g_ptr_array_find_with_equal_func (paths, path, g_str_equal, &at))
-    g_ptr_array_remove_index (paths, at);
-  if (is_unsaved (self))
-    g_ptr_array_insert (paths, 0, g_strdup (path));
-  return paths;
+  return sal_editing_unsaved (self->editing);
 }
 
 gboolean
 sal_model_page_save_all (SalModelPage *self)
 {
   g_return_val_if_fail (SAL_IS_MODEL_PAGE (self), FALSE);
-  g_autoptr (GPtrArray) paths = sal_model_page_unsaved (self);
+  g_autoptr (GPtrArray) paths = sal_editing_unsaved (self->editing);
+  gboolean all = TRUE;
 
-  for (guint i = 0; i < paths->len; i++) {
-    const char *path = paths->pdata[i];
-    gboolean here = is_unsaved (self) && g_str_equal (path, sal_model_path (self->opened));
-
-    if (!(here ? save_edited (self) : save (self, sal_drafts_find (self->drafts, path), path)))
-      return FALSE;
-    sal_drafts_forget (self->drafts, path);
-  }
-  return TRUE;
+  for (guint i = 0; i < paths->len && all; i++)
+    all = sal_model_page_save_kept (self, paths->pdata[i]);
+  return all;
 }
 
 static void
@@ -373,74 +320,19 @@ save_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* The whole. */
 
-/* Another model is open: what was set of the last one is kept for when it is open again. */
-static void
-keep_draft (SalModelPage *self, const char *next)
-{
-  const char *path = self->opened != NULL ? sal_model_path (self->opened) : NULL;
-
-  if (path == NULL)
-    return;
-  if (!is_unsaved (self) && (self->fresh || self->edited == self->saved))
-    sal_drafts_forget (self->drafts, path);
-  else if (is_unsaved (self) && sal_drafts_keep (self->drafts, path, self->edited) &&
-           g_strcmp0 (path, next) != 0)
-    g_signal_emit (self, signals[KEPT], 0, path, sal_model_name (self->opened));
-}
-
-/* What was kept of the same file that is read anew is set again but for the names, which may be why
- * it was read. Returns: whether something was */
-static gboolean
-resume_draft (SalModelPage *self, const char *before)
-{
-  const char *path = sal_model_path (self->opened);
-  gboolean again = g_strcmp0 (path, before) == 0;
-  SalPreparation *draft =
-      sal_drafts_resume (self->drafts, path, sal_model_preparation (self->opened), !again);
-
-  if (draft == NULL)
-    return FALSE;
-  sal_preparation_unref (self->edited);
-  self->edited = draft;
-  self->named = !again && sal_preparation_n_labels (draft) > 0;
-  if (!again)
-    g_signal_emit (self, signals[RESUMED], 0, sal_model_name (self->opened));
-  return TRUE;
-}
-
-static SalGraph *
-graph_of (SalModel *model)
-{
-  return model != NULL ? sal_model_graph (model) : NULL;
-}
-
 /* Returns: whether something is set of it that the document does not know yet */
 static gboolean
 take_model (SalModelPage *self, SalModel *model, gboolean fresh)
 {
-  g_autoptr (SalModel) before = self->opened != NULL ? sal_model_ref (self->opened) : NULL;
-  const char *path = before != NULL ? sal_model_path (before) : NULL;
-  /* The same network prepared as it was once: that can be reverted, too. */
-  gboolean same = before != NULL && graph_of (model) == graph_of (before);
-
   sal_lane_forget (self->previews);
-  if (!same)
-    keep_draft (self, model != NULL ? sal_model_path (model) : NULL);
-  if (model != NULL)
-    sal_model_ref (model);
-  g_clear_pointer (&self->model, sal_model_unref);
-  g_clear_pointer (&self->edited, sal_preparation_unref);
-  self->model = model;
-  if (model != NULL)
-    self->edited = sal_preparation_ref (sal_model_preparation (model));
-  if (same)
-    return FALSE;
-  g_clear_pointer (&self->saved, sal_preparation_unref);
-  g_clear_pointer (&self->opened, sal_model_unref);
-  self->opened = model != NULL ? sal_model_ref (model) : NULL;
-  self->fresh = fresh;
-  self->named = FALSE;
-  return model != NULL && fresh && resume_draft (self, path);
+  SalEditingNews news = sal_editing_open (self->editing, model, fresh);
+  g_autoptr (SalModel) kept = news.kept;
+
+  if (kept != NULL)
+    g_signal_emit (self, signals[KEPT], 0, sal_model_path (kept), sal_model_name (kept));
+  if (news.resumed && !news.again)
+    g_signal_emit (self, signals[RESUMED], 0, sal_model_name (model));
+  return news.resumed;
 }
 
 void
@@ -448,7 +340,7 @@ sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPic
                      SalView *view)
 {
   g_return_if_fail (SAL_IS_MODEL_PAGE (self));
-  gboolean other = model != self->model, resumed = FALSE;
+  gboolean other = model != sal_editing_model (self->editing), resumed = FALSE;
   gboolean other_picture = picture != self->picture;
 
   sal_layer_list_show (self->layer_list, model, view);
@@ -464,7 +356,7 @@ sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPic
   if (model == NULL)
     return;
   if (other)
-    sal_preparation_form_show (self->form, self->edited, self->opened);
+    show_form (self);
   self->stale |= other || other_picture;
   if (resumed || (self->stale && gtk_widget_get_mapped (GTK_WIDGET (self))))
     start_preview (self);
@@ -479,10 +371,12 @@ sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPic
 static void
 sal_model_page_map (GtkWidget *widget)
 {
+  SalModelPage *self = SAL_MODEL_PAGE (widget);
+
   GTK_WIDGET_CLASS (sal_model_page_parent_class)->map (widget);
   /* What nobody sees is not worked out. */
-  if (SAL_MODEL_PAGE (widget)->model != NULL && SAL_MODEL_PAGE (widget)->stale)
-    start_preview (SAL_MODEL_PAGE (widget));
+  if (sal_editing_model (self->editing) != NULL && self->stale)
+    start_preview (self);
 }
 
 static gboolean
@@ -504,15 +398,20 @@ sal_model_page_dispose (GObject *object)
 {
   SalModelPage *self = SAL_MODEL_PAGE (object);
 
-  g_clear_pointer (&self->previews, sal_lane_free);
-  g_clear_pointer (&self->drafts, sal_drafts_free);
+  /* First: an entry that is left by this may ask for a preview. */
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  g_clear_pointer (&self->opened, sal_model_unref);
-  g_clear_pointer (&self->edited, sal_preparation_unref);
-  g_clear_pointer (&self->saved, sal_preparation_unref);
-  g_clear_pointer (&self->model, sal_model_unref);
-  g_clear_pointer (&self->picture, sal_picture_unref);
+  g_clear_pointer (&self->previews, sal_lane_free);
   G_OBJECT_CLASS (sal_model_page_parent_class)->dispose (object);
+}
+
+static void
+sal_model_page_finalize (GObject *object)
+{
+  SalModelPage *self = SAL_MODEL_PAGE (object);
+
+  sal_editing_free (self->editing);
+  sal_picture_unref (self->picture);
+  G_OBJECT_CLASS (sal_model_page_parent_class)->finalize (object);
 }
 
 static void
@@ -522,6 +421,7 @@ sal_model_page_class_init (SalModelPageClass *klass)
   GType type = SAL_TYPE_MODEL_PAGE;
 
   G_OBJECT_CLASS (klass)->dispose = sal_model_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sal_model_page_finalize;
   widget_class->map = sal_model_page_map;
   widget_class->grab_focus = sal_model_page_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -563,7 +463,7 @@ static void
 sal_model_page_init (SalModelPage *self)
 {
   self->previews = sal_lane_new (&preview_lane, self);
-  self->drafts = sal_drafts_new ();
+  self->editing = sal_editing_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   update_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.better", FALSE);

@@ -48,8 +48,8 @@ void sal_model_page_set_names (SalModelPage *self, const char *const *names);
 /** sal_model_page_save: writes the sidecar beside the model */
 void sal_model_page_save (SalModelPage *self);
 /** sal_model_page_save_kept: likewise what was set of a model before, see SalModelPage::kept; does
- *  nothing where nothing is kept */
-void sal_model_page_save_kept (SalModelPage *self, const char *path);
+ *  nothing where nothing is kept. Returns: %FALSE if it could not be written */
+gboolean sal_model_page_save_kept (SalModelPage *self, const char *path);
 /** sal_model_page_unsaved: Returns: (transfer full) (element-type utf8): paths of models, this one
  *  and others that were open before, of which something was set and not saved */
 GPtrArray *sal_model_page_unsaved (SalModelPage *self);
