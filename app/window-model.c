@@ -146,19 +146,38 @@ sal_window_ask_to_save (SalWindow *self)
   return TRUE;
 }
 
+/* The sidebar does not know before it has been on the screen, and then it is too late for a window
+ * that a wide header has made wider. */
+gboolean
+sal_window_is_narrow (SalWindow *self)
+{
+  int width, height, content, sidebar;
+
+  if (adw_flap_get_folded (self->flap))
+    return TRUE;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (width <= 0 || gtk_window_is_maximized (GTK_WINDOW (self)) ||
+      gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    return FALSE;
+  gtk_widget_measure (adw_flap_get_content (self->flap), GTK_ORIENTATION_HORIZONTAL, -1, &content,
+                      NULL, NULL, NULL);
+  gtk_widget_measure (adw_flap_get_flap (self->flap), GTK_ORIENTATION_HORIZONTAL, -1, &sidebar,
+                      NULL, NULL, NULL);
+  return width < content + sidebar;
+}
+
 /* Where the sidebar has no room, the header has none for icons beside words. */
 static void
 fold (gpointer data)
 {
   SalWindow *self = data;
+  gboolean narrow = sal_window_is_narrow (self);
 
-  adw_view_switcher_set_policy (self->switcher, adw_flap_get_folded (self->flap)
-                                                    ? ADW_VIEW_SWITCHER_POLICY_NARROW
-                                                    : ADW_VIEW_SWITCHER_POLICY_WIDE);
-  adw_button_content_set_label (self->export_content,
-                                adw_flap_get_folded (self->flap) ? "" : _ ("Export"));
-  gtk_widget_set_visible (GTK_WIDGET (self->model_label), !adw_flap_get_folded (self->flap));
-  gtk_widget_set_visible (GTK_WIDGET (self->picture_label), !adw_flap_get_folded (self->flap));
+  adw_view_switcher_set_policy (self->switcher, narrow ? ADW_VIEW_SWITCHER_POLICY_NARROW
+                                                       : ADW_VIEW_SWITCHER_POLICY_WIDE);
+  adw_button_content_set_label (self->export_content, narrow ? "" : _ ("Export"));
+  gtk_widget_set_visible (GTK_WIDGET (self->model_label), !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->picture_label), !narrow);
   sal_window_show_recent (self);
 }
 
@@ -189,6 +208,8 @@ sal_window_model_init (SalWindow *self)
                            G_CALLBACK (sal_window_show_page), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (folded_cb), NULL);
+  g_signal_connect (self, "notify::maximized", G_CALLBACK (folded_cb), NULL);
   g_signal_connect_object (self->document, "notify::view", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model_page, "changed", G_CALLBACK (changed_cb), self,

@@ -181,6 +181,8 @@ void sal_window_show_notes (SalWindow *self);
 /* window-model.c */
 
 void sal_window_model_init (SalWindow *self);
+/** sal_window_is_narrow: Returns: whether there is no room for the sidebar beside the picture */
+gboolean sal_window_is_narrow (SalWindow *self);
 /** sal_window_ask_to_save: where something was set of models and not saved, asks what is to become of
  *  it, and closes the window once that is known. Returns: whether it asks */
 gboolean sal_window_ask_to_save (SalWindow *self);

@@ -29,7 +29,7 @@ sal_window_show_recent (SalWindow *self)
 {
   if (self->preferences == NULL)
     return;
-  gboolean room = !adw_flap_get_folded (self->flap);
+  gboolean room = !sal_window_is_narrow (self);
   g_autoptr (GMenu) models = recent_menu (self, "recent-models");
   g_autoptr (GMenu) pictures = recent_menu (self, "recent-pictures");
 

@@ -174,6 +174,32 @@ test_window (void)
   ui_run (50);
 }
 
+/* A small window does not grow with a folder either, which is opened before the sidebar has ever
+ * been on the screen to find that it has no room. */
+static void
+test_folder (void)
+{
+  g_autofree char *model = NULL, *picture = NULL;
+
+  if (!app_example (&model, &picture))
+    return;
+  g_autofree char *folder = g_path_get_dirname (picture);
+  g_autoptr (GFile) first = g_file_new_for_path (model);
+  g_autoptr (GFile) second = g_file_new_for_path (folder);
+  GtkWidget *window = sal_window_new (app);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (mapped, window, 20000));
+  sal_window_open_files (SAL_WINDOW (window), (GFile *[]){ first, second }, 2);
+  app_settle (sal_window_document (SAL_WINDOW (window)));
+  ui_run (300);
+  g_test_message ("%d pixels wide", gtk_widget_get_width (window));
+  g_assert_cmpint (gtk_widget_get_width (window), <=, 900);
+  gtk_window_destroy (GTK_WINDOW (window));
+  ui_run (50);
+}
+
 /* Where gettext looks for the language: a folder of its own. */
 static void
 install_language (const char *mo)
@@ -204,6 +230,7 @@ main (int argc, char *argv[])
   g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
   g_test_add_func ("/app/translation/window", test_window);
+  g_test_add_func ("/app/translation/folder", test_folder);
   int status = g_test_run ();
   test_scratch_clear ();
   g_object_unref (app);
