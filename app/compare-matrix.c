@@ -102,6 +102,24 @@ show_number (GtkWidget *label, const char *text, double value, const char *help)
   sal_tooltip_set (label, help);
 }
 
+static gboolean
+is_open (SalComparison *comparison, guint column, guint row)
+{
+  SalCellState state = sal_comparison_cell (comparison, column, row)->state;
+
+  return state != SAL_CELL_FAILED && state != SAL_CELL_CANCELLED;
+}
+
+/* Whether there will be a number as things are. */
+static gboolean
+is_coming (SalComparison *comparison, guint a, guint b)
+{
+  for (guint row = 0; row < sal_comparison_n_rows (comparison); row++)
+    if (is_open (comparison, a, row) && is_open (comparison, b, row))
+      return TRUE;
+  return FALSE;
+}
+
 void
 sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike measure)
 {
@@ -121,8 +139,9 @@ sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike meas
       SalSimilarity similarity;
       gboolean known = sal_comparison_similarity (comparison, i, j, &similarity);
       double value = known ? measured (&similarity, measure) : NAN;
-      g_autofree char *text =
-          isnan (value) ? g_strdup (known ? "–" : "…") : sal_number_fixed (value, 2);
+      g_autofree char *text = !isnan (value)
+                                  ? sal_number_fixed (value, 2)
+                                  : g_strdup (!known && is_coming (comparison, i, j) ? "…" : "–");
       g_autofree char *help = g_strdup_printf (_ ("%s and %s: %s"), name,
                                                sal_comparison_column_label (comparison, j), text);
 

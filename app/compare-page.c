@@ -164,6 +164,16 @@ layout_cb (SalComparePage *self)
   show_matrix (self);
 }
 
+/* What failed, or was stopped, is not waited for in the matrix. */
+static void
+cell_cb (SalComparePage *self, guint column, guint row)
+{
+  SalCellState state = sal_comparison_cell (self->comparison, column, row)->state;
+
+  if (state != SAL_CELL_RUNNING && state != SAL_CELL_DONE)
+    show_matrix (self);
+}
+
 static void
 axis_cb (SalComparePage *self)
 {
@@ -282,6 +292,7 @@ sal_compare_page_init (SalComparePage *self)
     { "layout", G_CALLBACK (layout_cb) },
     { "progress", G_CALLBACK (progress_cb) },
     { "similarity", G_CALLBACK (show_matrix) },
+    { "cell", G_CALLBACK (cell_cb) },
   };
 
   self->comparison = sal_comparison_new ();

@@ -382,10 +382,14 @@ sal_shelf_strip_select (SalShelfStrip *self, SalResult *result)
 
   g_return_if_fail (SAL_IS_SHELF_STRIP (self));
   self->silent = TRUE;
-  if (result != NULL && sal_shelf_find (self->shelf, result, &position))
+  if (result != NULL && sal_shelf_find (self->shelf, result, &position)) {
+    /* An old one that was asked for again may be far away. */
+    if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
+      sal_bring_item_into_view (self->list, position);
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-  else
+  } else {
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  }
   self->silent = FALSE;
 }
 

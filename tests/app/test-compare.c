@@ -257,6 +257,10 @@ test_layers_and_models (void)
   g_assert_nonnull (reason);
   ui_run (100);
   g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (reason))));
+  /* And no number is promised that would compare it. */
+  app_wait_label (page, "?.??");
+  g_assert_nonnull (app_find_label (page, "–"));
+  g_assert_null (app_find_label (page, "…"));
   app_window_finish (window);
 }
 

@@ -268,7 +268,7 @@ shows_selected (gpointer list)
          bounds.origin.x + bounds.size.width <= gtk_widget_get_width (list);
 }
 
-/* Also where tiles are as wide as very different names. */
+/* Also where tiles are as wide as very different names, and where an old one comes again. */
 static void
 test_in_sight (void)
 {
@@ -285,6 +285,7 @@ test_in_sight (void)
     "layer-cam",
     "xgrad-cam",
     "activation",
+    "gradient",
   };
   SalWindow *window = app_window_with_example ();
 
