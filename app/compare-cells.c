@@ -224,8 +224,11 @@ put (SalCompareCells *self, CellBox *box, guint column, guint row)
                                            sal_comparison_column_label (self->comparison, column),
                                            sal_comparison_row_label (self->comparison, row));
 
-  if (cell->explanation == NULL) /* it may have been another one's */
+  /* They may have been another one's. */
+  if (cell->explanation == NULL)
     sal_canvas_set_picture (box->canvas, NULL);
+  if (box->cell != cell)
+    sal_canvas_set_heatmap (box->canvas, cell->heatmap);
   if (gtk_widget_get_parent (box->box) == NULL)
     sal_cell_grid_add (self->grid, box->box, SAL_GRID_CELL, column, row);
   else

@@ -640,7 +640,12 @@ test_looks (void)
   settle (window);
   app_set_look (document, "sign", "absolute");
   leave_and_return (window);
-  press (window, "Methods");
+  sal_comparison_set_axis (self, SAL_COMPARE_METHODS);
+  for (guint i = 0; i < 4; i++) { /* nothing of the classes that were there */
+    GtkWidget *canvas = sal_compare_page_canvas (app_part (window, "compare_page"), i, 0);
+    g_assert_true (sal_canvas_get_heatmap (SAL_CANVAS (canvas)) ==
+                   sal_comparison_cell (self, i, 0)->heatmap);
+  }
   assert_looks (window, FALSE);
   app_window_finish (window);
 }
