@@ -1,7 +1,7 @@
 #include "app/comparison-private.h"
 
-#include "engine/explain/baseline.h"
 #include "engine/explain/smooth.h"
+#include "ui/baseline-row.h"
 #include "ui/class-list.h"
 
 #include <glib/gi18n.h>
@@ -164,16 +164,6 @@ sal_comparison_choices (SalComparison *self, char ***labels)
   return (char **) g_ptr_array_steal (ids, NULL);
 }
 
-/* A baseline as it is called where it is chosen; a file by its name. */
-static char *
-baseline_name (const char *id)
-{
-  for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
-    if (g_str_equal (choice->id, id))
-      return g_strdup (_ (choice->label));
-  return g_filename_display_basename (id);
-}
-
 char *
 sal_comparison_same (SalComparison *self)
 {
@@ -192,7 +182,7 @@ sal_comparison_same (SalComparison *self)
   else
     smoothing = g_strdup (_ ("no smoothing"));
   if (baseline != NULL) {
-    g_autofree char *name = baseline_name (sal_settings_text (self->settings, baseline));
+    g_autofree char *name = sal_baseline_name (sal_settings_text (self->settings, baseline));
     before = g_strdup_printf (_ ("baseline “%s” wherever there is one"), name);
   } else {
     before = g_strdup (_ ("each method’s usual baseline"));

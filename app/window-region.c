@@ -2,12 +2,13 @@
  * answer to the card. */
 #include "app/window-private.h"
 
-#include "engine/explain/baseline.h"
+#include "ui/baseline-row.h"
 #include "ui/canvas-number.h"
 #include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 static char *
 percent (double share)
@@ -15,13 +16,13 @@ percent (double share)
   return sal_number_percent (share, share > 0 && share < 0.1 ? 1 : 0);
 }
 
+/* In a sentence. */
 static char *
-baseline_name (const char *id)
+baseline_name (const char *text)
 {
-  for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
-    if (g_str_equal (choice->id, id))
-      return g_utf8_strdown (_ (choice->label), -1);
-  return g_filename_display_basename (id);
+  g_autofree char *name = sal_baseline_name (text);
+
+  return strchr (text, '/') != NULL ? g_steal_pointer (&name) : g_utf8_strdown (name, -1);
 }
 
 static char *

@@ -46,9 +46,8 @@ sal_baseline_row_button (SalBaselineRow *self, const char *id)
   return NULL;
 }
 
-/* "Black", "Black + White" for several, or the name of a file. */
-static char *
-name_of (const char *text)
+char *
+sal_baseline_name (const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "+", -1);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -72,7 +71,7 @@ name_of (const char *text)
 static void
 show (SalBaselineRow *self)
 {
-  g_autofree char *name = name_of (self->text);
+  g_autofree char *name = sal_baseline_name (self->text);
   /* Zero in the network's own numbers is the mean colour. */
   GtkToggleButton *button =
       sal_baseline_row_button (self, strcmp (self->text, "zero") == 0 ? "mean" : self->text);

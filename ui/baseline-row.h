@@ -10,6 +10,10 @@ G_DECLARE_FINAL_TYPE (SalBaselineRow, sal_baseline_row, SAL, BASELINE_ROW, GtkWi
 
 /** SalBaselineRow::changed: the person has chosen another baseline */
 
+/** sal_baseline_name: Returns: (transfer full): what a baseline is called, for people: "Black",
+ * "Black + White" for several, or the name of a file; @text: as in sal_baseline_new() */
+char *sal_baseline_name (const char *text);
+
 /** sal_baseline_row_new: @param: of kind %SAL_PARAM_BASELINE; must outlive the row */
 GtkWidget *sal_baseline_row_new (const SalParam *param);
 

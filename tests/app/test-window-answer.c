@@ -107,6 +107,14 @@ test_region (void)
     ui_run (10);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*clock − * goes from*"));
 
+  /* Of several baselines, all are said. */
+  app_set (document, "baseline", "black+mean");
+  app_settle (document);
+  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "*Replaced by black + *") == NULL;
+       i++)
+    ui_run (10);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*Replaced by black + mean*, clock*"));
+
   /* Superpixels are cut when they are asked for, and cover everything. */
   app_activate (window, "win.tool", "segments");
   for (int i = 0; i < 1000 && !sal_canvas_has_segments (canvas); i++)
