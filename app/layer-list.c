@@ -270,6 +270,8 @@ sal_layer_list_show (SalLayerList *self, SalModel *model, SalView *view)
   if (other_graph) { /* names in the rows are the old graph's */
     forget_coming (self);
     g_list_store_remove_all (self->rows);
+    sal_lane_forget (self->outlines);
+    g_clear_pointer (&self->outline, sal_plan_unref); /* which keeps that graph */
   }
   self->stale |= other_graph;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
