@@ -56,6 +56,8 @@ struct _SalComparison {
   SalTarget target;
   gboolean shared;
   SalComparisonLayout *wish; /* (nullable): to be taken up with the next question */
+  gboolean resting;          /* until it is asked again: @view is new, and nothing is begun */
+  gboolean other_graph;      /* and columns are still those of another network */
 
   SalLane *lane, *heatmap_lane, *pair_lane;
   SalComparisonCell *running, *drawing; /* that the lanes work on; NULL once it is gone */
@@ -71,6 +73,10 @@ SalComparisonCell *sal_comparison_cell_at (SalComparison *self, guint column, gu
 /** sal_comparison_find: @cell: (nullable); Returns: whether it is there still, and where */
 gboolean sal_comparison_find (SalComparison *self, const SalComparisonCell *cell, guint *column,
                               guint *row);
+/** sal_comparison_is_past: Returns: whether the cell was asked about the model or the picture that
+ *  was open before, and is no longer */
+gboolean sal_comparison_is_past (const SalComparisonCell *cell, const SalView *before,
+                                 const SalView *view);
 /** sal_comparison_detach: nothing refers to the cell any more, nor waits for it */
 void sal_comparison_detach (SalComparison *self, SalComparisonCell *cell);
 void sal_comparison_cell_changed (SalComparison *self, const SalComparisonCell *cell);
@@ -121,6 +127,9 @@ SalComparisonPart *sal_comparison_take (SalComparison *self, gboolean row, guint
 
 /** sal_comparison_part_id: Returns: (transfer none): of the column */
 const char *sal_comparison_part_id (const SalComparisonPart *part);
+/** sal_comparison_forget_away: lets go of what columns of other kinds hold that is about @before and
+ *  no longer about @view */
+void sal_comparison_forget_away (SalComparison *self, const SalView *before, const SalView *view);
 /** sal_comparison_put_away: takes all columns, to be brought back with their kind */
 void sal_comparison_put_away (SalComparison *self);
 /** sal_comparison_bring_back: those of this kind; Returns: whether there are some now */

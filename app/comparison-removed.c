@@ -79,7 +79,8 @@ start_part (SalComparison *self, SalComparisonPart *part, gboolean is_row, guint
   part->position = position;
   part->axis = self->axis;
   g_clear_pointer (&part->graph, sal_graph_unref);
-  part->graph = self->view != NULL ? sal_graph_ref (sal_model_graph (self->view->model)) : NULL;
+  if (self->view != NULL && (self->axis == SAL_COMPARE_CLASSES || self->axis == SAL_COMPARE_LAYERS))
+    part->graph = sal_graph_ref (sal_model_graph (self->view->model));
 }
 
 static void
@@ -242,6 +243,24 @@ sal_comparison_put_away (SalComparison *self)
     part->position = away->len;
     g_ptr_array_add (away, part);
   }
+}
+
+void
+sal_comparison_forget_away (SalComparison *self, const SalView *before, const SalView *view)
+{
+  for (int axis = 0; axis < SAL_N_COMPARE; axis++)
+    for (guint i = self->away[axis]->len; i-- > 0;) {
+      SalComparisonPart *part = self->away[axis]->pdata[i];
+
+      for (guint j = 0; j < part->cells->len; j++)
+        if (part->cells->pdata[j] != NULL &&
+            sal_comparison_is_past (part->cells->pdata[j], before, view))
+          sal_comparison_cell_clear (part->cells->pdata[j]);
+      if (part->model == before->model && view->model != before->model)
+        g_clear_pointer (&part->model, sal_model_unref);
+      if (part->graph != NULL && part->graph != sal_model_graph (view->model))
+        g_ptr_array_remove_index (self->away[axis], i); /* it would not come back */
+    }
 }
 
 gboolean

@@ -203,7 +203,7 @@ order_new (SalComparison *self, guint i, guint j, const SalComparisonQuestion *q
 void
 sal_comparison_next (SalComparison *self)
 {
-  if (self->view == NULL || sal_lane_busy (self->lane))
+  if (self->view == NULL || self->resting || sal_lane_busy (self->lane))
     return;
   for (guint j = 0; j < self->rows->len; j++)
     for (guint i = 0; i < self->columns->len; i++) {

@@ -289,6 +289,67 @@ method_for (SalCompareAxis axis, const SalMethod *method)
              : method;
 }
 
+/* Another picture is open, or another model: columns and rows are adapted to it. */
+static void
+take_view (SalComparison *self, SalView *view)
+{
+  g_autoptr (SalView) before = self->view;
+  gboolean same_graph = before != NULL && !self->other_graph &&
+                        sal_model_graph (before->model) == sal_model_graph (view->model);
+
+  self->view = sal_view_ref (view);
+  if (!same_graph)
+    g_hash_table_remove_all (self->remembered); /* layers that this one does not have */
+  if (self->resting || before == NULL || before->model != view->model)
+    sal_comparison_adapt_columns (self, same_graph ? before->model : NULL);
+  take_first_row (self, view->picture);
+  if (before != NULL)
+    sal_comparison_forget_away (self, before, view);
+  self->resting = self->other_graph = FALSE;
+}
+
+gboolean
+sal_comparison_is_past (const SalComparisonCell *cell, const SalView *before, const SalView *view)
+{
+  const SalComparisonQuestion *asked = cell->asked;
+
+  return asked != NULL && ((before->model != view->model && asked->model == before->model) ||
+                           (before->picture != view->picture && asked->picture == before->picture));
+}
+
+void
+sal_comparison_leave (SalComparison *self, SalView *view)
+{
+  g_return_if_fail (SAL_IS_COMPARISON (self) && view != NULL);
+  if (self->view == NULL || self->view == view)
+    return;
+  g_autoptr (SalView) before = g_steal_pointer (&self->view);
+
+  for (guint j = 0; j < self->rows->len; j++) {
+    SalComparisonRow *row = self->rows->pdata[j];
+
+    for (guint i = 0; i < self->columns->len; i++) {
+      SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
+
+      if (cell == self->running || sal_comparison_is_past (cell, before, view))
+        restart_cell (self, cell);
+    }
+    if (row->picture == before->picture && view->picture != before->picture)
+      g_clear_pointer (&row->picture, sal_picture_unref);
+  }
+  for (guint i = 0; i < self->columns->len; i++) {
+    SalComparisonColumn *column = sal_comparison_column (self, i);
+
+    if (column->model == before->model && view->model != before->model)
+      g_clear_pointer (&column->model, sal_model_unref);
+  }
+  sal_comparison_forget_away (self, before, view);
+  self->view = sal_view_ref (view);
+  self->resting = TRUE;
+  self->other_graph |= sal_model_graph (before->model) != sal_model_graph (view->model);
+  sal_comparison_changed (self);
+}
+
 void
 sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                     const SalSettings *settings, SalTarget target, const SalSettings *looks)
@@ -296,26 +357,21 @@ sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
   g_return_if_fail (SAL_IS_COMPARISON (self) && view != NULL);
   const SalMethod *asked = method;
   method = method_for (self->axis, asked);
-  g_autoptr (SalView) before = self->view;
-  gboolean other = before != view || self->method != method ||
+  gboolean anew = self->view != view || self->resting;
+  gboolean other = anew || self->method != method ||
                    memcmp (&target, &self->target, sizeof target) != 0 ||
                    !sal_settings_same (method->params, settings, self->settings) ||
                    !sal_settings_same (sal_smooth_params (), settings, self->settings);
   SalSettings *copy = sal_settings_copy (settings);
 
-  self->view = sal_view_ref (view);
   self->method = method;
   g_clear_pointer (&self->settings, sal_settings_free);
   self->settings = copy;
-  if (before != NULL && sal_model_graph (before->model) != sal_model_graph (view->model))
-    g_hash_table_remove_all (self->remembered); /* layers that this one does not have */
-  g_hash_table_insert (self->remembered, (gpointer) method->id, sal_settings_copy (settings));
   sal_comparison_take_looks (self, looks);
   self->target = target;
-  if (before == NULL || before->model != view->model)
-    sal_comparison_adapt_columns (self, before != NULL ? before->model : NULL);
-  if (before != view)
-    take_first_row (self, view->picture);
+  if (anew)
+    take_view (self, view);
+  g_hash_table_insert (self->remembered, (gpointer) method->id, sal_settings_copy (settings));
   if (sal_comparison_take_wish (self)) {
     self->method = method_for (self->axis, asked);
     other = TRUE;
@@ -422,7 +478,7 @@ sal_comparison_progress (SalComparison *self, guint *done, guint *all)
       open += state == SAL_CELL_WAITING || state == SAL_CELL_RUNNING;
     }
   *done = *all - open;
-  return open > 0 && self->view != NULL;
+  return open > 0 && self->view != NULL && !self->resting;
 }
 
 static void

@@ -70,6 +70,10 @@ SalComparison *sal_comparison_new (void);
 void sal_comparison_ask (SalComparison *self, SalView *view, const SalMethod *method,
                          const SalSettings *settings, SalTarget target, const SalSettings *looks);
 
+/** sal_comparison_leave: nobody looks at the comparison, and @view is open by now: lets go of
+ *  answers that would have to be worked out anew, and begins nothing until it is asked */
+void sal_comparison_leave (SalComparison *self, SalView *view);
+
 /** sal_comparison_set_axis: what columns are; they become those there were of this kind, at first
  *  some that tell much */
 void sal_comparison_set_axis (SalComparison *self, SalCompareAxis axis);

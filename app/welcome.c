@@ -40,6 +40,7 @@ struct _SalWelcome {
   GtkBox *cards;
   SalLane *lane;
   Drawn *drawn;
+  gboolean wanted; /* the examples are, whenever this is seen */
 };
 
 G_DEFINE_FINAL_TYPE (SalWelcome, sal_welcome, GTK_TYPE_WIDGET)
@@ -133,6 +134,10 @@ done (gpointer result, const GError *error, gpointer owner)
   gtk_widget_set_visible (GTK_WIDGET (self->cards), result != NULL);
   if (result == NULL)
     return;
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self))) {
+    drawn_free (result);
+    return;
+  }
   self->drawn = result;
   for (guint i = 0; i < N_CARDS; i++) {
     GtkWidget *card = sal_welcome_card (self, i);
@@ -152,6 +157,7 @@ sal_welcome_load (SalWelcome *self)
   g_return_if_fail (SAL_IS_WELCOME (self));
   g_autofree char *model = sal_bundled_model ();
 
+  self->wanted = TRUE;
   if (model == NULL)
     gtk_widget_set_visible (GTK_WIDGET (self->cards), FALSE);
   else if (self->drawn == NULL && !sal_lane_busy (self->lane))
@@ -162,8 +168,10 @@ static void
 clicked_cb (GtkWidget *card, SalWelcome *self)
 {
   guint i = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (card), "number"));
+  /* Once it is open, this page is not seen any more. */
+  g_autoptr (SalExplanation) chosen = sal_explanation_ref (self->drawn->explanations->pdata[i]);
 
-  g_signal_emit (self, signals[CHOSEN], 0, self->drawn->explanations->pdata[i]);
+  g_signal_emit (self, signals[CHOSEN], 0, chosen);
 }
 
 static GtkWidget *
@@ -209,6 +217,30 @@ add_card (SalWelcome *self, guint i)
 }
 
 static void
+sal_welcome_map (GtkWidget *widget)
+{
+  SalWelcome *self = SAL_WELCOME (widget);
+
+  GTK_WIDGET_CLASS (sal_welcome_parent_class)->map (widget);
+  if (self->wanted)
+    sal_welcome_load (self);
+}
+
+/* The network of the examples and their answers are for who sees them. */
+static void
+sal_welcome_unmap (GtkWidget *widget)
+{
+  SalWelcome *self = SAL_WELCOME (widget);
+
+  GTK_WIDGET_CLASS (sal_welcome_parent_class)->unmap (widget);
+  if (self->drawn == NULL)
+    return;
+  for (guint i = 0; i < N_CARDS; i++)
+    gtk_widget_set_sensitive (sal_welcome_card (self, i), FALSE);
+  g_clear_pointer (&self->drawn, drawn_free);
+}
+
+static void
 sal_welcome_dispose (GObject *object)
 {
   SalWelcome *self = SAL_WELCOME (object);
@@ -225,6 +257,8 @@ sal_welcome_class_init (SalWelcomeClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sal_welcome_dispose;
+  widget_class->map = sal_welcome_map;
+  widget_class->unmap = sal_welcome_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/welcome.ui");

@@ -50,8 +50,12 @@ removed_cb (SalWindow *self, SalComparisonPart *part)
 static void
 view_cb (SalWindow *self)
 {
+  SalView *view = sal_document_view (self->document);
+
   if (gtk_widget_get_mapped (GTK_WIDGET (self->compare_page)))
     wanted_cb (self);
+  else if (view != NULL)
+    sal_comparison_leave (comparison (self), view);
 }
 
 void
