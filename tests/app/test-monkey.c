@@ -141,6 +141,15 @@ note_control (Monkey *monkey, GtkWidget *widget)
     }
 }
 
+/* Those that are left. GTK 4.8 leaks in its file dialogs, see test-dialogs.c: with a sanitizer none
+ * is opened, so that it finds what this program leaks. */
+static gboolean
+leaks (const char *action)
+{
+  return app_sanitized () &&
+         (g_str_has_prefix (action, "win.compare-add-") || g_str_equal (action, "win.labels"));
+}
+
 static gboolean
 wanted (GtkWidget *widget)
 {
@@ -154,7 +163,7 @@ wanted (GtkWidget *widget)
     return strstr (name, "open") == NULL && strstr (name, "export") == NULL &&
            strstr (name, "close") == NULL && strstr (name, "quit") == NULL &&
            strstr (name, "about") == NULL && strstr (name, "help") == NULL &&
-           strstr (name, "save") == NULL && strstr (name, "choose") == NULL &&
+           strstr (name, "save") == NULL && strstr (name, "choose") == NULL && !leaks (name) &&
            (label == NULL || strstr (label, "Open") == NULL) &&
            (icon == NULL || strstr (icon, "open") == NULL);
   }
