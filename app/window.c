@@ -2,6 +2,7 @@
 
 #include "app/preferences.h"
 #include "ui/in-view.h"
+#include "ui/tooltip.h"
 
 #include <math.h>
 
@@ -297,6 +298,7 @@ sal_window_init (SalWindow *self)
   sal_window_folder_init (self);
   sal_window_session_init (self);
   sal_window_recent_init (self);
+  sal_tooltip_yield (GTK_WIDGET (self));
   sal_window_region_init (self);
   sal_window_convention_init (self);
   sal_window_errors_init (self);

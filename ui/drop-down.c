@@ -1,5 +1,7 @@
 #include "ui/drop-down.h"
 
+#include "ui/later.h"
+
 #include "ui/tooltip.h"
 
 static GtkWidget *
@@ -42,10 +44,37 @@ sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The tooltip of what is in the button would come over the first row. */
+static void
+let_tooltips (GtkWidget *widget, gboolean come)
+{
+  if (gtk_widget_get_tooltip_text (widget) != NULL)
+    gtk_widget_set_has_tooltip (widget, come);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    let_tooltips (child, come);
+}
+
+/* GTK then asks where the pointer is, for which there must be a surface. */
+static void
+again (gpointer drop_down)
+{
+  if (gtk_widget_get_mapped (drop_down))
+    let_tooltips (gtk_widget_get_first_child (drop_down), TRUE);
+}
+
+static void
+unmap_cb (GtkDropDown *drop_down, GtkWidget *popover)
+{
+  sal_later (drop_down, again);
+}
+
 static void
 map_cb (GtkDropDown *drop_down, GtkWidget *popover)
 {
   GtkWidget *list = find (popover, GTK_TYPE_LIST_VIEW);
+
+  let_tooltips (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), FALSE);
 
   if (list == NULL)
     return;
@@ -61,6 +90,7 @@ sal_drop_down_focus_selected (GtkDropDown *drop_down)
   g_return_if_fail (popover != NULL);
   g_signal_connect_object (popover, "map", G_CALLBACK (map_cb), drop_down,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (popover, "unmap", G_CALLBACK (unmap_cb), drop_down, G_CONNECT_SWAPPED);
 }
 
 void

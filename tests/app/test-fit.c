@@ -4,6 +4,7 @@
 #include "app/bundled.h"
 #include "app/compare-page.h"
 #include "app/model-page.h"
+#include "ui/choice-row.h"
 #include "ui/class-list.h"
 #include "ui/method-picker.h"
 #include "ui/param-panel.h"
@@ -368,6 +369,47 @@ test_list (void)
   app_window_finish (window);
 }
 
+static gboolean
+has_tooltip (gpointer widget)
+{
+  return gtk_widget_get_has_tooltip (widget);
+}
+
+static gboolean
+is_silent (gpointer widget)
+{
+  return !gtk_widget_get_has_tooltip (widget);
+}
+
+/* What opens below a button is not hidden by the button's tooltip. */
+static void
+test_tooltips (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  GtkWidget *button = app_part (window, "conventions");
+  GtkDropDown *smooth = sal_choice_row_drop_down (
+      SAL_CHOICE_ROW (sal_param_panel_find (app_part (window, "params"), "smooth")));
+  GtkWidget *label = app_find_label (GTK_WIDGET (smooth), "None");
+
+  g_assert_true (gtk_widget_get_has_tooltip (button));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  g_assert_true (ui_wait_until (is_silent, button, 10000));
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  g_assert_true (ui_wait_until (has_tooltip, button, 10000));
+
+  GtkWidget *popover = gtk_widget_get_last_child (GTK_WIDGET (smooth));
+  g_assert_true (gtk_widget_get_has_tooltip (label));
+  gtk_popover_popup (GTK_POPOVER (popover));
+  g_assert_true (ui_wait_until (popped_up, popover, 10000));
+  g_assert_true (ui_wait_until (is_silent, label, 10000));
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  g_assert_true (ui_wait_until (has_tooltip, label, 10000));
+  app_window_finish (window);
+}
+
 /* Views fold into a menu, which says the one that is shown. */
 static void
 test_views (void)
@@ -407,6 +449,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/about", test_about);
   g_test_add_func ("/app/fit/appearance", test_appearance);
   g_test_add_func ("/app/fit/list", test_list);
+  g_test_add_func ("/app/fit/tooltips", test_tooltips);
   g_test_add_func ("/app/fit/views", test_views);
   return app_end (g_test_run ());
 }
