@@ -49,10 +49,10 @@ hover_cb (SalCanvas *leader, SalCanvasLink *link)
 
     if (canvas == leader)
       continue;
-    if (pointed && leader->view.columns > 0)
+    if (pointed && leader->view.columns > 0 && canvas->view.columns > 0)
       sal_canvas_set_cross (canvas, (hover.x + 0.5) / leader->view.columns * canvas->view.columns,
                             (hover.y + 0.5) / leader->view.rows * canvas->view.rows);
-    else if (leader->pointed || !canvas->pointed)
+    else if (leader->pointed || !canvas->pointed || canvas->view.columns == 0)
       sal_canvas_set_cross (canvas, -1, -1);
   }
 }
