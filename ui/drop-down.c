@@ -44,15 +44,30 @@ sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The tooltip of what is in the button would come over the first row. */
 static void
-let_tooltips (GtkWidget *widget, gboolean come)
+let_tooltip (GtkWidget *widget, gboolean come)
 {
   if (gtk_widget_get_tooltip_text (widget) != NULL)
     gtk_widget_set_has_tooltip (widget, come);
+}
+
+static void
+let_tooltips_in (GtkWidget *widget, gboolean come)
+{
+  let_tooltip (widget, come);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    let_tooltips (child, come);
+    let_tooltips_in (child, come);
+}
+
+/* The tooltip of what is in the button, and of what the button is in, would come over the first
+ * row. */
+static void
+let_tooltips (GtkWidget *drop_down, gboolean come)
+{
+  let_tooltips_in (gtk_widget_get_first_child (drop_down), come);
+  for (GtkWidget *around = drop_down; around != NULL; around = gtk_widget_get_parent (around))
+    let_tooltip (around, come);
 }
 
 /* GTK then asks where the pointer is, for which there must be a surface. */
@@ -60,7 +75,7 @@ static void
 again (gpointer drop_down)
 {
   if (gtk_widget_get_mapped (drop_down))
-    let_tooltips (gtk_widget_get_first_child (drop_down), TRUE);
+    let_tooltips (drop_down, TRUE);
 }
 
 static void
@@ -74,7 +89,7 @@ map_cb (GtkDropDown *drop_down, GtkWidget *popover)
 {
   GtkWidget *list = find (popover, GTK_TYPE_LIST_VIEW);
 
-  let_tooltips (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), FALSE);
+  let_tooltips (GTK_WIDGET (drop_down), FALSE);
 
   if (list == NULL)
     return;

@@ -405,6 +405,9 @@ test_tooltips (void)
   gtk_popover_popup (GTK_POPOVER (popover));
   g_assert_true (ui_wait_until (popped_up, popover, 10000));
   g_assert_true (ui_wait_until (is_silent, label, 10000));
+  /* Nor by what is said about the row that it is in. */
+  for (GtkWidget *around = label; around != NULL; around = gtk_widget_get_parent (around))
+    g_assert_false (gtk_widget_get_has_tooltip (around));
   gtk_popover_popdown (GTK_POPOVER (popover));
   g_assert_true (ui_wait_until (has_tooltip, label, 10000));
   app_window_finish (window);
