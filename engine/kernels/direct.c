@@ -285,77 +285,37 @@ run_block (const Job *job, const SalConvPhase *phase, const float *packed, int g
   }
 }
 
-/* A part of the sum: some channels of some taps. */
-typedef struct {
-  int tap, taps, from, depth;
-} Part;
-
-/* Takes what a part reads of a block's pixels apart. */
-static void
-take_apart (const SalConvPhase *phase, const Part *part, const Block *block, int rows,
-            const SalKernels *kernels)
-{
-  gint64 step = sal_pieces_floats (1, sal_pieces_blocks (part->depth));
-
-  for (int row = 0; row < rows; row += SAL_PIECES_ROWS) {
-    int n = MIN (SAL_PIECES_ROWS, rows - row);
-
-    for (int t = 0; t < part->taps; t++) {
-      const float *const *a = block->a + (gint64) row * phase->taps + (part->tap + t) * n;
-      gint64 tile = (gint64) row / SAL_PIECES_ROWS * part->taps + t;
-      const float *at[SAL_PIECES_ROWS];
-
-      for (int i = 0; i < n; i++)
-        at[i] = a[i] + part->from;
-      kernels->pieces_rows (at, n, part->depth, block->rows + tile * step);
-    }
-  }
-}
-
-static void
-run_part (const Job *job, const SalConvPhase *phase, const Part *part, const float *packed,
-          int group, const Block *block, int rows, int panel, int panels)
-{
-  const SalConvWeights *w = job->w;
-  const SalKernels *kernels = w->kernels;
-  gboolean first_part = part->tap == 0 && part->from == 0;
-  gboolean last_part = part->tap + part->taps == phase->taps && part->from + part->depth == w->in;
-  SalPieces p = { .a = block->rows, .b = block->columns, .rows = rows, .c = block->products };
-
-  p.blocks = part->taps * sal_pieces_blocks (part->depth);
-  p.a_step = sal_pieces_floats (1, p.blocks);
-  p.c_step = SAL_PANEL_MOST;
-  p.depth = part->depth;
-  take_apart (phase, part, block, rows, kernels);
-  for (int i = panel; i < panel + panels; i++) {
-    int first = sal_panel_first (kernels, w->out, i);
-
-    p.columns = sal_panel_first (kernels, w->out, i + 1) - first;
-    p.w = packed + (gint64) first * phase->taps * w->in +
-          ((gint64) part->tap * w->in + part->from) * p.columns;
-    p.tap_step = (gint64) w->in * p.columns;
-    /* The next panel's. */
-    p.ahead = phase->taps * p.tap_step;
-    kernels->pieces_multiply (&p);
-    kernels->pieces_finish (&job->finish, block->pixel, rows, group * w->out + first, p.c, p.c_step,
-                            MIN (p.columns, w->out - first), first_part, last_part);
-  }
-}
-
 /* The sum as products of pieces: all panels of one part after the other, so that what is read is
  * taken apart once. */
 static void
 run_pieces (const Job *job, const SalConvPhase *phase, const float *packed, int group,
-            const Block *block, int rows, int panel, int panels)
+            const Block *block, int n, int panel, int panels)
 {
   const SalConvWeights *w = job->w;
   int depth = part_depth (w), taps = part_taps (w, phase->taps);
+  SalPiecesRows rows = { .at = block->a, .rows = n, .all_taps = phase->taps, .to = block->rows };
+  SalPieces p = { .rows = &rows, .w = packed, .b = block->columns, .c = block->products };
 
-  for (int t = 0; t < phase->taps; t += taps)
+  p.all_depth = phase->taps * w->in;
+  p.tap_depth = w->in;
+  p.columns = w->out;
+  p.panel = panel;
+  p.panels = panels;
+  p.c_step = SAL_PANEL_MOST;
+  p.finish = &job->finish;
+  p.pixel = block->pixel;
+  p.channel = group * w->out;
+  p.first = TRUE;
+  for (rows.tap = 0; rows.tap < phase->taps; rows.tap += taps)
     for (int from = 0; from < w->in; from += depth) {
-      Part part = { t, MIN (taps, phase->taps - t), from, MIN (depth, w->in - from) };
-
-      run_part (job, phase, &part, packed, group, block, rows, panel, panels);
+      rows.taps = MIN (taps, phase->taps - rows.tap);
+      rows.from = from;
+      rows.depth = MIN (depth, w->in - from);
+      w->kernels->pieces_rows (&rows);
+      p.skip = rows.tap * w->in + from;
+      p.last = rows.tap + rows.taps == phase->taps && from + rows.depth == w->in;
+      w->kernels->pieces_multiply (&p);
+      p.first = FALSE;
     }
 }
 

@@ -314,27 +314,19 @@ multiply_pieces (const Job *job, const Memory *m, const float *x)
 {
   const SalConvWeights *w = job->w;
   const SalKernels *kernels = w->kernels;
-  SalPieces p = { .a = m->rows, .b = m->columns, .rows = job->d->Wo, .depth = job->d->K };
+  SalPiecesRows rows = { .at = m->a, .all_taps = 1, .taps = 1, .to = m->rows };
+  SalPieces p = { .rows = &rows, .b = m->columns, .w = w->packed, .c = m->products };
 
-  p.blocks = sal_pieces_blocks (p.depth);
-  p.a_step = sal_pieces_floats (1, p.blocks);
+  rows.rows = job->d->Wo;
+  rows.depth = job->d->K;
+  for (int i = 0; i < rows.rows; i++)
+    m->a[i] = x + i * job->args->x_step;
+  kernels->pieces_rows (&rows);
+  p.all_depth = p.tap_depth = rows.depth;
+  p.columns = columns (w);
+  p.panels = sal_panel_count (kernels, p.columns);
   p.c_step = product_step (w);
-  for (int i = 0; i < p.rows; i += SAL_PIECES_ROWS) {
-    int n = MIN (SAL_PIECES_ROWS, p.rows - i);
-    const float *at[SAL_PIECES_ROWS];
-
-    for (int j = 0; j < n; j++)
-      at[j] = x + (i + j) * job->args->x_step;
-    kernels->pieces_rows (at, n, p.depth, m->rows + i / SAL_PIECES_ROWS * p.a_step);
-  }
-  for (int i = 0; i < sal_panel_count (kernels, columns (w)); i++) {
-    int first = sal_panel_first (kernels, columns (w), i);
-
-    p.columns = sal_panel_first (kernels, columns (w), i + 1) - first;
-    p.w = w->packed + (gsize) first * p.depth;
-    p.c = m->products + first;
-    kernels->pieces_multiply (&p);
-  }
+  kernels->pieces_multiply (&p);
 }
 
 /* [Wo][taps]: what a row of the output's gradient gives to each tap. */

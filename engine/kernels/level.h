@@ -31,8 +31,5 @@ extern const SalPoolBlocksFunc SAL_SIMD (sal_pool_blocks)[SAL_POOL_TAPS + 1][SAL
 void SAL_SIMD (sal_thin_dot) (const SalThin *t);
 void SAL_SIMD (sal_thin_sum) (const SalThin *t);
 void SAL_SIMD (sal_gates) (const SalFinish *f, gint64 pixel, gint64 pixels, int channels);
-void SAL_SIMD (sal_pieces_rows) (const float *const *at, int rows, int depth, float *to);
+void SAL_SIMD (sal_pieces_rows) (const SalPiecesRows *rows);
 void SAL_SIMD (sal_pieces_multiply) (const SalPieces *p);
-void SAL_SIMD (sal_pieces_finish) (const SalFinish *f, const gint64 *pixel, int rows, int channel,
-                                   const float *c, gint64 c_step, int columns, gboolean first,
-                                   gboolean last);

@@ -5,7 +5,8 @@
  * sums round less than with one fused multiply-add after the other.
  *
  * Weights are packed as for other levels, and taken apart while the unit works on the block before:
- * they come from far away, and three pieces are half as large again.
+ * they come from far away, and three pieces are half as large again. So may be the rows of the next
+ * product, a few blocks of theirs for every block that is multiplied.
  *
  * Limit: the unit, a multiplication every 16 cycles, 480 GFLOP/s where vectors reach 185 (Sapphire
  * Rapids, one thread), while rows and weights are near; else the way of the weights, of which 64
@@ -14,8 +15,110 @@
 
 #include "engine/kernels/finish-simd.h"
 #include "engine/kernels/level.h"
+#include "engine/kernels/panel.h"
 
 #ifdef SAL_PIECES_SIMD
+
+/* What a panel is multiplied with. */
+typedef struct {
+  const float *w; /* the product's first value */
+  int columns, blocks;
+  gint64 a_step, tap_step;
+  gint64 ahead; /* floats to the next panel */
+  const SalPieces *product;
+} Panel;
+
+/* Rows on their way to be taken apart, some blocks at a time. */
+typedef struct {
+  const SalPiecesRows *rows;
+  int blocks;  /* of a tap */
+  int tile, n; /* rows of the tile */
+  int tap, row, block;
+  const float *const *at; /* of the tile and tap */
+  float *to;
+  int left; /* blocks of all rows */
+  int each; /* how many are due at a time */
+} Walk;
+
+static void
+walk_to_tap (Walk *k, int tile, int tap)
+{
+  const SalPiecesRows *r = k->rows;
+
+  k->tile = tile;
+  k->tap = tap;
+  k->n = MIN (r->rows - tile * SAL_PIECES_ROWS, SAL_PIECES_ROWS);
+  k->at = r->at + (gint64) tile * SAL_PIECES_ROWS * r->all_taps + (r->tap + tap) * k->n;
+  k->to = r->to + sal_pieces_floats (1, (tile * r->taps + tap) * k->blocks);
+}
+
+static Walk
+walk_start (const SalPiecesRows *rows, int times)
+{
+  Walk k = { .rows = rows };
+
+  if (rows == NULL)
+    return k;
+  k.blocks = sal_pieces_blocks (rows->depth);
+  k.left = rows->rows * rows->taps * k.blocks;
+  k.each = (k.left + times - 1) / times;
+  walk_to_tap (&k, 0, 0);
+  return k;
+}
+
+static void
+walk_to_row (Walk *k)
+{
+  k->block = 0;
+  if (++k->row < k->n)
+    return;
+  k->row = 0;
+  if (k->tap + 1 < k->rows->taps)
+    walk_to_tap (k, k->tile, k->tap + 1);
+  else
+    walk_to_tap (k, k->tile + 1, 0);
+}
+
+/* Some blocks of a row. */
+SAL_INLINE void
+walk_along (const float *x, int depth, int blocks, float *to)
+{
+  for (int i = 0; i < blocks; i++) {
+    int n = depth - i * SAL_PIECES_DEPTH;
+    Vec low = n < SAL_LANES ? vec_load_some (x, n) : vec_load (x);
+    Vec high = { 0 };
+    Pieces p;
+
+    if (n >= SAL_PIECES_DEPTH)
+      high = vec_load (x + SAL_LANES);
+    else if (n > SAL_LANES)
+      high = vec_load_some (x + SAL_LANES, n - SAL_LANES);
+    p = pieces_of (low, high, TRUE);
+    SAL_EACH (j, SAL_PIECES)
+      memcpy (to + j * SAL_PIECES_TILE, &p.piece[j], sizeof p.piece[j]);
+    x += SAL_PIECES_DEPTH;
+    to += SAL_PIECES * SAL_PIECES_TILE;
+  }
+}
+
+static __attribute__ ((noinline)) void
+walk (Walk *k, int blocks)
+{
+  const SalPiecesRows *r = k->rows;
+
+  blocks = MIN (blocks, k->left);
+  k->left -= blocks;
+  while (blocks > 0) {
+    int n = MIN (blocks, k->blocks - k->block), from = k->block * SAL_PIECES_DEPTH;
+
+    walk_along (k->at[k->row] + r->from + from, r->depth - from, n,
+                k->to + k->block * SAL_PIECES * SAL_PIECES_TILE + k->row * SAL_LANES);
+    blocks -= n;
+    k->block += n;
+    if (k->block == k->blocks && k->left + blocks > 0)
+      walk_to_row (k);
+  }
+}
 
 /* A block of some tiles' columns on the way to be taken apart: pairs of rows, one after the other.
  */
@@ -27,19 +130,20 @@ typedef struct {
 } Taking;
 
 SAL_INLINE Taking
-take_start (const SalPieces *p, int block, int tile, const int tiles, float *to)
+take_start (const Panel *p, int block, int tile, const int tiles, float *to)
 {
-  int each = sal_pieces_blocks (p->depth), from = block % each * SAL_PIECES_DEPTH;
+  int depth = p->product->rows->depth, each = sal_pieces_blocks (depth);
+  int from = block % each * SAL_PIECES_DEPTH;
 
   return (Taking){ .w = p->w + block / each * p->tap_step + (gint64) from * p->columns +
                         tile * SAL_PIECES_COLUMNS,
                    .to = to + block * tiles * SAL_PIECES * SAL_PIECES_TILE,
-                   .left = block < p->blocks ? p->depth - from : -SAL_PIECES_DEPTH };
+                   .left = block < p->blocks ? depth - from : -SAL_PIECES_DEPTH };
 }
 
 /* One pair of rows, of which @n exist. Half of what is due next is fetched, or all. */
 SAL_INLINE void
-take_pair (const SalPieces *p, const Taking *t, const int tiles, const int n, gboolean all)
+take_pair (const Panel *p, const Taking *t, const int tiles, const int n, gboolean all)
 {
   const gint64 half = (gint64) SAL_PIECES_DEPTH / 2 * p->columns;
 
@@ -57,7 +161,7 @@ take_pair (const SalPieces *p, const Taking *t, const int tiles, const int n, gb
 }
 
 SAL_INLINE void
-take_rows (const SalPieces *p, Taking *t, const int tiles, const int rows, gboolean all)
+take_rows (const Panel *p, Taking *t, const int tiles, const int rows, gboolean all)
 {
   const int half = SAL_PIECES_DEPTH / 2;
 
@@ -80,10 +184,11 @@ take_rows (const SalPieces *p, Taking *t, const int tiles, const int rows, gbool
 
 /* One or two tiles of rows by one or two of columns, from @tile on. */
 SAL_INLINE void
-multiply (const SalPieces *p, const float *a, float *b, float *c, int tile, const int rows,
-          const int columns, const gboolean take)
+multiply (const Panel *p, const float *a, float *b, float *c, int tile, const int rows,
+          const int columns, const gboolean take, Walk *k)
 {
-  gboolean all = p->rows <= SAL_PIECES_TOGETHER;
+  gboolean all = p->product->rows->rows <= SAL_PIECES_TOGETHER;
+  gint64 c_step = p->product->c_step;
   float *start = b;
 
 #define LOAD_A(piece)                                                                              \
@@ -109,6 +214,11 @@ multiply (const SalPieces *p, const float *a, float *b, float *c, int tile, cons
   if (take)                                                                                        \
   take_rows (p, &t, columns, rows, all)
 
+/* A fourth of what is due in a block. */
+#define WALK(fourth)                                                                               \
+  if (k->left > 0)                                                                                 \
+  walk (k, k->each *((fourth) + 1) / 4 - k->each * (fourth) / 4)
+
   if (take)
     t = take_start (p, 0, tile, columns, start);
   TAKE (SAL_PIECES_DEPTH / 2);
@@ -123,16 +233,20 @@ multiply (const SalPieces *p, const float *a, float *b, float *c, int tile, cons
     LOAD_A (0);
     ADD ();
     TAKE (4);
+    WALK (0);
     LOAD_A (1);
     ADD ();
     TAKE (4);
+    WALK (1);
     LOAD_A (2);
     ADD ();
     TAKE (4);
+    WALK (2);
     LOAD_B (1);
     LOAD_A (1);
     ADD ();
     TAKE (4);
+    WALK (3);
     LOAD_A (0);
     ADD ();
     LOAD_B (2);
@@ -140,22 +254,24 @@ multiply (const SalPieces *p, const float *a, float *b, float *c, int tile, cons
     a += SAL_PIECES * SAL_PIECES_TILE;
     b += columns * SAL_PIECES * SAL_PIECES_TILE;
   }
-  _tile_stored (0, c, p->c_step * sizeof *c);
+  _tile_stored (0, c, c_step * sizeof *c);
   if (columns == 2)
-    _tile_stored (1, c + SAL_PIECES_COLUMNS, p->c_step * sizeof *c);
-  c += SAL_PIECES_ROWS * p->c_step;
+    _tile_stored (1, c + SAL_PIECES_COLUMNS, c_step * sizeof *c);
+  c += SAL_PIECES_ROWS * c_step;
   if (rows == 2)
-    _tile_stored (2, c, p->c_step * sizeof *c);
+    _tile_stored (2, c, c_step * sizeof *c);
   if (rows == 2 && columns == 2)
-    _tile_stored (3, c + SAL_PIECES_COLUMNS, p->c_step * sizeof *c);
+    _tile_stored (3, c + SAL_PIECES_COLUMNS, c_step * sizeof *c);
 }
 
 /* One tile of rows by four of columns: as many sums, so that the unit need not wait for them. */
 SAL_INLINE void
-multiply_wide (const SalPieces *p, const float *a, float *c, const gboolean take)
+multiply_wide (const Panel *p, const float *a, float *c, const gboolean take)
 {
   const gint64 side = sal_pieces_floats (SAL_PIECES_TILES, p->blocks);
-  const float *b = p->b, *d = p->b + side;
+  const gint64 c_step = p->product->c_step;
+  float *start = p->product->b;
+  const float *b = start, *d = start + side;
 
 #define ADD_WIDE(piece)                                                                            \
   _tile_loadd (5, b + 2 * (piece) *SAL_PIECES_TILE, 64);                                           \
@@ -180,8 +296,8 @@ multiply_wide (const SalPieces *p, const float *a, float *c, const gboolean take
   }
 #define TAKE_WIDE_START(block)                                                                     \
   if (take) {                                                                                      \
-    t = take_start (p, block, 0, SAL_PIECES_TILES, p->b);                                          \
-    u = take_start (p, block, SAL_PIECES_TILES, SAL_PIECES_TILES, p->b + side);                    \
+    t = take_start (p, block, 0, SAL_PIECES_TILES, start);                                         \
+    u = take_start (p, block, SAL_PIECES_TILES, SAL_PIECES_TILES, start + side);                   \
   }
 
   TAKE_WIDE_START (0);
@@ -207,34 +323,85 @@ multiply_wide (const SalPieces *p, const float *a, float *c, const gboolean take
     b += SAL_PIECES_TILES * SAL_PIECES * SAL_PIECES_TILE;
     d += SAL_PIECES_TILES * SAL_PIECES * SAL_PIECES_TILE;
   }
-  _tile_stored (0, c, p->c_step * sizeof *c);
-  _tile_stored (1, c + SAL_PIECES_COLUMNS, p->c_step * sizeof *c);
-  _tile_stored (2, c + 2 * SAL_PIECES_COLUMNS, p->c_step * sizeof *c);
-  _tile_stored (3, c + 3 * SAL_PIECES_COLUMNS, p->c_step * sizeof *c);
+  _tile_stored (0, c, c_step * sizeof *c);
+  _tile_stored (1, c + SAL_PIECES_COLUMNS, c_step * sizeof *c);
+  _tile_stored (2, c + 2 * SAL_PIECES_COLUMNS, c_step * sizeof *c);
+  _tile_stored (3, c + 3 * SAL_PIECES_COLUMNS, c_step * sizeof *c);
 }
 
 /* All rows by two tiles of columns, or the last one; but a last tile of rows is left alone if
  * @wide. */
 SAL_INLINE void
-multiply_side (const SalPieces *p, int tile, const int columns, gboolean wide)
+multiply_side (const Panel *p, float *c, int tile, const int columns, gboolean wide, Walk *k)
 {
-  float *b = p->b + sal_pieces_floats (tile, p->blocks);
-  int tiles = sal_pieces_tiles (p->rows);
+  float *b = p->product->b + sal_pieces_floats (tile, p->blocks);
+  int tiles = sal_pieces_tiles (p->product->rows->rows);
 
+  c += tile * SAL_PIECES_COLUMNS;
   for (int i = 0; i < tiles; i += 2) {
-    const float *a = p->a + i * p->a_step;
-    float *c = p->c + i * SAL_PIECES_ROWS * p->c_step + tile * SAL_PIECES_COLUMNS;
+    const float *a = p->product->rows->to + i * p->a_step;
 
     if (i + 1 < tiles) {
       if (i == 0)
-        multiply (p, a, b, c, tile, 2, columns, TRUE);
+        multiply (p, a, b, c, tile, 2, columns, TRUE, k);
       else
-        multiply (p, a, b, c, tile, 2, columns, FALSE);
+        multiply (p, a, b, c, tile, 2, columns, FALSE, k);
     } else if (!wide) {
       if (i == 0)
-        multiply (p, a, b, c, tile, 1, columns, TRUE);
+        multiply (p, a, b, c, tile, 1, columns, TRUE, k);
       else
-        multiply (p, a, b, c, tile, 1, columns, FALSE);
+        multiply (p, a, b, c, tile, 1, columns, FALSE, k);
+    }
+    c += 2 * SAL_PIECES_ROWS * p->product->c_step;
+  }
+}
+
+static void
+multiply_panel (const Panel *p, float *c, Walk *k)
+{
+  const SalPiecesRows *r = p->product->rows;
+  int rows = sal_pieces_tiles (r->rows), tiles = p->columns / SAL_PIECES_COLUMNS;
+  gboolean wide = tiles == SAL_PIECES_PANEL && rows % 2 == 1;
+
+  for (int i = 0; i < tiles && !(wide && rows == 1); i += SAL_PIECES_TILES) {
+    if (i + 1 < tiles)
+      multiply_side (p, c, i, 2, wide, k);
+    else
+      multiply_side (p, c, i, 1, wide, k);
+  }
+  if (wide && rows == 1)
+    multiply_wide (p, r->to, c, TRUE);
+  else if (wide)
+    multiply_wide (p, r->to + (rows - 1) * p->a_step,
+                   c + (rows - 1) * SAL_PIECES_ROWS * p->product->c_step, FALSE);
+}
+
+/* Two vectors of some rows at a time, or what is left. */
+static void
+finish_panel (const SalPieces *p, int first, int columns)
+{
+  int rows = p->rows->rows, channel = p->channel + first;
+
+  columns = MIN (columns, p->columns - first);
+  for (int i = 0; i < rows; i += 4) {
+    int n = MIN (rows - i, 4);
+
+    for (int j = 0; j < columns; j += 2 * SAL_LANES) {
+      const float *from = p->c + i * p->c_step + j;
+
+      if (n == 4 && columns - j >= 2 * SAL_LANES) {
+        Vec x[8];
+
+        SAL_EACH (k, 8)
+          x[k] = vec_load (from + k / 2 * p->c_step + k % 2 * SAL_LANES);
+        finish_pixels (p->finish, p->pixel + i, channel + j, x, 4, 2, p->first, p->last);
+        continue;
+      }
+      for (int k = 0; k < n; k++)
+        for (int l = 0; l < MIN (columns - j, 2 * SAL_LANES); l += SAL_LANES)
+          finish_some (p->finish, p->pixel[i + k], channel + j + l,
+                       vec_load (from + k * p->c_step + l), MIN (columns - j - l, SAL_LANES),
+                       p->first, p->last);
     }
   }
 }
@@ -247,78 +414,37 @@ SAL_SIMD (sal_pieces_multiply) (const SalPieces *p)
     guint16 bytes[16]; /* of a row, of each register */
     guint8 rows[16];
   } shape = { 1, 0, { 0 }, { 64, 64, 64, 64, 64, 64, 64, 64 }, { 16, 16, 16, 16, 16, 16, 16, 16 } };
-  int rows = sal_pieces_tiles (p->rows), tiles = p->columns / SAL_PIECES_COLUMNS;
-  gboolean wide = tiles == SAL_PIECES_PANEL && rows % 2 == 1;
+  const SalKernels *kernels = &SAL_SIMD (sal_kernels);
+  int blocks = p->rows->taps * sal_pieces_blocks (p->rows->depth);
+  int pairs = (sal_pieces_tiles (p->rows->rows) + 1) / 2;
+  int sides = sal_pieces_tiles (p->columns) / SAL_PIECES_TILES;
+  Walk k = walk_start (p->next, MAX (pairs * sides * blocks, 1));
 
   _tile_loadconfig (&shape);
-  for (int i = 0; i < tiles && !(wide && rows == 1); i += SAL_PIECES_TILES) {
-    if (i + 1 < tiles)
-      multiply_side (p, i, 2, wide);
-    else
-      multiply_side (p, i, 1, wide);
+  for (int i = p->panel; i < p->panel + p->panels; i++) {
+    int first = sal_panel_first (kernels, p->columns, i);
+    int columns = sal_panel_first (kernels, p->columns, i + 1) - first;
+    Panel panel = { .columns = columns, .blocks = blocks, .product = p };
+
+    panel.w = p->w + (gint64) first * p->all_depth + (gint64) p->skip * columns;
+    panel.a_step = sal_pieces_floats (1, blocks);
+    panel.tap_step = (gint64) p->tap_depth * columns;
+    panel.ahead = (gint64) p->all_depth * columns;
+    multiply_panel (&panel, p->finish == NULL ? p->c + first : p->c, &k);
+    if (p->finish != NULL)
+      finish_panel (p, first, columns);
   }
-  if (wide && rows == 1)
-    multiply_wide (p, p->a, p->c, TRUE);
-  else if (wide)
-    multiply_wide (p, p->a + (rows - 1) * p->a_step,
-                   p->c + (rows - 1) * SAL_PIECES_ROWS * p->c_step, FALSE);
   /* Else every switch of threads would save the tiles. */
   _tile_release ();
+  walk (&k, k.left);
 }
 
 void
-SAL_SIMD (sal_pieces_rows) (const float *const *at, int rows, int depth, float *to)
+SAL_SIMD (sal_pieces_rows) (const SalPiecesRows *rows)
 {
-  int blocks = sal_pieces_blocks (depth);
+  Walk k = walk_start (rows, 1);
 
-  for (int i = 0; i < rows; i++) {
-    const float *x = at[i];
-
-    for (int j = 0; j < blocks; j++) {
-      int n = MIN (depth - j * SAL_PIECES_DEPTH, SAL_PIECES_DEPTH);
-      Vec low = n < SAL_LANES ? vec_load_some (x, n) : vec_load (x);
-      Vec high = { 0 };
-      Pieces p;
-
-      if (n >= SAL_PIECES_DEPTH)
-        high = vec_load (x + SAL_LANES);
-      else if (n > SAL_LANES)
-        high = vec_load_some (x + SAL_LANES, n - SAL_LANES);
-      p = pieces_of (low, high, TRUE);
-      for (int k = 0; k < SAL_PIECES; k++)
-        memcpy (to + (j * SAL_PIECES + k) * SAL_PIECES_TILE + i * SAL_LANES, &p.piece[k],
-                sizeof p.piece[k]);
-      x += SAL_PIECES_DEPTH;
-    }
-  }
-}
-
-/* Two vectors of some rows at a time, or what is left. */
-void
-SAL_SIMD (sal_pieces_finish) (const SalFinish *f, const gint64 *pixel, int rows, int channel,
-                              const float *c, gint64 c_step, int columns, gboolean first,
-                              gboolean last)
-{
-  for (int i = 0; i < rows; i += 4) {
-    int n = MIN (rows - i, 4);
-
-    for (int j = 0; j < columns; j += 2 * SAL_LANES) {
-      const float *from = c + i * c_step + j;
-
-      if (n == 4 && columns - j >= 2 * SAL_LANES) {
-        Vec x[8];
-
-        SAL_EACH (k, 8)
-          x[k] = vec_load (from + k / 2 * c_step + k % 2 * SAL_LANES);
-        finish_pixels (f, pixel + i, channel + j, x, 4, 2, first, last);
-        continue;
-      }
-      for (int k = 0; k < n; k++)
-        for (int l = 0; l < MIN (columns - j, 2 * SAL_LANES); l += SAL_LANES)
-          finish_some (f, pixel[i + k], channel + j + l, vec_load (from + k * c_step + l),
-                       MIN (columns - j - l, SAL_LANES), first, last);
-    }
-  }
+  walk (&k, k.left);
 }
 
 #endif

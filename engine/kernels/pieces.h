@@ -10,6 +10,8 @@
  * Infinity becomes NaN here, and numbers below 1e-38 become 0. */
 #pragma once
 
+#include "engine/kernels/finish.h"
+
 #include <glib.h>
 
 /* Of a tile. */
@@ -52,25 +54,52 @@ sal_pieces_floats (int tiles, int blocks)
 }
 
 /**
- * SalPieces: a product of rows, taken apart already, and the columns of a panel of packed weights
- * @a: [tiles of rows][@blocks][SAL_PIECES] tiles, @a_step floats from one tile of rows to the next
- * @rows: those beyond, up to a whole tile, hold anything
- * @w: the panel's weights, [taps][@depth][@columns], @tap_step floats from tap to tap
- * @columns: whole tiles of them, at most SAL_PIECES_PANEL
- * @blocks: of all taps; each tap's begin with a block of their own
- * @b: memory for the panel's pieces
- * @c: takes the product, @c_step floats from one row to the next, of whole tiles
- * @ahead: floats from these weights to those that are due next, to be fetched meanwhile
+ * SalPiecesRows: rows of a product, to be taken apart
+ * @at: where their values begin, [tiles of rows][@all_taps][rows of the tile]
+ * @from: floats from there
+ * @rows: as many
+ * @tap: the first that is taken
+ * @taps: as many
+ * @depth: values of each row and tap
+ * @to: takes [tiles of rows][@taps][blocks of a tap][SAL_PIECES] tiles; what is in rows beyond
+ *   @rows does not matter
  */
 typedef struct {
-  const float *a;
-  gint64 a_step;
-  int rows, blocks;
+  const float *const *at;
+  gint64 from;
+  int rows, all_taps, tap, taps, depth;
+  float *to;
+} SalPiecesRows;
+
+/**
+ * SalPieces: a product of rows, taken apart already, and packed weights, finished
+ * @rows: the rows
+ * @next: (nullable): rows of another product, to be taken apart meanwhile
+ * @w: packed weights, [panel][@all_depth][columns of the panel]
+ * @all_depth: values of a column
+ * @skip: those before the product's first
+ * @tap_depth: values from one tap to the next
+ * @columns: of all panels
+ * @panel: the first that is multiplied
+ * @panels: as many
+ * @b: memory for a panel's pieces
+ * @c: takes the product's rows, @c_step floats apart, of whole tiles: of all panels, or if there is
+ *   @finish of one, and @finish gets them
+ * @pixel: of each row, for @finish
+ * @channel: the first column's, likewise
+ * @first: see finish_pixels()
+ * @last: likewise
+ */
+typedef struct {
+  const SalPiecesRows *rows, *next;
   const float *w;
-  gint64 tap_step;
-  int depth, columns;
+  int all_depth, skip, tap_depth;
+  int columns, panel, panels;
   float *b;
   float *c;
   gint64 c_step;
-  gint64 ahead;
+  const SalFinish *finish;
+  const gint64 *pixel;
+  int channel;
+  gboolean first, last;
 } SalPieces;

@@ -21,6 +21,5 @@ const SalKernels SAL_SIMD (sal_kernels) = {
 #ifdef SAL_PIECES_SIMD
   .pieces_rows = SAL_SIMD (sal_pieces_rows),
   .pieces_multiply = SAL_SIMD (sal_pieces_multiply),
-  .pieces_finish = SAL_SIMD (sal_pieces_finish),
 #endif
 };

@@ -179,10 +179,8 @@ typedef struct {
  * @thin_dot: sums along the rows
  * @thin_sum: sums across the matrix's rows
  * @gates: clamps nothing and adds nothing: only gates @pixels pixels of @channels from @pixel on
- * @pieces_rows: takes apart up to a tile of @rows, @depth values each; this and what follows are
- * %NULL where there is no matrix unit
- * @pieces_multiply: see pieces.h
- * @pieces_finish: finishes @columns, at most a panel's, of each of @rows pixels, [@rows][@c_step]
+ * @pieces_rows: takes them apart (pieces.h); %NULL where there is no matrix unit
+ * @pieces_multiply: likewise
  */
 typedef struct {
   int lanes, vectors, unit;
@@ -202,10 +200,8 @@ typedef struct {
   void (*thin_dot) (const SalThin *thin);
   void (*thin_sum) (const SalThin *thin);
   void (*gates) (const SalFinish *finish, gint64 pixel, gint64 pixels, int channels);
-  void (*pieces_rows) (const float *const *at, int rows, int depth, float *to);
+  void (*pieces_rows) (const SalPiecesRows *rows);
   void (*pieces_multiply) (const SalPieces *product);
-  void (*pieces_finish) (const SalFinish *finish, const gint64 *pixel, int rows, int channel,
-                         const float *c, gint64 c_step, int columns, gboolean first, gboolean last);
 } SalKernels;
 
 /** sal_kernels_get: Returns: those of sal_cpu_level_get() */

@@ -10,22 +10,20 @@
  * times as large as the plain ones and come from memory; maps beyond the level-2 cache (224² × 64).
  * Sapphire Rapids, one thread, GFLOP/s counted as direct sums, which reach 200: F(4×4) 590 at 56² ×
  * 64 and 28² × 128, 350 to 470 at 14² × 256 (1 and 4 pictures), 470 at 224² × 64, 480 at 28² × 512;
- * F(2×2) 210 to 290 at 7² × 512. With a matrix unit, for batches, 1.2 times that at 28² × 128, 1.4
- * times at 14² and 7². */
+ * F(2×2) 210 to 290 at 7² × 512. With a matrix unit 1.1 times that at 56² × 64 and, for
+ * batches, 1.3 times at 28² × 128, 1.6 times at 14² and 7²; there, tiles are taken apart while the
+ * point before is multiplied, and what limits is the way of both to and from the caches. */
 #include "engine/kernels/conv-private.h"
 #include "engine/kernels/panel.h"
 
-/* Terms that are added before they go to memory, where there are fewer or more channels than MANY:
- * long sums round more, and the way back from the tiles enlarges that. Gradients of ResNet-18- and
- * SqueezeNet-like networks so have less than twice the error of PyTorch's float32; with parts of
- * 576 nearly three times. The shorter parts take 3 % of the time. */
-#define DEPTH_OF_FEW 32
-#define DEPTH_OF_MANY 64
-#define MANY 256
-
 /* With fewer channels the transforms take so much of the time that a matrix unit gains less than it
- * costs to take numbers apart for it. */
+ * costs to take numbers apart for it: rows in any case, weights where a picture has few tiles. */
 #define PIECES_FROM 128
+#define PIECES_FROM_LARGE 64
+#define PIECES_TILES 96
+
+/* Bytes of weights that every worker may read anew: less than tiles that change hands. */
+#define NEAR (1 << 20)
 
 /* Tiles that share weights once these are taken apart, be the products in a near cache or not. */
 #define TILES_OF_PIECES 256
@@ -44,6 +42,7 @@ typedef struct {
   int across, down; /* tiles of a picture */
   gint64 tiles;     /* of all pictures */
   int block;        /* tiles together */
+  gboolean pieces;  /* whether a matrix unit multiplies */
   float *scratch;
   int workers;
 } Job;
@@ -62,7 +61,8 @@ typedef struct {
 /* Memory of a worker for what it takes apart for the matrix unit (pieces.h); none where that is not
  * used. */
 typedef struct {
-  float *rows, *columns;
+  const float *at[TILES_OF_PIECES];
+  float *rows[2], *columns;
 } Pieces;
 
 static int
@@ -112,29 +112,42 @@ pack (SalConvWeights *w, const float *from)
   }
 }
 
-static gboolean
-in_pieces (const SalConvWeights *w)
+/* Tiles of a picture, along axis @i. */
+static int
+tiles_along (const SalConvWeights *w, const SalConvDims *dims, int i)
 {
-  return w->kernels->pieces_multiply != NULL && MIN (w->in, w->out) >= PIECES_FROM;
+  SalConvSides sides = sal_conv_sides (w, dims);
+  int length = i == 0 ? sides.height[1] : sides.width[1], m = tile_size (w);
+
+  return (length + m - 1) / m;
+}
+
+static gboolean
+in_pieces (const SalConvWeights *w, const SalConvDims *dims)
+{
+  gint64 tiles = (gint64) tiles_along (w, dims, 0) * tiles_along (w, dims, 1);
+
+  return w->kernels->pieces_multiply != NULL &&
+         MIN (w->in, w->out) >= (tiles < PIECES_TILES ? PIECES_FROM : PIECES_FROM_LARGE);
 }
 
 /* What a tile takes for each point. Products are made of pieces, so they may replace what was read.
  */
 static int
-tile_floats (const SalConvWeights *w)
+tile_floats (const SalConvWeights *w, gboolean pieces)
 {
-  return in_pieces (w) ? MAX (w->in, w->out) : w->in + w->out;
+  return pieces ? MAX (w->in, w->out) : w->in + w->out;
 }
 
 /* As many tiles as keep what is between the transforms in a level-2 cache of 1 MiB, but enough for
  * the weights to be read seldom where they do not fit either; rows of the products are taken by
  * SAL_TILE_ROWS. */
 static int
-block_tiles (const SalConvWeights *w)
+block_tiles (const SalConvWeights *w, gboolean pieces)
 {
-  int tile = (int) (points (w) * tile_floats (w) * sizeof (float));
+  int tile = (int) (points (w) * tile_floats (w, pieces) * sizeof (float));
 
-  if (in_pieces (w))
+  if (pieces)
     return TILES_OF_PIECES;
   return CLAMP ((1 << 20) / tile / SAL_TILE_ROWS * SAL_TILE_ROWS,
                 floats (w) * sizeof (float) > 16 << 20 ? 96 : 36, 96);
@@ -142,23 +155,41 @@ block_tiles (const SalConvWeights *w)
 
 /* Floats of a worker's share of the tiles on their way, and of what it takes apart. */
 static gsize
-tiles_floats (const SalConvWeights *w)
+tiles_floats (const SalConvWeights *w, gboolean pieces)
 {
-  return (gsize) points (w) * (block_tiles (w) * tile_floats (w) + 2 * APART);
+  return (gsize) points (w) * (block_tiles (w, pieces) * tile_floats (w, pieces) + 2 * APART);
 }
 
 static gsize
 pieces_floats (const SalConvWeights *w)
 {
-  int tiles = sal_pieces_tiles (TILES_OF_PIECES) + SAL_PIECES_PANEL;
+  int tiles = 2 * sal_pieces_tiles (TILES_OF_PIECES) + SAL_PIECES_PANEL;
 
-  return in_pieces (w) ? sal_pieces_floats (tiles, sal_pieces_blocks (w->in)) : 0;
+  return sal_pieces_floats (tiles, sal_pieces_blocks (w->in));
+}
+
+static gsize
+worker_floats (const SalConvWeights *w, gboolean pieces)
+{
+  return tiles_floats (w, pieces) + (pieces ? pieces_floats (w) : 0);
 }
 
 static gsize
 scratch (const SalConvWeights *w, const SalConvDims *dims, int workers)
 {
-  return (tiles_floats (w) + pieces_floats (w)) * workers * sizeof (float);
+  return worker_floats (w, in_pieces (w, dims)) * workers * sizeof (float);
+}
+
+/* Terms that are added before they go to memory: long sums round more, and the way back from the
+ * tiles enlarges that. Gradients of ResNet-18- and SqueezeNet-like networks so have less than twice
+ * the error of PyTorch's float32; with parts of 576 nearly three times. Short sums cost ResNet-18
+ * 3 % of its time and SqueezeNet, whose errors arise at 64 channels, 7 %. */
+static int
+most_terms (int channels)
+{
+  if (channels >= 256)
+    return 64;
+  return channels >= 128 || channels <= 32 ? 32 : 16;
 }
 
 /* Gives the pixels of the result where a tile begins. */
@@ -203,57 +234,62 @@ read_tiles (const Block *b, int from, int to)
   }
 }
 
+/* A point of some tiles, or of those that follow. */
+static SalPiecesRows
+pieces_rows (const Block *b, const Pieces *pieces, int product)
+{
+  const SalConvWeights *w = b->job->w;
+  int chunks = (b->n + TILES_OF_PIECES - 1) / TILES_OF_PIECES;
+  int first = product % chunks * TILES_OF_PIECES;
+  SalPiecesRows r = { .at = pieces->at, .all_taps = 1, .taps = 1, .depth = w->in };
+
+  r.from = product / chunks * b->v_step + first * b->v_row;
+  r.rows = MIN (TILES_OF_PIECES, b->n - first);
+  r.to = pieces->rows[product % 2];
+  return r;
+}
+
+/* @n points from @point on, the tiles of each taken apart while the one before is multiplied. */
 static void
-multiply_pieces (const Block *b, int point, const Pieces *pieces)
+multiply_pieces (const Block *b, int point, int n, Pieces *pieces)
 {
   const SalConvWeights *w = b->job->w;
   const SalKernels *kernels = w->kernels;
-  int blocks = sal_pieces_blocks (w->in), step = tile_floats (w);
-  SalPieces p = { .a = pieces->rows, .b = pieces->columns, .blocks = blocks, .c_step = step };
+  int chunks = (b->n + TILES_OF_PIECES - 1) / TILES_OF_PIECES;
+  int end = (point + n) * chunks;
+  SalPiecesRows now, next;
 
-  p.a_step = sal_pieces_floats (1, blocks);
-  p.depth = w->in;
-  for (int row = 0; row < b->n; row += TILES_OF_PIECES) {
-    float *v = b->v + point * b->v_step + (gint64) row * step;
+  for (int i = 0; i < MIN (b->n, TILES_OF_PIECES); i++)
+    pieces->at[i] = b->v + i * b->v_row;
+  now = pieces_rows (b, pieces, point * chunks);
+  kernels->pieces_rows (&now);
+  for (int i = point * chunks; i < end; i++, now = next) {
+    SalPieces p = { .rows = &now, .b = pieces->columns, .c = b->v + now.from };
 
-    p.rows = MIN (TILES_OF_PIECES, b->n - row);
-    for (int i = 0; i < p.rows; i += SAL_PIECES_ROWS) {
-      const float *at[SAL_PIECES_ROWS];
-      int n = MIN (SAL_PIECES_ROWS, p.rows - i);
-
-      for (int j = 0; j < n; j++)
-        at[j] = v + (gint64) (i + j) * step;
-      kernels->pieces_rows (at, n, w->in, pieces->rows + i / SAL_PIECES_ROWS * p.a_step);
-    }
-    for (int panel = 0; panel < sal_panel_count (kernels, w->out); panel++) {
-      int first = sal_panel_first (kernels, w->out, panel);
-
-      p.columns = sal_panel_first (kernels, w->out, panel + 1) - first;
-      p.w = w->packed + w->floats / points (w) * point + (gint64) first * w->in;
-      /* Point after point and panel after panel, weights lie in the order of their use. */
-      p.ahead = (gint64) p.columns * w->in;
-      p.c = v + first;
-      kernels->pieces_multiply (&p);
-    }
+    if (i + 1 < end)
+      next = pieces_rows (b, pieces, i + 1);
+    p.next = i + 1 < end ? &next : NULL;
+    p.w = w->packed + w->floats / points (w) * (i / chunks);
+    p.all_depth = p.tap_depth = w->in;
+    p.columns = w->out;
+    p.panels = sal_panel_count (kernels, w->out);
+    p.c_step = b->products_row;
+    kernels->pieces_multiply (&p);
   }
 }
 
 /* All panels of one point. */
 static void
-multiply (const Block *b, int point, const Pieces *pieces)
+multiply_point (const Block *b, int point)
 {
   const SalConvWeights *w = b->job->w;
   const SalKernels *kernels = w->kernels;
   int tiles = (b->n + SAL_TILE_ROWS - 1) / SAL_TILE_ROWS;
-  int most = w->in < MANY ? DEPTH_OF_FEW : DEPTH_OF_MANY;
+  int most = most_terms (w->in);
   int cuts = (w->in + most - 1) / most, depth = (w->in + cuts - 1) / cuts;
   const float *v = b->v + point * b->v_step;
   SalFinish finish = { .y = b->products + point * b->products_step, .y_step = w->out };
 
-  if (pieces->rows != NULL) {
-    multiply_pieces (b, point, pieces);
-    return;
-  }
   for (int p = 0; p < sal_panel_count (kernels, w->out); p++) {
     int first = sal_panel_first (kernels, w->out, p);
     int columns = sal_panel_first (kernels, w->out, p + 1) - first;
@@ -310,9 +346,9 @@ block_new (const Job *job, int worker, gint64 first, int n)
   const SalConvWeights *w = job->w;
   Block b = { .job = job, .first = first, .n = n };
 
-  b.v = job->scratch + worker * tiles_floats (w);
-  if (in_pieces (w)) {
-    b.v_row = b.products_row = tile_floats (w);
+  b.v = job->scratch + worker * tiles_floats (w, job->pieces);
+  if (job->pieces) {
+    b.v_row = b.products_row = tile_floats (w, TRUE);
     b.v_step = b.products_step = sal_pieces_tiles (n) * SAL_PIECES_ROWS * b.v_row + APART;
     b.products = b.v;
   } else {
@@ -325,17 +361,24 @@ block_new (const Job *job, int worker, gint64 first, int n)
   return b;
 }
 
-static Pieces
-pieces_new (const Job *job, int worker)
+/* @n points from @point on. */
+static void
+multiply (const Block *b, int point, int n, int worker)
 {
-  Pieces p = { 0 };
+  const Job *job = b->job;
+  int tiles = sal_pieces_tiles (TILES_OF_PIECES), blocks = sal_pieces_blocks (job->w->in);
+  Pieces pieces;
 
-  if (!in_pieces (job->w))
-    return p;
-  p.rows = job->scratch + job->workers * tiles_floats (job->w) + worker * pieces_floats (job->w);
-  p.columns = p.rows + sal_pieces_floats (sal_pieces_tiles (TILES_OF_PIECES),
-                                          sal_pieces_blocks (job->w->in));
-  return p;
+  if (!job->pieces) {
+    for (int i = point; i < point + n; i++)
+      multiply_point (b, i);
+    return;
+  }
+  pieces.rows[0] =
+      job->scratch + job->workers * tiles_floats (job->w, TRUE) + worker * pieces_floats (job->w);
+  pieces.rows[1] = pieces.rows[0] + sal_pieces_floats (tiles, blocks);
+  pieces.columns = pieces.rows[1] + sal_pieces_floats (tiles, blocks);
+  multiply_pieces (b, point, n, &pieces);
 }
 
 /* A block from end to end. */
@@ -345,11 +388,9 @@ block_cb (int worker, int piece, gpointer data)
   const Job *job = data;
   gint64 first = (gint64) piece * job->block;
   Block b = block_new (job, worker, first, (int) MIN (job->block, job->tiles - first));
-  Pieces pieces = pieces_new (job, worker);
 
   read_tiles (&b, 0, b.n);
-  for (int i = 0; i < points (job->w); i++)
-    multiply (&b, i, &pieces);
+  multiply (&b, 0, points (job->w), worker);
   write_tiles (&b, 0, b.n);
 }
 
@@ -364,10 +405,7 @@ read_cb (int worker, int piece, gpointer data)
 static void
 multiply_cb (int worker, int piece, gpointer data)
 {
-  const Block *b = data;
-  Pieces pieces = pieces_new (b->job, worker);
-
-  multiply (b, piece, &pieces);
+  multiply (data, piece, 1, worker);
 }
 
 static void
@@ -381,8 +419,9 @@ write_cb (int worker, int piece, gpointer data)
 static void
 run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
 {
-  int workers = sal_team_size (args->team), most = block_tiles (w);
-  int together = in_pieces (w) ? SAL_PIECES_TOGETHER : SAL_TILE_ROWS;
+  gboolean pieces = in_pieces (w, dims);
+  int workers = sal_team_size (args->team), most = block_tiles (w, pieces);
+  int together = pieces ? SAL_PIECES_TOGETHER : SAL_TILE_ROWS;
   Job job = {
     .w = w,
     .m = tile_size (w),
@@ -390,15 +429,16 @@ run (const SalConvWeights *w, const SalConvDims *dims, const SalConvArgs *args)
     .x_step = args->x_step,
     .finish = sal_conv_finish (args),
     .sides = sal_conv_sides (w, dims),
+    .across = tiles_along (w, dims, 1),
+    .down = tiles_along (w, dims, 0),
+    .pieces = pieces,
     .scratch = args->scratch,
     .workers = workers,
   };
   gint64 blocks;
 
-  job.across = (job.sides.width[1] + job.m - 1) / job.m;
-  job.down = (job.sides.height[1] + job.m - 1) / job.m;
   job.tiles = (gint64) dims->N * job.across * job.down;
-  if (workers > 1 && job.tiles <= (gint64) workers * most) {
+  if (workers > 1 && job.tiles <= (gint64) workers * most && floats (w) * sizeof (float) > NEAR) {
     Block b = block_new (&job, 0, 0, (int) job.tiles);
 
     b.parts = MIN (b.n, 4 * workers);
