@@ -242,10 +242,12 @@ resume (SalEditing *self, gboolean names)
   return TRUE;
 }
 
+/* What was opened again shares its network with what was open before, but begins anew. */
 static gboolean
 is_same_network (SalModel *a, SalModel *b)
 {
-  return a != NULL && b != NULL && sal_model_graph (a) == sal_model_graph (b);
+  return a != NULL && b != NULL && sal_model_graph (a) == sal_model_graph (b) &&
+         !sal_model_is_again (a, b);
 }
 
 SalEditingNews

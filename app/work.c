@@ -1,6 +1,7 @@
 #include "app/work.h"
 
 #include "app/labels.h"
+#include "app/open-models.h"
 #include "engine/base/error.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/recipe.h"
@@ -229,10 +230,9 @@ sal_model_wish_free (SalModelWish *wish)
   g_free (wish);
 }
 
-gpointer
-sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error)
+static SalModel *
+read_model (const SalModelWish *wanted, GError **error)
 {
-  const SalModelWish *wanted = wish;
   g_autoptr (SalModel) model = sal_model_open (wanted->path, error);
 
   if (model == NULL)
@@ -244,6 +244,22 @@ sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error)
     return NULL;
   }
   return sal_labels_apply (model, wanted->labels, error);
+}
+
+gpointer
+sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error)
+{
+  const SalModelWish *wanted = wish;
+  SalModel *model = sal_open_models_find (wanted->path, wanted->labels);
+
+  if (model != NULL)
+    return model;
+  g_autoptr (SalReads) reads = sal_reads_begin ();
+  model = read_model (wanted, error);
+  sal_reads_end (reads);
+  if (model != NULL)
+    sal_open_models_add (wanted->path, wanted->labels, model, g_steal_pointer (&reads));
+  return model;
 }
 
 SalModel *

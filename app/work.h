@@ -107,7 +107,8 @@ SalModelWish *sal_model_wish_new (const char *path, const char *labels);
 void sal_model_wish_free (SalModelWish *wish);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModelWish, sal_model_wish_free)
 
-/** sal_work_load_model: SalModelWish to SalModel */
+/** sal_work_load_model: SalModelWish to SalModel: one of its own, which shares all that takes memory
+ *  with what was read from the same files before and is still in use */
 gpointer sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error);
 /** sal_work_open_model: Returns: (transfer full): the model of a file, with the names that it has
  *  itself; to be called by a worker */

@@ -11,6 +11,11 @@ typedef struct _SalModelPlans SalModelPlans;
 SalModelPlans *sal_model_plans_new (void);
 void sal_model_plans_free (SalModelPlans *plans);
 
+/** sal_model_weak_new: Returns: (transfer full): what notes @model, for its own field */
+SalModelWeak *sal_model_weak_new (SalModel *model);
+/** sal_model_weak_clear: the model, without references now, is about to be freed */
+void sal_model_weak_clear (SalModelWeak *weak);
+
 /**
  * @file_graph: as it was read
  * @graph: that, or a copy of it with open axes or with nodes that make a class score of a map
@@ -21,7 +26,9 @@ void sal_model_plans_free (SalModelPlans *plans);
  * @given: (nullable): of sal_model_bind(): name -> tensor
  * @tokens: a text model's token ids, else %SAL_NO_VALUE
  * @plan: one picture, forward only
- * @plans: for scores, the latest
+ * @plans: for scores, the latest; of the source, where there is one
+ * @source: (nullable): the model that this is again, see sal_model_again()
+ * @weak: (nullable): where there is no source
  * @mutex: guards @sha256
  */
 struct _SalModel {
@@ -52,6 +59,8 @@ struct _SalModel {
   int default_layer;
   SalPlan *plan;
   SalModelPlans *plans;
+  SalModel *source;
+  SalModelWeak *weak;
   pthread_mutex_t mutex;
   char *sha256;
 };

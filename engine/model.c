@@ -1,6 +1,7 @@
 #include "engine/model-private.h"
 
 #include "engine/base/error.h"
+#include "engine/base/reads.h"
 #include "engine/graph/run.h"
 #include "engine/image/preprocessor.h"
 #include "engine/image/sidecar.h"
@@ -107,6 +108,7 @@ allocate (SalGraph *graph)
   g_atomic_ref_count_init (&self->refs);
   pthread_mutex_init (&self->mutex, NULL);
   self->plans = sal_model_plans_new ();
+  self->weak = sal_model_weak_new (self);
   self->file_graph = sal_graph_ref (graph);
   self->graph = sal_graph_ref (graph);
   self->notes = g_ptr_array_new_null_terminated (0, g_free, TRUE);
@@ -122,6 +124,8 @@ static gboolean
 find_preparation (SalModel *self, const char *path, GHashTable *metadata, GError **error)
 {
   g_autofree char *sidecar = sal_sidecar_path (path);
+
+  sal_reads_note (sidecar);
   gboolean has_sidecar = g_file_test (sidecar, G_FILE_TEST_EXISTS);
   g_autoptr (SalPreparation) facts =
       has_sidecar ? sal_preparation_load_facts (sidecar, error) : NULL;
@@ -498,6 +502,9 @@ sal_model_unref (SalModel *model)
 {
   if (!g_atomic_ref_count_dec (&model->refs))
     return;
+  if (model->weak != NULL)
+    sal_model_weak_clear (model->weak);
+  sal_model_weak_unref (model->weak);
   g_clear_pointer (&model->plan, sal_plan_unref);
   g_clear_pointer (&model->preparation, sal_preparation_unref);
   g_clear_pointer (&model->facts, sal_preparation_unref);
@@ -512,7 +519,9 @@ sal_model_unref (SalModel *model)
   g_array_unref (model->bindings);
   g_clear_pointer (&model->given, g_hash_table_unref);
   pthread_mutex_destroy (&model->mutex);
-  sal_model_plans_free (model->plans);
+  if (model->source == NULL)
+    sal_model_plans_free (model->plans);
+  g_clear_pointer (&model->source, sal_model_unref);
   g_free (model->path);
   g_free (model->name);
   g_free (model->sha256);

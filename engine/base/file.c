@@ -1,6 +1,7 @@
 #include "engine/base/file.h"
 
 #include "engine/base/error.h"
+#include "engine/base/reads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +76,7 @@ read_all (int fd, const char *path, gsize limit, GError **error)
 GBytes *
 sal_file_read (const char *path, gsize limit, GError **error)
 {
+  sal_reads_note (path);
   int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
 
   if (fd < 0) {

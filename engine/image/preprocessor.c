@@ -2,6 +2,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/base/reads.h"
 #include "engine/image/prepare-private.h"
 #include "engine/image/sidecar.h"
 
@@ -300,6 +301,7 @@ read_files (const char *model_path, Found *found, char **where, GString *passed_
       g_autoptr (JsonObject) root = NULL;
       Found tried = *found;
 
+      sal_reads_note (path);
       if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
       root = parse (path);

@@ -1,6 +1,7 @@
 #include "engine/onnx/external.h"
 
 #include "engine/base/error.h"
+#include "engine/base/reads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,7 @@ resolve (const char *location, const char *folder, const char *what, GError **er
   g_autofree char *shown = g_utf8_make_valid (location, -1);
   g_autofree char *path = g_path_is_absolute (location) ? g_strdup (location)
                                                         : g_build_filename (folder, location, NULL);
+  sal_reads_note (path);
   char *real = realpath (path, NULL);
   g_autofree char *inside =
       g_str_has_suffix (folder, "/") ? g_strdup (folder) : g_strconcat (folder, "/", NULL);

@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
+#include "engine/base/reads.h"
 #include "engine/onnx/advice.h"
 #include "engine/onnx/inline.h"
 #include "engine/onnx/reader-private.h"
@@ -368,6 +369,7 @@ map_file (const char *path, GError **error)
 {
   struct stat status;
   g_autofree char *name = g_filename_display_basename (path);
+  sal_reads_note (path);
   int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 
   if (fd < 0 || fstat (fd, &status) != 0) {

@@ -495,8 +495,15 @@ test_chosen_columns (void)
   press (window, "Classes");
   settle (window);
   sal_comparison_remove (self, 0);
-  g_autoptr (SalModel) named = sal_work_open_model (sal_model_path (nameless), NULL, NULL);
-  sal_document_take_model (document, named);
+  g_autofree char *unnamed = g_strdup (sal_comparison_column_label (self, 0));
+  g_autoptr (SalModel) again = sal_work_open_model (sal_model_path (nameless), NULL, NULL);
+  sal_document_take_model (document, again);
+  app_settle (document);
+  settle (window);
+  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3); /* opened again: they stay */
+  g_assert_cmpstr (sal_comparison_column_label (self, 0), !=, unnamed);
+  g_autoptr (SalModel) other = sal_model_open (sal_model_path (nameless), NULL);
+  sal_document_take_model (document, other);
   app_settle (document);
   settle (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4); /* another graph: afresh */

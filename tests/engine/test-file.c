@@ -1,5 +1,6 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/reads.h"
 #include "tests/support.h"
 
 #include <fcntl.h>
@@ -118,10 +119,43 @@ test_limit (void)
   test_scratch_clear ();
 }
 
+/* What was read or missed, while that was noted, and what has become of it since. */
+static void
+test_reads (void)
+{
+  g_autofree char *path = test_scratch ("read.txt"), *absent = test_scratch ("absent.txt");
+  g_autofree char *other = test_scratch ("other.txt");
+
+  for (int which = 0; which < 3; which++) {
+    g_unlink (absent);
+    test_write (path, "one", 3);
+    test_write (other, "one", 3);
+    g_autoptr (SalReads) reads = sal_reads_begin ();
+    g_autoptr (GBytes) bytes = sal_file_read (path, 10, NULL);
+    g_autoptr (GBytes) none = sal_file_read (absent, 10, NULL);
+    sal_reads_end (reads);
+    g_autoptr (GBytes) later = sal_file_read (other, 10, NULL);
+    g_assert_nonnull (bytes);
+    g_assert_null (none);
+    g_assert_nonnull (later);
+    test_write (other, "three", 5); /* not read in that time */
+    g_assert_true (sal_reads_unchanged (reads));
+    if (which == 0)
+      test_write (path, "three", 5);
+    else if (which == 1)
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    else
+      test_write (absent, "", 0);
+    g_assert_false (sal_reads_unchanged (reads));
+  }
+  test_scratch_clear ();
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/base/reads", test_reads);
   g_test_add_func ("/engine/base/file/replace", test_replace);
   g_test_add_func ("/engine/base/file/no-rubble", test_no_rubble);
   g_test_add_func ("/engine/base/file/link", test_link);

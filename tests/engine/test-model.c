@@ -512,6 +512,53 @@ test_plans (void)
   test_scratch_clear ();
 }
 
+static gpointer
+use_often (gpointer data)
+{
+  SalModelWeak *weak = data;
+
+  for (int i = 0; i < 1000; i++) {
+    SalModel *model = sal_model_weak_get (weak);
+
+    if (model == NULL)
+      return NULL;
+    sal_model_unref (sal_model_again (model));
+    sal_model_unref (model);
+  }
+  return NULL;
+}
+
+/* Another model with the same graph and notes, and to be had while one of them is in use. */
+static void
+test_again (void)
+{
+  SalModel *model = open_with ("two", NULL), *again = sal_model_again (model);
+  SalModelWeak *weak = sal_model_weak (again);
+  g_autoptr (SalModel) unlike = open_with ("two", NULL);
+  GThread *threads[3];
+
+  g_assert_true (again != model);
+  g_assert_true (sal_model_graph (again) == sal_model_graph (model));
+  g_assert_true (sal_model_is_again (again, model) && sal_model_is_again (model, again));
+  g_assert_false (sal_model_is_again (model, model) || sal_model_is_again (again, unlike));
+  g_assert_cmpstr (sal_model_path (again), ==, sal_model_path (model));
+  g_assert_cmpstr (sal_model_sha256 (again), ==, sal_model_sha256 (model));
+  sal_model_unref (model);
+  SalModel *found = sal_model_weak_get (weak);
+  g_assert_true (found == model);
+  g_autoptr (SalTensor) input = sal_tensor_new (SAL_FLOAT, sal_model_input_shape (again));
+  g_autoptr (GArray) predictions = sal_model_predict (again, input, NULL, NULL);
+  g_assert_nonnull (predictions);
+  sal_model_unref (found);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("use", use_often, weak);
+  sal_model_unref (again);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_null (sal_model_weak_get (weak));
+  sal_model_weak_unref (weak);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -529,6 +576,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/model/attention/side-by-side", GINT_TO_POINTER (FALSE),
                         test_attention);
   g_test_add_data_func ("/engine/model/attention/apart", GINT_TO_POINTER (TRUE), test_attention);
+  g_test_add_func ("/engine/model/again", test_again);
   g_test_add_func ("/engine/model/no-pictures", test_no_pictures);
   return g_test_run ();
 }
