@@ -75,18 +75,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModel, sal_model_unref)
  */
 SalModel *sal_model_again (SalModel *model);
 
-/** sal_model_is_again: Returns: whether sal_model_again() made one of the other, or both of a third */
+/** sal_model_is_again: Returns: whether sal_model_again() made one of the other, or both of a third
+ */
 gboolean sal_model_is_again (const SalModel *a, const SalModel *b);
 
-/** SalModelWeak: (ref-func sal_model_weak) (unref-func sal_model_weak_unref): a note of a model that
- *  does not keep it; for any thread */
+/** SalModelWeak: (ref-func sal_model_weak) (unref-func sal_model_weak_unref): a note of a model
+ * that does not keep it; for any thread */
 typedef struct _SalModelWeak SalModelWeak;
 
 /** sal_model_weak: Returns: (transfer full): of @model and all that sal_model_again() has made and
  *  makes of it */
 SalModelWeak *sal_model_weak (SalModel *model);
 void sal_model_weak_unref (SalModelWeak *weak);
-/** sal_model_weak_get: Returns: (transfer full) (nullable): the model, while any of those is in use */
+/** sal_model_weak_get: Returns: (transfer full) (nullable): the model, while any of those is in use
+ */
 SalModel *sal_model_weak_get (SalModelWeak *weak);
 
 /** sal_model_with_preparation: Returns: (transfer full): the same graph with another preparation
