@@ -84,10 +84,11 @@ clear_channels (SalLayerList *self)
     gtk_flow_box_remove (self->channels, child);
 }
 
+/* While the list is disposed of, its selection may still tell that nothing is selected. */
 static SalLayerRow *
 selected (SalLayerList *self)
 {
-  return gtk_single_selection_get_selected_item (self->selection);
+  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
 }
 
 static void
