@@ -180,19 +180,21 @@ class Benchmark:
         return best[1]
 
     def alternate(self, path, arguments, call, how, single):
-        """Best seconds of both sides, and the share of sgemm's rate."""
+        """Best seconds of both sides, GFLOP/s, and the share of sgemm's rate: each round's best
+        against what sgemm reaches in that round, the median of them."""
         own = other = None
-        operations = sgemm = 0
+        operations = 0
+        repeat, shares = 20 if single else 3, []
         for _ in range(self.options.rounds):
-            result = self.salience(path, *arguments, repeat=20 if single else 1)
+            result = self.salience(path, *arguments, repeat=repeat)
             operations = result["gflops"] * result["seconds"]
-            sgemm = max(sgemm, result["sgemm_gflops"])
+            shares.append(operations / result["best_seconds"] / result["sgemm_gflops"])
             own = min(own or result["best_seconds"], result["best_seconds"])
             if how is not None:
                 answer = self.peer.ask("time", explanation=call, input=self.noise, target=0,
-                                       repeat=20 if single else 1, **how)
+                                       repeat=repeat, **how)
                 other = min(other or answer["seconds"], answer["seconds"])
-        return own, other, operations / own, operations / own / sgemm
+        return own, other, operations / own, median(shares)
 
     def explanations(self):
         rows = []
@@ -422,16 +424,15 @@ class Benchmark:
             row.append(f"{free['salience'] / free['pytorch']:.2f}")
             row.append(f"{held['salience'] / held['pytorch']:.2f}" if calm else "")
             rows.append(row)
-            # With about as many inputs switched as not, either side of the gap is the median.
             if switched["salience"] > switched["pytorch"] + max(3, len(errors) / 4):
                 self.failures.append(f"{name}: gates are switched far more often than in PyTorch")
-            if calm and held["salience"] > ACCURACY_GOAL * held["pytorch"]:
+            if free["salience"] > ACCURACY_GOAL * free["pytorch"]:
                 self.failures.append(f"{name}: errors are more than {ACCURACY_GOAL} PyTorch's")
         self.put(f"Errors of float32 against PyTorch's float64 over {self.options.inputs} inputs of "
                  "noise, gates left free: medians of the relative errors of logits and gradient, "
                  f"and inputs with a switched gate (gradient off by more than {SWITCHED:g}); ratio "
-                 "of the gradients' medians, over all inputs and over those where neither program "
-                 f"switched one (at most {ACCURACY_GOAL:g}).")
+                 f"of the gradients' medians, over all inputs (at most {ACCURACY_GOAL:g}) and over "
+                 "those where neither program switched one.")
         self.put()
         self.table(["network", "Salience: logits", "gradient", "switched", "PyTorch: logits",
                     "gradient", "switched", "ratio, all", "ratio, unswitched"], rows)
@@ -464,7 +465,7 @@ def read_options():
     parser.add_argument("--explanations", nargs="+", choices=list(EXPLANATIONS),
                         default=list(EXPLANATIONS))
     parser.add_argument("--rounds", type=int, default=3, help="turns of both sides")
-    parser.add_argument("--inputs", type=int, default=20, help="for accuracy")
+    parser.add_argument("--inputs", type=int, default=40, help="for accuracy")
     parser.add_argument("--batches", type=int, nargs="+", default=BATCHES, help="that PyTorch tries")
     parser.add_argument("--peer-threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--output", help="file that receives the tables too")
