@@ -47,6 +47,21 @@ app_is_tolerated (const char *message)
   return is_of_file_dialog (message);
 }
 
+static GLogWriterOutput
+writer (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") && app_is_tolerated (fields[i].value))
+      return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n, data);
+}
+
+void
+app_tolerate (void)
+{
+  g_log_set_writer_func (writer, NULL, NULL);
+}
+
 void
 app_init (int *argc, char ***argv)
 {

@@ -8,6 +8,8 @@
 /** app_is_tolerated: Returns: whether @message is one that GTK says by itself, of what it does alone;
  *  test-toolkit.c makes it */
 gboolean app_is_tolerated (const char *message);
+/** app_tolerate: says nothing of such messages from now on, nor ends for them */
+void app_tolerate (void);
 
 /** app_init: GTK, libadwaita, and the application; no animations */
 void app_init (int *argc, char ***argv);

@@ -234,6 +234,7 @@ int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
+  app_tolerate ();
   g_test_add_func ("/app/dialogs/window", test_window);
   g_test_add_func ("/app/dialogs/parameter", test_parameter);
   g_test_add_func ("/app/dialogs/open", test_open);
