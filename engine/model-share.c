@@ -82,8 +82,11 @@ sal_model_again (SalModel *model)
   SalModel *source = source_of (model);
   SalModel *self = g_new (SalModel, 1);
 
-  /* Numbers and what is never changed once a model is made; plans are the source's. */
+  /* Numbers and what is never changed once a model is made; plans are the source's. The hash, which
+   * others may be making, is not taken along. */
+  pthread_mutex_lock (&source->mutex);
   *self = *source;
+  pthread_mutex_unlock (&source->mutex);
   g_atomic_ref_count_init (&self->refs);
   pthread_mutex_init (&self->mutex, NULL);
   self->source = sal_model_ref (source);

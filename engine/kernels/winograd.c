@@ -58,8 +58,8 @@ typedef struct {
   int parts;
 } Block;
 
-/* Memory of a worker for what it takes apart for the matrix unit (pieces.h); none where that is not
- * used. */
+/* Memory of a worker for what it takes apart for the matrix unit (pieces.h): tiles of this point
+ * and of the next. */
 typedef struct {
   const float *at[TILES_OF_PIECES];
   float *rows[2], *columns;

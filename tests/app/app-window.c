@@ -1,5 +1,7 @@
 #include "tests/app/app-window.h"
 
+#include "app/comparison.h"
+
 #include <string.h>
 
 static GtkApplication *app;
@@ -228,4 +230,12 @@ app_set_method (SalWindow *window, const char *id)
   sal_document_set_method (document, sal_method_find (id));
   app_settle (document);
   g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+}
+
+gboolean
+app_is_compared (gpointer comparison)
+{
+  guint done, all;
+
+  return !sal_comparison_progress (comparison, &done, &all);
 }

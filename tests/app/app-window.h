@@ -37,6 +37,8 @@ GtkWidget *app_wait_label (gpointer widget, const char *pattern);
 GtkWidget *app_find_button (GtkWidget *widget, const char *pattern);
 /** app_click: emits "clicked" after making sure that a person could click */
 void app_click (GtkWidget *button);
+/** app_is_compared: Returns: whether all cells of a SalComparison are done; for ui_wait_until() */
+gboolean app_is_compared (gpointer comparison);
 /** app_drop: drops files on the window and waits for what comes of it */
 void app_drop (SalWindow *window, const char *path);
 /** app_set_method: and waits for its answer */

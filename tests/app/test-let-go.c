@@ -48,14 +48,6 @@ at_rest (void)
   return least;
 }
 
-static gboolean
-is_compared (gpointer comparison)
-{
-  guint done, all;
-
-  return !sal_comparison_progress (comparison, &done, &all);
-}
-
 /* Answers on every page, in Compare of more than one kind of columns. */
 static void
 look_everywhere (SalWindow *window)
@@ -70,7 +62,7 @@ look_everywhere (SalWindow *window)
     sal_comparison_set_axis (comparison, axis);
     while (sal_comparison_n_columns (comparison) > 1)
       sal_comparison_remove (comparison, 1);
-    g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+    g_assert_true (ui_wait_until (app_is_compared, comparison, 60000));
   }
   app_activate (window, "win.page", "model");
   ui_run (300);
@@ -103,7 +95,7 @@ forget_the_past (SalWindow *window, SalShelf *shelf)
     sal_comparison_cancel (comparison);
     sal_comparison_remove (comparison, 1);
   }
-  g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+  g_assert_true (ui_wait_until (app_is_compared, comparison, 60000));
   app_activate (window, "win.page", "explore");
   app_settle (sal_window_document (window));
 }

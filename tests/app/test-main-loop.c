@@ -37,14 +37,6 @@ test_explore (void)
   app_window_finish (window);
 }
 
-static gboolean
-is_compared (gpointer comparison)
-{
-  guint done, all;
-
-  return !sal_comparison_progress (comparison, &done, &all);
-}
-
 /* Every cell anew: four methods and four pictures. */
 static void
 fill_grid (gpointer window)
@@ -58,7 +50,7 @@ fill_grid (gpointer window)
   app_settle (document);
   app_activate (window, "win.page", "compare");
   ui_run (100);
-  g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+  g_assert_true (ui_wait_until (app_is_compared, comparison, 60000));
   ui_run (300);
   app_activate (window, "win.page", "explore");
   ui_run (100);
@@ -80,7 +72,7 @@ test_compare (void)
 
     g_assert_true (path == NULL || sal_comparison_add_picture (comparison, path));
   }
-  g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+  g_assert_true (ui_wait_until (app_is_compared, comparison, 60000));
   app_activate (window, "win.page", "explore");
   ui_run (100);
   app_hold_gap (fill_grid, window);

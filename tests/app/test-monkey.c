@@ -364,14 +364,6 @@ is_stopped (gpointer document)
   return FALSE;
 }
 
-static gboolean
-is_compared (gpointer comparison)
-{
-  guint done, all;
-
-  return !sal_comparison_progress (comparison, &done, &all);
-}
-
 /* Only the picture that is open, and the columns that are there at first. */
 static void
 compare_little (Monkey *monkey)
@@ -397,7 +389,7 @@ compare_little (Monkey *monkey)
     sal_comparison_remove (comparison, 1);
   }
   sal_comparison_cancel (comparison);
-  g_assert_true (ui_wait_until (is_compared, comparison, 60000));
+  g_assert_true (ui_wait_until (app_is_compared, comparison, 60000));
   app_activate (monkey->window, "win.page", "explore");
 }
 
