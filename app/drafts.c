@@ -87,26 +87,13 @@ with_numbers (SalPreparation *fresh, SalPreparation *draft)
   return sal_preparation_with_format (fresh, &format, NULL);
 }
 
-static gboolean
-same_names (SalPreparation *a, SalPreparation *b)
-{
-  int n = sal_preparation_n_labels (a);
-
-  if (n != sal_preparation_n_labels (b))
-    return FALSE;
-  for (int i = 0; i < n; i++)
-    if (g_strcmp0 (sal_preparation_label (a, i), sal_preparation_label (b, i)) != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static SalPreparation *
 with_names (SalPreparation *numbers, SalPreparation *draft)
 {
   int n = sal_preparation_n_labels (draft);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  if (n == 0 || same_names (numbers, draft))
+  if (n == 0 || sal_preparation_same_labels (numbers, draft))
     return sal_preparation_ref (numbers);
   for (int i = 0; i < n; i++)
     g_strv_builder_add (builder, sal_preparation_label (draft, i) != NULL

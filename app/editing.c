@@ -71,11 +71,17 @@ sal_editing_is_changed (SalEditing *self)
   return self->opened != NULL && self->edited != sal_model_preparation (self->opened);
 }
 
+/* What the files say, as far as is known. */
+static SalPreparation *
+stored (SalEditing *self)
+{
+  return self->saved != NULL ? self->saved : sal_model_preparation (self->opened);
+}
+
 static gboolean
 is_unsaved (SalEditing *self)
 {
-  return sal_editing_is_changed (self) && self->edited != self->saved &&
-         sal_editing_path (self) != NULL;
+  return sal_editing_path (self) != NULL && self->edited != stored (self);
 }
 
 char **
@@ -94,6 +100,24 @@ sal_editing_names (SalEditing *self)
 
 /* Setting. */
 
+static gboolean
+is_equal (SalPreparation *a, SalPreparation *b)
+{
+  return sal_pixel_format_equal (sal_preparation_format (a), sal_preparation_format (b)) &&
+         sal_preparation_same_labels (a, b);
+}
+
+/* What is set back to what it was is that again, and nothing to save. */
+static SalPreparation *
+known (SalEditing *self, SalPreparation *preparation)
+{
+  SalPreparation *opened = sal_model_preparation (self->opened);
+
+  if (is_equal (preparation, stored (self)))
+    return stored (self);
+  return is_equal (preparation, opened) ? opened : preparation;
+}
+
 static void
 set (SalEditing *self, SalPreparation *preparation)
 {
@@ -107,8 +131,8 @@ void
 sal_editing_set (SalEditing *self, SalPreparation *preparation, gboolean names)
 {
   g_return_if_fail (self->opened != NULL && preparation != NULL);
-  set (self, preparation);
-  self->named |= names;
+  set (self, known (self, preparation));
+  self->named = (self->named || names) && sal_editing_is_changed (self);
 }
 
 void
@@ -237,7 +261,9 @@ resume (SalEditing *self, gboolean names)
 
   if (draft == NULL)
     return FALSE;
-  set (self, draft);
+  set (self, known (self, draft));
+  if (!sal_editing_is_changed (self))
+    return FALSE;
   self->named = names && sal_preparation_n_labels (draft) > 0;
   return TRUE;
 }

@@ -279,6 +279,7 @@ sal_model_page_save (SalModelPage *self)
 
   if (sal_editing_path (self->editing) == NULL)
     return;
+  sal_preparation_form_enter (self->form);
   g_autofree char *written = sal_editing_save (self->editing, &error);
   tell_saved (self, written, error);
 }
@@ -297,6 +298,7 @@ GPtrArray *
 sal_model_page_unsaved (SalModelPage *self)
 {
   g_return_val_if_fail (SAL_IS_MODEL_PAGE (self), NULL);
+  sal_preparation_form_enter (self->form);
   return sal_editing_unsaved (self->editing);
 }
 
@@ -343,6 +345,8 @@ sal_model_page_show (SalModelPage *self, SalModel *model, gboolean fresh, SalPic
   gboolean other = model != sal_editing_model (self->editing), resumed = FALSE;
   gboolean other_picture = picture != self->picture;
 
+  if (other)
+    sal_preparation_form_enter (self->form); /* of the model before */
   sal_layer_list_show (self->layer_list, model, view);
   if (picture != NULL)
     sal_picture_ref (picture);

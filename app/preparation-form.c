@@ -4,7 +4,6 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
 struct _SalPreparationForm {
   GtkWidget parent_instance;
@@ -55,12 +54,18 @@ is_preset (const SalPreset *preset, const SalPixelFormat *format)
   return TRUE;
 }
 
+static const char *
+number_text (double value, char text[G_ASCII_DTOSTR_BUF_SIZE])
+{
+  return g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, "%.6g", value);
+}
+
 static void
 set_number (GtkEditable *entry, double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  gtk_editable_set_text (entry, g_ascii_formatd (text, sizeof text, "%.6g", value));
+  gtk_editable_set_text (entry, number_text (value, text));
   gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
 }
 
@@ -179,30 +184,23 @@ preset_cb (SalPreparationForm *self)
   g_signal_emit (self, signals[CHANGED], 0, &format);
 }
 
+/* @value: (inout): as it was shown, which may be less than the whole of it */
 static gboolean
 read_number (GtkEditable *entry, double *value)
 {
   const char *text = gtk_editable_get_text (entry);
   g_autofree char *copy = g_strdelimit (g_strstrip (g_strdup (text)), ",", '.');
-  char *end;
+  char shown[G_ASCII_DTOSTR_BUF_SIZE], *end;
   double number = g_ascii_strtod (copy, &end);
   gboolean good = *copy != '\0' && *end == '\0' && isfinite (number);
 
-  if (good)
+  if (good && !g_str_equal (copy, number_text (*value, shown)))
     *value = number;
   if (good)
     gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
   else
     gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
   return good;
-}
-
-static gboolean
-same_format (const SalPixelFormat *a, const SalPixelFormat *b)
-{
-  return a->fit == b->fit && a->order == b->order && a->low == b->low && a->high == b->high &&
-         memcmp (a->mean, b->mean, sizeof a->mean) == 0 &&
-         memcmp (a->std, b->std, sizeof a->std) == 0;
 }
 
 static void
@@ -221,8 +219,15 @@ edited_cb (SalPreparationForm *self)
   format.fit = gtk_drop_down_get_selected (self->fit);
   if (format.order != SAL_GRAY && gtk_drop_down_get_selected (self->order) != SAL_GRAY)
     format.order = gtk_drop_down_get_selected (self->order);
-  if (good && !same_format (&format, &self->format))
+  if (good && !sal_pixel_format_equal (&format, &self->format))
     g_signal_emit (self, signals[CHANGED], 0, &format);
+}
+
+void
+sal_preparation_form_enter (SalPreparationForm *self)
+{
+  g_return_if_fail (SAL_IS_PREPARATION_FORM (self));
+  edited_cb (self);
 }
 
 /* Making it. */

@@ -18,3 +18,5 @@ G_DECLARE_FINAL_TYPE (SalPreparationForm, sal_preparation_form, SAL, PREPARATION
  *  count where @preparation has none */
 void sal_preparation_form_show (SalPreparationForm *self, SalPreparation *preparation,
                                 SalModel *model);
+/** sal_preparation_form_enter: takes what is typed for entered, where it is numbers */
+void sal_preparation_form_enter (SalPreparationForm *self);

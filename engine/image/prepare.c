@@ -76,6 +76,19 @@ sal_pixel_format_channels (const SalPixelFormat *format)
   return format->order == SAL_GRAY ? 1 : 3;
 }
 
+gboolean
+sal_pixel_format_equal (const SalPixelFormat *a, const SalPixelFormat *b)
+{
+  if (a->layout != b->layout || a->order != b->order || a->height != b->height ||
+      a->width != b->width || a->low != b->low || a->high != b->high || a->fit != b->fit ||
+      a->max_side != b->max_side)
+    return FALSE;
+  for (int c = 0; c < sal_pixel_format_channels (a); c++)
+    if (a->mean[c] != b->mean[c] || a->std[c] != b->std[c])
+      return FALSE;
+  return TRUE;
+}
+
 SalShape
 sal_pixel_format_shape (const SalPixelFormat *format)
 {
@@ -318,6 +331,17 @@ const char *
 sal_preparation_label (const SalPreparation *preparation, int index)
 {
   return index >= 0 && index < preparation->n_labels ? preparation->labels[index] : NULL;
+}
+
+gboolean
+sal_preparation_same_labels (const SalPreparation *a, const SalPreparation *b)
+{
+  if (a->n_labels != b->n_labels)
+    return FALSE;
+  for (int i = 0; i < a->n_labels; i++)
+    if (g_strcmp0 (a->labels[i], b->labels[i]) != 0)
+      return FALSE;
+  return TRUE;
 }
 
 const char *

@@ -94,6 +94,8 @@ gboolean sal_pixel_format_check (const SalPixelFormat *format, GError **error);
 
 /** sal_pixel_format_channels: Returns: 1 or 3 */
 int sal_pixel_format_channels (const SalPixelFormat *format);
+/** sal_pixel_format_equal: Returns: whether both make the same numbers of every picture */
+gboolean sal_pixel_format_equal (const SalPixelFormat *a, const SalPixelFormat *b);
 /** sal_pixel_format_usual_fit: Returns: what is usual for one size: a crop for colour, else
  *  stretched */
 SalFit sal_pixel_format_usual_fit (const SalPixelFormat *format);
@@ -172,6 +174,8 @@ double sal_preparation_accuracy (const SalPreparation *preparation);
 int sal_preparation_n_labels (const SalPreparation *preparation);
 /** sal_preparation_label: Returns: (nullable): the name of class @index, %NULL if it has none */
 const char *sal_preparation_label (const SalPreparation *preparation, int index);
+/** sal_preparation_same_labels: Returns: whether both name the same classes alike */
+gboolean sal_preparation_same_labels (const SalPreparation *a, const SalPreparation *b);
 
 /**
  * sal_preparation_assumed:

@@ -172,6 +172,42 @@ test_failure (void)
   g_rmdir (sidecar);
 }
 
+/* What is set back to what was opened, or saved, is that again. */
+static void
+test_set_back (void)
+{
+  g_autofree char *bundled = sal_bundled_model ();
+
+  if (bundled == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  g_autoptr (SalEditing) editing = sal_editing_new ();
+  g_autoptr (SalModel) a = model_at ("f.onnx"), b = model_at ("g.onnx");
+  double before = mean_of (sal_model_preparation (a));
+  g_autoptr (SalPreparation) changed = with_mean (a, 0.25), back = with_mean (a, before);
+  g_autoptr (SalPreparation) again = with_mean (a, 0.25);
+
+  sal_editing_open (editing, a, TRUE);
+  sal_editing_set (editing, changed, FALSE);
+  assert_unsaved (editing, a, NULL);
+  sal_editing_set (editing, back, FALSE);
+  assert_unsaved (editing, NULL, NULL);
+  g_assert_false (sal_editing_is_changed (editing));
+  SalEditingNews news = sal_editing_open (editing, b, TRUE);
+  g_assert_null (news.kept);
+
+  /* Once something else is in the file, what was there before is a change. */
+  sal_editing_open (editing, a, TRUE);
+  sal_editing_set (editing, changed, FALSE);
+  g_autofree char *written = sal_editing_save (editing, NULL);
+  g_assert_nonnull (written);
+  sal_editing_set (editing, back, FALSE);
+  assert_unsaved (editing, a, NULL);
+  sal_editing_set (editing, again, FALSE);
+  assert_unsaved (editing, NULL, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -179,6 +215,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/editing/kept", test_kept);
   g_test_add_func ("/app/editing/result", test_result);
   g_test_add_func ("/app/editing/failure", test_failure);
+  g_test_add_func ("/app/editing/set-back", test_set_back);
   int status = g_test_run ();
   test_scratch_clear ();
   return status;

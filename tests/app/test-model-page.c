@@ -654,20 +654,107 @@ test_flatness (void)
   g_assert_cmpfloat_with_epsilon (sal_preview_flatness (predictions), 0, 1e-12);
 }
 
-/* What stands in an entry when the window is closed was not wanted, and does no harm. */
-static void
-test_closed_while_typing (void)
+static GtkEditable *
+mean_entry (SalWindow *window)
 {
-  g_autofree char *model = bare_model ("typing.onnx");
+  return GTK_EDITABLE (gtk_widget_get_first_child (form_part (window, "means")));
+}
+
+/* Without Enter. */
+static void
+type (SalWindow *window, const char *text)
+{
+  GtkEditable *entry = mean_entry (window);
+
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (entry)));
+  ui_run (20);
+  gtk_editable_set_text (entry, text);
+}
+
+/* What stands in an entry counts, whatever is done next. */
+static void
+test_typed (void)
+{
+  g_autofree char *model = bare_model ("typed.onnx"), *other = bare_model ("typed-2.onnx");
 
   if (model == NULL)
     return;
   SalWindow *window = window_with (model);
-  GtkWidget *entry = gtk_widget_get_first_child (form_part (window, "means"));
+  GtkWidget *page = app_part (window, "model_page");
 
-  g_assert_true (gtk_widget_grab_focus (entry));
+  type (window, "0.25");
+  app_activate (window, "win.page", "explore");
+  settle (window);
+  g_assert_cmpfloat (mean (window), ==, 0.25);
+  app_activate (window, "win.page", "model");
+  settle (window);
+  type (window, "0.125");
+  open_model (window, other);
+  g_assert_nonnull (name_of_model (window, "typed-2"));
+  g_assert_cmpfloat (mean (window), ==, 0.485);
+  app_wait_label (window, "The preparation of “typed” is kept, but not saved");
+  open_model (window, model);
+  g_assert_cmpfloat (mean (window), ==, 0.125);
+  type (window, "0.75");
+  gtk_widget_activate_action (page, "model.save", NULL);
+  app_wait_label (window, "Saved typed.json");
+  settle (window);
+  g_assert_cmpfloat (mean (window), ==, 0.75);
+
+  /* The window asks; what is no number is not asked about, and does no harm. */
+  type (window, "0.5");
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_true (ui_wait_until (is_asked, NULL, 20000));
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  app_click (app_find_button (GTK_WIDGET (question ()), "_Save"));
+  g_assert_true (ui_wait_until (is_null, &window, 20000));
+  window = window_with (model);
+  g_assert_cmpfloat (mean (window), ==, 0.5);
+  type (window, "half");
+  app_window_finish (window);
+}
+
+static guint
+n_unsaved (SalWindow *window)
+{
+  g_autoptr (GPtrArray) paths = sal_model_page_unsaved (app_part (window, "model_page"));
+
+  return paths->len;
+}
+
+/* What is set back to what it was is nothing to save, nor is an entry that was only looked at. */
+static void
+test_set_back (void)
+{
+  static const char clip[] = "{\"input\": {\"mean\": [0.48145466, 0.4578275, 0.40821073],"
+                             " \"std\": [0.26862954, 0.26130258, 0.27577711]}}";
+  g_autofree char *model = bare_model ("set-back.onnx");
+  g_autofree char *sidecar = test_scratch ("set-back.json");
+
+  if (model == NULL)
+    return;
+  test_write (sidecar, clip, sizeof clip - 1);
+  SalWindow *window = window_with (model);
+  GtkDropDown *order = GTK_DROP_DOWN (form_part (window, "order"));
+  SalModel *opened = sal_document_model (sal_window_document (window));
+
+  g_assert_cmpstr (gtk_editable_get_text (mean_entry (window)), ==, "0.481455");
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (mean_entry (window))));
   ui_run (20);
-  gtk_editable_set_text (GTK_EDITABLE (entry), "0.25");
+  app_activate (window, "win.page", "explore");
+  settle (window);
+  g_assert_cmpuint (n_unsaved (window), ==, 0);
+  g_assert_cmpfloat (mean (window), ==, 0.48145466);
+  for (guint turn = 0; turn < 2; turn++) {
+    gtk_drop_down_set_selected (order, 1);
+    if (turn > 0)
+      settle (window);
+    g_assert_cmpuint (n_unsaved (window), ==, 1);
+    gtk_drop_down_set_selected (order, 0);
+    g_assert_cmpuint (n_unsaved (window), ==, 0);
+    settle (window);
+    g_assert_true (sal_document_model (sal_window_document (window)) == opened);
+  }
   app_window_finish (window);
 }
 
@@ -686,6 +773,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/ended-saved", test_ended_saved);
   g_test_add_func ("/app/model-page/doubt", test_doubt);
   g_test_add_func ("/app/model-page/order", test_order);
-  g_test_add_func ("/app/model-page/closed-while-typing", test_closed_while_typing);
+  g_test_add_func ("/app/model-page/typed", test_typed);
+  g_test_add_func ("/app/model-page/set-back", test_set_back);
   return app_end (g_test_run ());
 }
