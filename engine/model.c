@@ -1,6 +1,7 @@
 #include "engine/model-private.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/reads.h"
 #include "engine/graph/run.h"
 #include "engine/image/preprocessor.h"
@@ -543,16 +544,9 @@ sal_model_name (const SalModel *model)
 const char *
 sal_model_sha256 (SalModel *model)
 {
-  g_autoptr (GMappedFile) file = NULL;
-
   pthread_mutex_lock (&model->mutex);
-  if (model->sha256 == NULL && model->path != NULL) {
-    file = g_mapped_file_new (model->path, FALSE, NULL);
-    if (file != NULL)
-      model->sha256 = g_compute_checksum_for_data (
-          G_CHECKSUM_SHA256, (const guchar *) g_mapped_file_get_contents (file),
-          g_mapped_file_get_length (file));
-  }
+  if (model->sha256 == NULL && model->path != NULL)
+    model->sha256 = sal_file_sha256 (model->path);
   pthread_mutex_unlock (&model->mutex);
   return model->sha256;
 }

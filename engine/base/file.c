@@ -91,6 +91,62 @@ sal_file_read (const char *path, gsize limit, GError **error)
 }
 
 static gboolean
+same_content (const struct stat *a, const struct stat *b)
+{
+  return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+         a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+GBytes *
+sal_file_read_part (int fd, guint64 offset, gsize length, GError **error)
+{
+  struct stat before, after;
+  g_autofree guint8 *data = g_try_malloc (MAX (length, 1));
+  gsize at = 0;
+  int code = data == NULL ? ENOMEM : fstat (fd, &before) == 0 ? 0 : errno;
+
+  while (code == 0 && at < length) {
+    gssize got = pread (fd, data + at, MIN (length - at, G_MAXINT), (off_t) (offset + at));
+
+    if (got == 0)
+      break;
+    if (got < 0 && errno != EINTR)
+      code = errno;
+    at += MAX (got, 0);
+  }
+  if (code == 0 && fstat (fd, &after) != 0)
+    code = errno;
+  if (code != 0) {
+    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+    return NULL;
+  }
+  if (at < length || !same_content (&before, &after)) {
+    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT,
+                         "somebody else writes it at the same time");
+    return NULL;
+  }
+  return g_bytes_new_take (g_steal_pointer (&data), length);
+}
+
+char *
+sal_file_sha256 (const char *path)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *chunk = g_malloc (CHUNK);
+  struct stat info;
+  gssize got = -1;
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    while ((got = read (fd, chunk, CHUNK)) > 0 || (got < 0 && errno == EINTR))
+      g_checksum_update (checksum, chunk, MAX (got, 0));
+  close (fd);
+  return got == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
+}
+
+static gboolean
 write_all (int fd, gconstpointer data, gsize size)
 {
   const guint8 *at = data;

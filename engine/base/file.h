@@ -15,6 +15,22 @@
 GBytes *sal_file_read (const char *path, gsize limit, GError **error);
 
 /**
+ * sal_file_read_part:
+ * @fd: of a regular file
+ *
+ * Copies, where mapping would spare that: a mapped file that somebody else makes shorter ends the
+ * program that looks at it, and one that is written over changes after it has been checked.
+ *
+ * Returns: (transfer full): @length bytes from @offset on, or %NULL and @error, which does not name
+ *   the file: G_IO_ERROR, or %SAL_ERROR_FORMAT if the file ends before that or is changed meanwhile
+ */
+GBytes *sal_file_read_part (int fd, guint64 offset, gsize length, GError **error);
+
+/** sal_file_sha256: Returns: (transfer full) (nullable): of the content of a regular file, in hex,
+ *  or %NULL where it cannot be read */
+char *sal_file_sha256 (const char *path);
+
+/**
  * sal_file_write:
  *
  * Writes a temporary file beside @path and renames it, so that @path is either the old file or the

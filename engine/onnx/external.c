@@ -1,6 +1,7 @@
 #include "engine/onnx/external.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/reads.h"
 
 #include <errno.h>
@@ -62,12 +63,11 @@ resolve (const char *location, const char *folder, const char *what, GError **er
   return copy;
 }
 
-/* Opening must not wait for the writer of a pipe, and what is checked must be what is mapped. */
-static GMappedFile *
-map_regular (const char *path, const char *what, GError **error)
+/* Opening must not wait for the writer of a pipe, and what is checked must be what is read. */
+static int
+open_regular (const char *path, const char *what, guint64 *size, GError **error)
 {
   struct stat status;
-  g_autoptr (GError) map_error = NULL;
   g_autofree char *name = g_filename_display_basename (path);
   int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0);
 
@@ -76,40 +76,20 @@ map_regular (const char *path, const char *what, GError **error)
                  what, name, fd < 0 ? g_strerror (errno) : "not a regular file");
     if (fd >= 0)
       close (fd);
-    return NULL;
+    return -1;
   }
-  GMappedFile *file = g_mapped_file_new_from_fd (fd, FALSE, &map_error);
-  close (fd);
-  if (file == NULL)
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be read: %s", what,
-                 name, map_error->message);
-  return file;
+  *size = (guint64) status.st_size;
+  return fd;
 }
 
-GBytes *
-sal_onnx_external (const Onnx__TensorProto *proto, guint64 n_bytes, const char *folder,
-                   const char *what, GError **error)
+/* @size: of the file; @path: for messages */
+static GBytes *
+read_place (const Onnx__TensorProto *proto, int fd, guint64 size, guint64 n_bytes, const char *path,
+            const char *what, GError **error)
 {
-  const char *location = find_entry (proto, "location");
   guint64 offset, length;
+  g_autoptr (GError) inner = NULL;
 
-  if (folder == NULL || location == NULL || *location == '\0') {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 location == NULL || *location == '\0'
-                     ? "%s: its data is in another file that is not named"
-                     : "%s: its data is in another file, and this model has no folder",
-                 what);
-    return NULL;
-  }
-
-  g_autofree char *path = resolve (location, folder, what, error);
-  if (path == NULL)
-    return NULL;
-  g_autoptr (GMappedFile) file = map_regular (path, what, error);
-  if (file == NULL)
-    return NULL;
-
-  guint64 size = g_mapped_file_get_length (file);
   if (!read_number (proto, "offset", 0, &offset, what, error) ||
       !read_number (proto, "length", size - MIN (offset, size), &length, what, error))
     return NULL;
@@ -127,6 +107,36 @@ sal_onnx_external (const Onnx__TensorProto *proto, guint64 n_bytes, const char *
                  what, offset + length, name, size);
     return NULL;
   }
-  g_autoptr (GBytes) whole = g_mapped_file_get_bytes (file);
-  return g_bytes_new_from_bytes (whole, offset, length);
+  GBytes *bytes = sal_file_read_part (fd, offset, length, &inner);
+  if (bytes == NULL)
+    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be read: %s", what,
+                 name, inner->message);
+  return bytes;
+}
+
+GBytes *
+sal_onnx_external (const Onnx__TensorProto *proto, guint64 n_bytes, const char *folder,
+                   const char *what, GError **error)
+{
+  const char *location = find_entry (proto, "location");
+
+  if (folder == NULL || location == NULL || *location == '\0') {
+    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
+                 location == NULL || *location == '\0'
+                     ? "%s: its data is in another file that is not named"
+                     : "%s: its data is in another file, and this model has no folder",
+                 what);
+    return NULL;
+  }
+
+  g_autofree char *path = resolve (location, folder, what, error);
+  if (path == NULL)
+    return NULL;
+  guint64 size;
+  int fd = open_regular (path, what, &size, error);
+  if (fd < 0)
+    return NULL;
+  GBytes *bytes = read_place (proto, fd, size, n_bytes, path, what, error);
+  close (fd);
+  return bytes;
 }

@@ -16,7 +16,7 @@
  * A model is a file from a stranger, and the path in it a stranger's wish: only regular files
  * inside @folder are opened, judged after `..`, absolute paths and symbolic links are resolved.
  *
- * Returns: (transfer full) (nullable): the bytes, mapped from the file, or %NULL and @error:
+ * Returns: (transfer full) (nullable): a copy of the bytes, or %NULL and @error:
  *   %SAL_ERROR_FORMAT
  */
 GBytes *sal_onnx_external (const Onnx__TensorProto *proto, guint64 n_bytes, const char *folder,

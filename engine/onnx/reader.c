@@ -1,6 +1,7 @@
 #include "engine/onnx/reader.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "engine/base/reads.h"
 #include "engine/onnx/advice.h"
@@ -18,6 +19,10 @@
 
 /* Everything but weights: names, links, attributes. The largest networks in use need a tenth. */
 #define MAX_STRUCTURE_BYTES ((gsize) 64 << 20)
+
+/* What files should be, for messages. */
+#define MODEL "an ONNX model"
+#define TENSOR "an ONNX tensor"
 
 void
 sal_onnx_info_clear (SalOnnxInfo *info)
@@ -325,8 +330,8 @@ unpack (GBytes *bytes, GError **error)
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
-  return (Onnx__ModelProto *) sal_wire_unpack (&onnx__model_proto__descriptor, data, size,
-                                               "an ONNX model", error);
+  return (Onnx__ModelProto *) sal_wire_unpack (&onnx__model_proto__descriptor, data, size, MODEL,
+                                               error);
 }
 
 /* @model: (transfer full) (nullable): %NULL where @error is set already */
@@ -363,9 +368,10 @@ sal_onnx_read_bytes (GBytes *bytes, const char *folder, const char *name, SalOnn
   return read_unpacked (unpack (bytes, error), folder, name, info, error);
 }
 
-/* The content of a regular file; a pipe or a folder must not be waited for or mapped. */
+/* The content of a regular file; a pipe or a folder must not be waited for, and what is too long to
+ * be @what is not read. */
 static GBytes *
-map_file (const char *path, GError **error)
+read_file (const char *path, const char *what, GError **error)
 {
   struct stat status;
   g_autofree char *name = g_filename_display_basename (path);
@@ -386,15 +392,20 @@ map_file (const char *path, GError **error)
                  S_ISDIR (status.st_mode) ? "a folder" : "a device or pipe");
     return NULL;
   }
-  g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (fd, FALSE, error);
+  GBytes *bytes = NULL;
+  g_autoptr (GError) inner = NULL;
+  if (!sal_wire_check_size ((guint64) status.st_size, what, &inner))
+    g_propagate_prefixed_error (error, g_steal_pointer (&inner), "\"%s\": ", name);
+  else if ((bytes = sal_file_read_part (fd, 0, (gsize) status.st_size, &inner)) == NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&inner), "\"%s\": cannot be read: ", name);
   close (fd);
-  return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+  return bytes;
 }
 
 SalGraph *
 sal_onnx_read (const char *path, SalOnnxInfo *info, GError **error)
 {
-  g_autoptr (GBytes) bytes = map_file (path, error);
+  g_autoptr (GBytes) bytes = read_file (path, MODEL, error);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_filename_display_basename (path);
 
@@ -411,7 +422,7 @@ sal_onnx_read (const char *path, SalOnnxInfo *info, GError **error)
 SalTensor *
 sal_onnx_read_tensor (const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = map_file (path, error);
+  g_autoptr (GBytes) bytes = read_file (path, TENSOR, error);
   g_autofree char *name = g_filename_display_basename (path);
   SalOnnxStore store = { .max_bytes = sal_memory_limit () };
   SalTensor *tensor = NULL;
@@ -420,7 +431,7 @@ sal_onnx_read_tensor (const char *path, GError **error)
     return NULL;
   Onnx__TensorProto *proto = (Onnx__TensorProto *) sal_wire_unpack (
       &onnx__tensor_proto__descriptor, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-      "an ONNX tensor", error);
+      TENSOR, error);
   if (proto != NULL) {
     tensor = sal_onnx_tensor (proto, &store, "tensor", error);
     onnx__tensor_proto__free_unpacked (proto, NULL);

@@ -335,13 +335,8 @@ sal_onnx_tensor (const Onnx__TensorProto *proto, SalOnnxStore *store, const char
     return NULL;
   }
 
-  g_autoptr (GBytes) outside = NULL;
-  if (external) {
-    outside = sal_onnx_external (proto, raw_bytes, store->folder, what, error);
-    if (outside == NULL)
-      return NULL;
-  }
-  /* What the data holds has been checked, so the bound is only passed by a file of that size. */
+  /* How much the file holds has been checked, so the bound is only passed by a file of that size, or
+   * by one that has its data elsewhere: before that is read. */
   guint64 bytes = (guint64) count * sal_type_size (type) + sizeof (SalShape);
   if (bytes > store->max_bytes - store->bytes) {
     fail (error, SAL_ERROR_MEMORY, what,
@@ -351,6 +346,12 @@ sal_onnx_tensor (const Onnx__TensorProto *proto, SalOnnxStore *store, const char
   }
   store->bytes += bytes;
 
+  g_autoptr (GBytes) outside = NULL;
+  if (external) {
+    outside = sal_onnx_external (proto, raw_bytes, store->folder, what, error);
+    if (outside == NULL)
+      return NULL;
+  }
   g_autoptr (SalTensor) tensor = sal_tensor_new (type, &shape);
   const guint8 *data = outside != NULL ? g_bytes_get_data (outside, NULL) : proto->raw_data.data;
   if (raw ? !from_raw (tensor, data_type, data, what, error)

@@ -179,6 +179,16 @@ walk_field (Walk *walk, GError **error)
   }
 }
 
+gboolean
+sal_wire_check_size (guint64 size, const char *what, GError **error)
+{
+  if (size <= G_MAXINT32)
+    return TRUE;
+  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
+               "is bigger than 2 GiB, the most that %s may have", what);
+  return FALSE;
+}
+
 ProtobufCMessage *
 sal_wire_unpack (const ProtobufCMessageDescriptor *descriptor, const guint8 *data, gsize size,
                  const char *what, GError **error)
@@ -190,11 +200,8 @@ sal_wire_unpack (const ProtobufCMessageDescriptor *descriptor, const guint8 *dat
     g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is empty");
     return NULL;
   }
-  if (size > G_MAXINT32) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "is bigger than 2 GiB, the most that %s may have", what);
+  if (!sal_wire_check_size (size, what, error))
     return NULL;
-  }
 
   while (walk.depth > 0 || walk.at < size) {
     if (walk.at == walk.levels[walk.depth].end)

@@ -13,6 +13,15 @@
 #define SAL_WIRE_MAX_DEPTH 100
 
 /**
+ * sal_wire_check_size:
+ * @size: of a file that has not been read yet
+ * @what: as for sal_wire_unpack(), which checks this as well
+ *
+ * Returns: whether a message may have so many bytes; else %SAL_ERROR_FORMAT
+ */
+gboolean sal_wire_check_size (guint64 size, const char *what, GError **error);
+
+/**
  * sal_wire_unpack:
  * @descriptor: the kind of message; its field number 1 should be one that is always there, for
  *   without it broken bytes are taken for a file of another kind

@@ -119,6 +119,41 @@ test_limit (void)
   test_scratch_clear ();
 }
 
+static void
+test_part (void)
+{
+  g_autofree char *path = test_scratch ("file");
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  test_write (path, "0123456789", 10);
+
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  g_autoptr (GBytes) middle = sal_file_read_part (fd, 3, 4, &error);
+  g_autoptr (GBytes) nothing = sal_file_read_part (fd, 10, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (middle, NULL), g_bytes_get_size (middle), "3456", 4);
+  g_assert_cmpuint (g_bytes_get_size (nothing), ==, 0);
+  /* As a file that has become shorter since its length was asked for. */
+  g_assert_null (sal_file_read_part (fd, 3, 8, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
+  g_clear_error (&error);
+  close (fd);
+  g_assert_null (sal_file_read_part (fd, 3, 4, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+
+  g_autofree char *hash = sal_file_sha256 (path);
+  g_autofree char *expected =
+      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) "0123456789", 10);
+  g_assert_cmpstr (hash, ==, expected);
+  g_assert_null (sal_file_sha256 (folder));
+  g_assert_null (sal_file_sha256 ("/dev/zero"));
+  g_unlink (path);
+  g_assert_null (sal_file_sha256 (path));
+  test_scratch_clear ();
+}
+
 /* What was read or missed, while that was noted, and what has become of it since. */
 static void
 test_reads (void)
@@ -161,5 +196,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/base/file/link", test_link);
   g_test_add_func ("/engine/base/file/pipe", test_pipe);
   g_test_add_func ("/engine/base/file/limit", test_limit);
+  g_test_add_func ("/engine/base/file/part", test_part);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static char *
 model_path (const char *name)
@@ -642,6 +643,22 @@ test_not_a_file (void)
   g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
 }
 
+/* Nothing of it is read: it has no blocks, but would take as much memory as it is long. */
+static void
+test_too_long (void)
+{
+  g_autofree char *path = test_scratch ("film.onnx");
+  g_autoptr (GError) error = NULL;
+
+  test_write (path, "", 0);
+  g_assert_cmpint (truncate (path, (off_t) 1 << 40), ==, 0);
+  g_assert_null (sal_onnx_read (path, NULL, &error));
+  g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
+  g_assert_cmpstr (error->message, ==,
+                   "\"film.onnx\": is bigger than 2 GiB, the most that an ONNX model may have");
+  test_scratch_clear ();
+}
+
 /* A model cut off anywhere is no model, and says so; only the note at its end can be missed. */
 static void
 test_truncated (void)
@@ -807,6 +824,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/engine/onnx/not-a-model", test_not_a_model);
   g_test_add_func ("/engine/onnx/not-a-file", test_not_a_file);
+  g_test_add_func ("/engine/onnx/too-long", test_too_long);
   g_test_add_func ("/engine/onnx/truncated", test_truncated);
   g_test_add_data_func ("/engine/onnx/damaged/weights", "types-typed.onnx", test_damaged);
   g_test_add_data_func ("/engine/onnx/damaged/functions", "function.onnx", test_damaged);
