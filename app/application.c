@@ -114,7 +114,7 @@ static const struct {
   { "win.open-model", { "<Ctrl>o" } },
   { "win.open-picture", { "<Ctrl><Shift>o" } },
   { "win.save-session", { "<Ctrl>s" } },
-  { "win.open-session", { "<Ctrl><Shift>s" } },
+  { "win.save-session-as", { "<Ctrl><Shift>s" } },
   { "win.open-folder", { "<Ctrl><Alt>o" } },
   { "win.export", { "<Ctrl>e" } },
   { "win.undo", { "<Ctrl>z" } },

@@ -1,9 +1,10 @@
 #include "app/open-models.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 typedef struct {
-  char *path;
+  char *path; /* as real_path() has it */
   char *labels;
   SalReads *reads;
   SalModelWeak *model;
@@ -24,6 +25,21 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
+/* Of one folder there are many spellings, and links to it. A link to the file itself is another
+ * model: what is read beside it is beside the link. */
+static char *
+real_path (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *name = g_path_get_basename (path);
+  char *real = realpath (folder, NULL);
+
+  if (real == NULL)
+    return g_strdup (path);
+  char *joined = g_build_filename (real, name, NULL);
+  free (real);
+  return joined;
+}
+
 static void
 forget_unused (void)
 {
@@ -42,12 +58,13 @@ SalModel *
 sal_open_models_find (const char *path, const char *labels)
 {
   g_autoptr (SalModel) found = NULL;
+  g_autofree char *real = real_path (path);
 
   pthread_mutex_lock (&mutex);
   for (guint i = 0; entries != NULL && i < entries->len && found == NULL; i++) {
     Entry *entry = entries->pdata[i];
 
-    if (g_str_equal (entry->path, path) && g_strcmp0 (entry->labels, labels) == 0 &&
+    if (g_str_equal (entry->path, real) && g_strcmp0 (entry->labels, labels) == 0 &&
         sal_reads_unchanged (entry->reads))
       found = sal_model_weak_get (entry->model);
   }
@@ -60,7 +77,7 @@ sal_open_models_add (const char *path, const char *labels, SalModel *model, SalR
 {
   Entry *entry = g_new (Entry, 1);
 
-  *entry = (Entry){ g_strdup (path), g_strdup (labels), reads, sal_model_weak (model) };
+  *entry = (Entry){ real_path (path), g_strdup (labels), reads, sal_model_weak (model) };
   pthread_mutex_lock (&mutex);
   if (entries == NULL)
     entries = g_ptr_array_new_with_free_func (entry_free);

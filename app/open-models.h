@@ -8,7 +8,7 @@
 
 /**
  * sal_open_models_find:
- * @path: of the ONNX file
+ * @path: of the ONNX file, whichever way its folder is reached
  * @labels: (nullable): whose names its classes shall have, as in sal_labels_apply()
  *
  * Returns: (transfer full) (nullable): the model again, see sal_model_again(); %NULL where it has

@@ -115,6 +115,7 @@ answer_free (Answer *answer)
   sal_view_unref (answer->view);
   sal_region_unref (answer->region);
   g_free (answer->said.baseline);
+  g_free (answer->said.failure);
   g_free (answer);
 }
 
@@ -254,9 +255,16 @@ run_probe (gpointer data, const SalProgress *progress, GError **error)
   answer->view = sal_view_ref (q->view);
   answer->region = sal_region_ref (q->region);
   answer->seed = q->seed;
-  if ((q->explanation != NULL && !shares (q, said, error)) ||
-      (!q->known && !scores (q, said, progress, error)))
-    return NULL;
+
+  g_autoptr (GError) failure = NULL;
+  if ((q->explanation != NULL && !shares (q, said, &failure)) ||
+      (!q->known && !scores (q, said, progress, &failure))) {
+    if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+    said->failure = g_strdup (failure->message);
+  }
   return g_steal_pointer (&answer);
 }
 
@@ -279,8 +287,6 @@ probe_done (gpointer result, const GError *error, gpointer owner)
 
   g_clear_pointer (&self->answer, answer_free);
   self->answer = result;
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_message ("region: %s", error->message);
   g_signal_emit (self, signals[ANSWERED], 0);
 }
 
@@ -315,8 +321,9 @@ baseline_of (SalDocument *document)
 static gboolean
 knows (const Answer *answer, const Question *q)
 {
-  return answer != NULL && answer->view == q->view && answer->region == q->region &&
-         answer->seed == q->seed && same_target (&answer->said.target, &q->target) &&
+  return answer != NULL && answer->said.failure == NULL && answer->view == q->view &&
+         answer->region == q->region && answer->seed == q->seed &&
+         same_target (&answer->said.target, &q->target) &&
          strcmp (answer->said.baseline, q->baseline) == 0;
 }
 

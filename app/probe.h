@@ -17,6 +17,8 @@
  * @score: of the picture, @without: of the picture with the region replaced
  * @baseline: by what: as in sal_baseline_new()
  * @top: the highest class of the picture without the region
+ * @failure: (nullable): why not all of that could be found out; then @score, @without and @top mean
+ *   nothing
  */
 typedef struct {
   SalTarget target;
@@ -28,6 +30,7 @@ typedef struct {
   double score, without;
   char *baseline;
   int top;
+  char *failure;
 } SalProbeAnswer;
 
 #define SAL_TYPE_PROBE (sal_probe_get_type ())

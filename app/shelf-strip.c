@@ -130,20 +130,29 @@ point_to (SalShelfStrip *self, GtkWidget *popover, SalResult *result)
                                               (int) bounds.size.width, (int) bounds.size.height });
 }
 
-static void
-rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+sal_shelf_strip_rename (SalShelfStrip *self, SalResult *result)
 {
-  SalShelfStrip *self = SAL_SHELF_STRIP (widget);
-  SalResult *result = subject (self);
+  guint position;
 
-  if (result == NULL)
+  g_return_if_fail (SAL_IS_SHELF_STRIP (self));
+  if (result == NULL || !sal_shelf_find (self->shelf, result, &position))
     return;
   g_set_object (&self->subject, result);
+  sal_bring_item_into_view (self->list, position);
   gtk_editable_set_text (self->entry, sal_result_name (result));
   point_to (self, self->rename, result);
   gtk_popover_popup (GTK_POPOVER (self->rename));
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (self->entry, 0, -1);
+}
+
+static void
+rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SalShelfStrip *self = SAL_SHELF_STRIP (widget);
+
+  sal_shelf_strip_rename (self, subject (self));
 }
 
 static void

@@ -33,6 +33,8 @@ G_DECLARE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, SAL, SHELF_STRIP, GtkWidge
 void sal_shelf_strip_set_shelf (SalShelfStrip *self, SalShelf *shelf);
 /** sal_shelf_strip_select: marks @result (nullable) as the one that is shown; nothing is emitted */
 void sal_shelf_strip_select (SalShelfStrip *self, SalResult *result);
+/** sal_shelf_strip_rename: asks for another name of @result (nullable), if it is on the shelf */
+void sal_shelf_strip_rename (SalShelfStrip *self, SalResult *result);
 /** sal_shelf_strip_pair: Returns: whether exactly two results are selected */
 gboolean sal_shelf_strip_pair (SalShelfStrip *self, SalResult **first, SalResult **second);
 /** sal_shelf_strip_list: Returns: (transfer none): the list of tiles, for tests */

@@ -40,6 +40,12 @@ open_example_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 save_session_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
+  sal_window_save_session (self);
+}
+
+static void
+save_session_as_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
   sal_window_choose_session (self);
 }
 
@@ -236,6 +242,12 @@ star_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+rename_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_rename (self);
+}
+
+static void
 end_exhibit_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_end_exhibit (self);
@@ -269,6 +281,7 @@ static const GActionEntry actions[] = {
   { .name = "gallery", .activate = gallery_cb },
   { .name = "export-help", .activate = export_help_cb },
   { .name = "save-session", .activate = save_session_cb },
+  { .name = "save-session-as", .activate = save_session_as_cb },
   { .name = "open-session", .activate = open_session_cb },
   { .name = "open-recent", .parameter_type = "s", .activate = open_recent_cb },
   { .name = "open-folder", .activate = open_folder_cb },
@@ -288,6 +301,7 @@ static const GActionEntry actions[] = {
   { .name = "less-opaque", .activate = less_opaque_cb },
   { .name = "more-opaque", .activate = more_opaque_cb },
   { .name = "star", .activate = star_cb },
+  { .name = "rename", .activate = rename_cb },
   { .name = "end-exhibit", .activate = end_exhibit_cb },
   { .name = "zoom-in", .activate = zoom_cb },
   { .name = "zoom-out", .activate = zoom_cb },

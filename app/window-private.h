@@ -93,6 +93,7 @@ struct _SalWindow {
   GPtrArray *exhibits; /* (nullable): to choose from */
   SalFolder *folder;
   gboolean folder_beside;     /* the folder that is being opened comes beside a picture */
+  char *session_path;         /* (nullable): of the file that it was opened from or saved to */
   SalSession *session;        /* (nullable): that is being opened, with results still to be made */
   gboolean session_opening;   /* its files are */
   SalSessionResult *remaking; /* (nullable): that the lane works on */
@@ -145,6 +146,8 @@ void sal_window_shelf_init (SalWindow *self);
 void sal_window_shelf_dispose (SalWindow *self);
 /** sal_window_star: puts a star on the current result, or takes it away */
 void sal_window_star (SalWindow *self);
+/** sal_window_rename: asks for another name of the current result, unless text is being edited */
+void sal_window_rename (SalWindow *self);
 
 /* window-exhibit.c */
 
@@ -211,6 +214,9 @@ void sal_window_average_folder (SalWindow *self);
 
 void sal_window_session_init (SalWindow *self);
 void sal_window_session_dispose (SalWindow *self);
+/** sal_window_save_session: to the file that it was opened from or saved to last; asks for the first
+ *  one */
+void sal_window_save_session (SalWindow *self);
 /** sal_window_choose_session: where to save one; sal_window_choose_opened_session: which to open */
 void sal_window_choose_session (SalWindow *self);
 void sal_window_choose_opened_session (SalWindow *self);

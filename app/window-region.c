@@ -40,6 +40,10 @@ score_change (SalWindow *self, const SalProbeAnswer *answer)
 {
   SalModel *model = sal_document_model (self->document);
   GArray *predictions = sal_document_view (self->document)->predictions;
+
+  if (answer->failure != NULL)
+    return g_strdup_printf (_ ("What the score becomes without it cannot be computed: %s"),
+                            answer->failure);
   g_autofree char *name = sal_window_question_name (self);
   g_autofree char *before = score_text (answer, answer->score);
   g_autofree char *after = score_text (answer, answer->without);

@@ -68,6 +68,31 @@ session_of (SalWindow *self, gboolean starred_only)
   return session;
 }
 
+static void
+take_path (SalWindow *self, const char *path)
+{
+  g_free (self->session_path);
+  self->session_path = g_strdup (path);
+}
+
+static gboolean
+save (SalWindow *self, const char *path)
+{
+  g_autoptr (SalSession) session = session_of (self, FALSE);
+  g_autofree char *json = sal_session_write (session, path);
+  g_autofree char *text = g_strconcat (json, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!sal_file_write (path, text, strlen (text), &error)) {
+    sal_window_failed (self, _ ("The session was not saved"), error->message);
+    return FALSE;
+  }
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
+  sal_window_toast (self, adw_toast_new (title));
+  return TRUE;
+}
+
 void
 sal_window_save_session_to (SalWindow *self, GFile *file)
 {
@@ -78,18 +103,18 @@ sal_window_save_session_to (SalWindow *self, GFile *file)
   g_autofree char *path = g_str_has_suffix (chosen, SAL_SESSION_ENDING)
                               ? g_strdup (chosen)
                               : g_strconcat (chosen, SAL_SESSION_ENDING, NULL);
-  g_autoptr (SalSession) session = session_of (self, FALSE);
-  g_autofree char *json = sal_session_write (session, path);
-  g_autofree char *text = g_strconcat (json, "\n", NULL);
-  g_autoptr (GError) error = NULL;
+  if (save (self, path))
+    take_path (self, path);
+}
 
-  if (!sal_file_write (path, text, strlen (text), &error)) {
-    sal_window_failed (self, _ ("The session was not saved"), error->message);
-    return;
-  }
-  g_autofree char *name = g_filename_display_basename (path);
-  g_autofree char *title = g_markup_printf_escaped (_ ("Saved %s"), name);
-  sal_window_toast (self, adw_toast_new (title));
+static char *
+name_of_session (SalWindow *self)
+{
+  SalModel *model = sal_document_model (self->document);
+
+  if (self->session_path != NULL)
+    return g_filename_display_basename (self->session_path);
+  return g_strconcat (model != NULL ? sal_model_name (model) : "session", SAL_SESSION_ENDING, NULL);
 }
 
 void
@@ -97,12 +122,19 @@ sal_window_choose_session (SalWindow *self)
 {
   GtkFileChooser *dialog = sal_window_choose (
       self, _ ("Save Session"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_save_session_to);
-  SalModel *model = sal_document_model (self->document);
-  g_autofree char *name =
-      g_strconcat (model != NULL ? sal_model_name (model) : "session", SAL_SESSION_ENDING, NULL);
+  g_autofree char *name = name_of_session (self);
 
   gtk_file_chooser_set_current_name (dialog, name);
   gtk_native_dialog_show (self->dialog);
+}
+
+void
+sal_window_save_session (SalWindow *self)
+{
+  if (self->session_path != NULL)
+    save (self, self->session_path);
+  else
+    sal_window_choose_session (self);
 }
 
 static void
@@ -300,10 +332,12 @@ sal_window_open_session (SalWindow *self, const char *path)
       bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
   SalSession *session = text != NULL ? sal_session_read (text, path, &error) : NULL;
 
-  if (session != NULL)
-    take (self, session);
-  else
+  if (session == NULL) {
     sal_window_failed (self, _ ("The session cannot be opened"), error->message);
+    return;
+  }
+  take_path (self, path);
+  take (self, session);
 }
 
 static void
@@ -368,6 +402,7 @@ void
 sal_window_session_dispose (SalWindow *self)
 {
   g_clear_pointer (&self->remakes, sal_lane_free);
+  g_clear_pointer (&self->session_path, g_free);
   g_clear_pointer (&self->session, sal_session_free);
   g_clear_pointer (&self->remaking, sal_session_result_free);
 }

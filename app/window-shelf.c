@@ -171,6 +171,15 @@ sal_window_star (SalWindow *self)
     star_cb (self, self->current);
 }
 
+/* A key of the window as a whole comes here from where text is edited, too. */
+void
+sal_window_rename (SalWindow *self)
+{
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "explore") == 0 &&
+      !GTK_IS_EDITABLE (gtk_root_get_focus (GTK_ROOT (self))))
+    sal_shelf_strip_rename (self->shelf_strip, self->current);
+}
+
 void
 sal_window_shelf_init (SalWindow *self)
 {

@@ -83,6 +83,39 @@ step (SalWindow *window, const char *action)
   ui_run (20);
 }
 
+static gboolean
+is_listed (gpointer folder)
+{
+  return sal_folder_total (folder) > 0;
+}
+
+/* The bundled folders hold what their lists of samples name: no masks among them. */
+static void
+test_bundled (void)
+{
+  static const char *const names[] = { "scenes", "scans", "fashion" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path =
+        g_build_filename (g_getenv ("SALIENCE_SOURCE_ROOT"), "data/images", names[i], NULL);
+    g_autofree char *samples = g_build_filename (path, "samples.json", NULL), *text = NULL;
+    g_autoptr (SalFolder) folder = sal_folder_new ();
+
+    g_assert_true (g_file_get_contents (samples, &text, NULL, NULL));
+    sal_folder_open (folder, path);
+    g_assert_true (ui_wait_until (is_listed, folder, 20000));
+    g_auto (GStrv) paths = sal_folder_paths (folder);
+    for (char **p = paths; *p != NULL; p++) {
+      g_autofree char *name = g_path_get_basename (*p);
+      g_autofree char *named = g_strdup_printf ("\"file\": \"%s\"", name);
+
+      g_test_message ("%s", name);
+      g_assert_nonnull (strstr (text, named));
+    }
+    sal_folder_close (folder);
+  }
+}
+
 static void
 test_steps (void)
 {
@@ -291,6 +324,7 @@ int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
+  g_test_add_func ("/app/folder/bundled", test_bundled);
   g_test_add_func ("/app/folder/steps", test_steps);
   g_test_add_func ("/app/folder/average", test_average);
   g_test_add_func ("/app/folder/with-model", test_with_model);

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <malloc.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WIDTH 4000
 #define HEIGHT 3000
@@ -251,6 +252,23 @@ test_again (void)
     g_test_message ("%.1f MB in use, %.1f after %d more openings", one / 1e6, all / 1e6, 2 * n);
     g_assert_cmpuint (all, <, one + 3 * MODEL_BYTES);
   }
+
+  /* Nor by another way to its folder; a link to it has other files beside it. */
+  g_autofree char *folder = g_path_get_dirname (path), *way = test_scratch ("way");
+  g_autofree char *dots = g_strconcat (folder, "/./again.onnx", NULL);
+  g_autofree char *through = g_build_filename (way, "again.onnx", NULL);
+  g_autofree char *link = test_scratch ("link.onnx");
+  g_assert_cmpint (symlink (folder, way), ==, 0);
+  g_assert_cmpint (symlink (path, link), ==, 0);
+  open_again (window, dots);
+  g_assert_true (open_graph (window) == first);
+  open_again (window, through);
+  g_assert_true (open_graph (window) == first);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 0), ==, "a");
+  open_again (window, link);
+  g_assert_cmpstr (sal_model_label (sal_document_model (document), 0), !=, "a");
+  open_again (window, path);
+  g_assert_true (open_graph (window) == first);
 
   /* Read again where any file is another: itself, the names of its classes, the sidecar. */
   for (int which = 0; which < 3; which++) {

@@ -263,6 +263,35 @@ test_compared (void)
   }
 }
 
+/* Saved where it was opened from or saved to last, without a question. */
+static void
+test_again (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  g_autofree char *path = test_scratch ("mine.salience");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  sal_window_save_session_to (window, file);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  app_activate (window, "win.save-session", NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  app_window_finish (window);
+
+  window = app_window_new (1280, 800);
+  app_drop (window, path);
+  app_settle (sal_window_document (window));
+  ui_run (50);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  app_activate (window, "win.save-session", NULL);
+  app_wait_label (window, "Saved mine.salience");
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  app_window_finish (window);
+}
+
 /* Closing and starting again. */
 static void
 test_restart (void)
@@ -438,6 +467,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/session/broken", test_broken);
   g_test_add_func ("/app/session/file", test_file);
   g_test_add_func ("/app/session/compared", test_compared);
+  g_test_add_func ("/app/session/again", test_again);
   g_test_add_func ("/app/session/restart", test_restart);
   g_test_add_func ("/app/session/hasty", test_hasty);
   g_test_add_func ("/app/session/recent", test_recent);

@@ -6,6 +6,7 @@
 #include "engine/image/png.h"
 #include "tests/app/app-window.h"
 #include "ui/canvas.h"
+#include "ui/class-list.h"
 
 #include <string.h>
 
@@ -215,6 +216,31 @@ test_tiles (void)
   g_assert_cmpstr (sal_result_name (second), ==, "Gradient");
   app_activate (window, "win.redo", NULL);
   g_assert_cmpstr (sal_result_name (second), ==, "Again");
+
+  /* From anywhere on the page it is the result that is shown, unless text is being edited. */
+  GtkWidget *popover =
+      GTK_WIDGET (gtk_widget_get_template_child (strip, SAL_TYPE_SHELF_STRIP, "rename"));
+  GtkWidget *classes = app_part (window, "classes");
+  g_assert_true (gtk_widget_grab_focus (app_part (window, "canvas")));
+  app_activate (window, "win.rename", NULL);
+  ui_run (50);
+  g_assert_true (gtk_widget_get_visible (popover));
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "Again");
+  g_signal_emit_by_name (entry, "activate");
+  ui_run (50);
+  g_assert_false (gtk_widget_get_visible (popover));
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (
+      gtk_widget_get_template_child (GTK_WIDGET (classes), SAL_TYPE_CLASS_LIST, "search"))));
+  app_activate (window, "win.rename", NULL);
+  ui_run (50);
+  g_assert_false (gtk_widget_get_visible (popover));
+  g_assert_true (gtk_widget_grab_focus (app_part (window, "canvas")));
+  app_activate (window, "win.page", "compare");
+  app_activate (window, "win.rename", NULL);
+  ui_run (50);
+  g_assert_false (gtk_widget_get_visible (popover));
+  app_activate (window, "win.page", "explore");
+  ui_run (50);
 
   /* Many stars are no reason to forget what was deleted. */
   guint before = g_list_model_get_n_items (results (window));

@@ -1,12 +1,14 @@
 /* The window in this process: how an answer is looked at, asked about and waited for. */
 #include "tests/app/app-window.h"
 
+#include "app/bundled.h"
 #include "app/looks.h"
 #include "ui/canvas.h"
 #include "ui/choice-row.h"
 #include "ui/param-panel.h"
 #include "ui/slider-row.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 
 /* Looks and views are drawn anew; the engine rests. */
@@ -126,6 +128,50 @@ test_region (void)
   app_settle (document);
   g_assert_null (sal_canvas_get_region (canvas));
   g_assert_null (app_find_label (GTK_WIDGET (window), "*Replaced by *"));
+  app_window_finish (window);
+}
+
+static gboolean
+failed (gpointer window)
+{
+  return app_find_label (window, "*cannot be computed: *") != NULL;
+}
+
+/* What cannot be found out about a region is said on its card, and the rest as well. */
+static void
+test_region_failure (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+  SalCanvas *canvas = app_part (window, "canvas");
+  int size = (int) sal_model_input_shape (sal_document_model (document))->dim[2];
+  g_autofree char *picture = sal_bundled_example ("butterfly");
+  g_autofree char *baseline = test_scratch ("baseline.png");
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (picture, &contents, &length, NULL));
+  test_write (baseline, contents, length);
+  app_set_method (window, "integrated-gradients");
+  app_set (document, "baseline", baseline);
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  g_assert_cmpint (g_unlink (baseline), ==, 0);
+  g_autoptr (SalRegion) whole = sal_region_new_rectangle (size, size, 0, 0, size, size);
+  sal_canvas_set_region (canvas, whole);
+  g_signal_emit_by_name (canvas, "region");
+  g_assert_true (ui_wait_until (failed, window, 20000));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "100 % of the attribution in 100 %*"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*baseline.png*"));
+
+  /* Asked anew, it is answered. */
+  test_write (baseline, contents, length);
+  g_signal_emit_by_name (canvas, "region");
+  g_assert_true (ui_wait_until (probed, window, 20000));
+  g_assert_false (failed (window));
   app_window_finish (window);
 }
 
@@ -263,6 +309,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/window/looks", test_looks);
   g_test_add_func ("/app/window/region", test_region);
+  g_test_add_func ("/app/window/region-failure", test_region_failure);
   g_test_add_func ("/app/window/zoom", test_zoom);
   g_test_add_func ("/app/window/errors", test_errors);
   g_test_add_func ("/app/window/job", test_job);

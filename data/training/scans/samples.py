@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Draws the sample pictures of data/images/scans/ and asks both networks about each.
 
-Writes NAME.png, NAME.mask.png (255 on the lesions) where there are any, NAME.tag.png (255 on the
+Writes NAME.png, masks/NAME.png (255 on the lesions) where there are any, tags/NAME.png (255 on the
 tag) where there is one, and samples.json.
 """
 
@@ -53,16 +53,17 @@ def main():
     torch.set_num_threads(1)
     nets = {name: load(os.path.join(DATA, 'models', name + '.onnx')) for name in MODELS}
     out = os.path.join(DATA, 'images', 'scans')
-    os.makedirs(out, exist_ok=True)
+    for folder in ('masks', 'tags'):
+        os.makedirs(os.path.join(out, folder), exist_ok=True)
     listed = []
     for s in SAMPLES:
         drawn = draw(s)
         entry = {'file': s.name + '.png', 'title': s.title, 'label': LABELS[drawn.label],
                  'seed': s.seed, 'index': s.index}
         Image.fromarray(drawn.image).save(os.path.join(out, s.name + '.png'), optimize=True)
-        for key, ending, mask in (('mask', 'mask', drawn.lesions), ('tag', 'tag', drawn.tag)):
+        for key, folder, mask in (('mask', 'masks', drawn.lesions), ('tag', 'tags', drawn.tag)):
             if mask.any():
-                entry[key] = f'{s.name}.{ending}.png'
+                entry[key] = f'{folder}/{s.name}.png'
                 Image.fromarray(mask).save(os.path.join(out, entry[key]), optimize=True)
         small = np.asarray(Image.fromarray(drawn.image).resize((SIZE, SIZE), Image.BILINEAR))
         entry['answers'] = {}

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Draws the sample pictures of data/images/scenes/ and asks the shipped network about each.
 
-Writes NAME.png, NAME.mask.png (255 on the object, on both where there are two), NAME.KIND.mask.png
-for each object of a picture with two, and samples.json: what is drawn, where it came from, what the
-network answers and whether Grad-CAM of the drawn kind peaks on the object.
+Writes NAME.png, masks/NAME.png (255 on the object, on both where there are two),
+masks/NAME.KIND.png for each object of a picture with two, and samples.json: what is drawn, where it
+came from, what the network answers and whether Grad-CAM of the drawn kind peaks on the object.
 """
 
 import argparse
@@ -63,17 +63,17 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(1)
     net = load(a.model)
-    os.makedirs(a.out, exist_ok=True)
+    os.makedirs(os.path.join(a.out, 'masks'), exist_ok=True)
     listed = []
     for s in SAMPLES:
         kinds = s.kinds and [LABELS.index(k) for k in s.kinds]
         drawn = scene(s.seed, s.index, SIDE, kinds, s.turn)
 
-        def save(pixels, ending):
-            Image.fromarray(pixels).save(os.path.join(a.out, s.name + ending), optimize=True)
+        def save(pixels, file):
+            Image.fromarray(pixels).save(os.path.join(a.out, file), optimize=True)
 
-        save(drawn.image, '.png')
-        save(np.maximum.reduce(drawn.masks), '.mask.png')
+        save(drawn.image, f'{s.name}.png')
+        save(np.maximum.reduce(drawn.masks), f'masks/{s.name}.png')
         chance = logits(net, shrink(drawn.image)[None])[0].softmax(0)
         objects = []
         for kind, mask in zip(drawn.kinds, drawn.masks):
@@ -81,12 +81,12 @@ def main():
             entry = {'label': kind, 'name': LABELS[kind], 'grad_cam_peak_on_object': on,
                      f'grad_cam_mass_widened_by_{WIDEN}': mass}
             if len(drawn.kinds) > 1:
-                save(mask, f'.{LABELS[kind]}.mask.png')
-                entry['mask'] = f'{s.name}.{LABELS[kind]}.mask.png'
+                entry['mask'] = f'masks/{s.name}.{LABELS[kind]}.png'
+                save(mask, entry['mask'])
             objects.append(entry)
         answers = [{'name': LABELS[k], 'probability': round(float(v), 3)}
                    for v, k in zip(*chance.topk(3))]
-        listed.append({'file': s.name + '.png', 'mask': s.name + '.mask.png', 'title': s.title,
+        listed.append({'file': s.name + '.png', 'mask': f'masks/{s.name}.png', 'title': s.title,
                        'model': 'scenes', 'seed': s.seed, 'index': s.index, 'turn': s.turn,
                        'objects': objects, 'answers': answers})
         said = '  '.join(f'{r["name"]} {r["probability"]:.3f}' for r in answers)
