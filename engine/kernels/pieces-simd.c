@@ -6,7 +6,9 @@
  *
  * Weights are packed as for other levels, and taken apart while the unit works on the block before:
  * they come from far away, and three pieces are half as large again. So may be the rows of the next
- * product, a few blocks of theirs for every block that is multiplied.
+ * product, a few blocks of theirs for every block that is multiplied. Where no other rows use them
+ * again, a block's pieces take the place of those of two blocks before, and so never leave the
+ * level-1 cache: products of up to 32 rows are 1.25 times as fast as with all of them kept.
  *
  * Limit: the unit, a multiplication every 16 cycles, 480 GFLOP/s where vectors reach 185 (Sapphire
  * Rapids, one thread), while rows and weights are near; else the way of the weights, of which 64
@@ -23,6 +25,7 @@
 typedef struct {
   const float *w; /* the product's first value */
   int columns, blocks;
+  int kept; /* which bits of a block's number say where its pieces are */
   gint64 a_step, tap_step;
   gint64 ahead; /* floats to the next panel */
   const SalPieces *product;
@@ -137,7 +140,7 @@ take_start (const Panel *p, int block, int tile, const int tiles, float *to)
 
   return (Taking){ .w = p->w + block / each * p->tap_step + (gint64) from * p->columns +
                         tile * SAL_PIECES_COLUMNS,
-                   .to = to + block * tiles * SAL_PIECES * SAL_PIECES_TILE,
+                   .to = to + sal_pieces_floats (tiles, block & p->kept),
                    .left = block < p->blocks ? depth - from : -SAL_PIECES_DEPTH };
 }
 
@@ -184,12 +187,11 @@ take_rows (const Panel *p, Taking *t, const int tiles, const int rows, gboolean 
 
 /* One or two tiles of rows by one or two of columns, from @tile on. */
 SAL_INLINE void
-multiply (const Panel *p, const float *a, float *b, float *c, int tile, const int rows,
+multiply (const Panel *p, const float *a, float *start, float *c, int tile, const int rows,
           const int columns, const gboolean take, Walk *k)
 {
   gboolean all = p->product->rows->rows <= SAL_PIECES_TOGETHER;
   gint64 c_step = p->product->c_step;
-  float *start = b;
 
 #define LOAD_A(piece)                                                                              \
   _tile_loadd (4, a + (piece) *SAL_PIECES_TILE, 64);                                               \
@@ -227,6 +229,8 @@ multiply (const Panel *p, const float *a, float *b, float *c, int tile, const in
   _tile_zero (2);
   _tile_zero (3);
   for (int i = 0; i < p->blocks; i++) {
+    const float *b = start + sal_pieces_floats (columns, i & p->kept);
+
     if (take)
       t = take_start (p, i + 1, tile, columns, start);
     LOAD_B (0);
@@ -252,7 +256,6 @@ multiply (const Panel *p, const float *a, float *b, float *c, int tile, const in
     LOAD_B (2);
     ADD ();
     a += SAL_PIECES * SAL_PIECES_TILE;
-    b += columns * SAL_PIECES * SAL_PIECES_TILE;
   }
   _tile_stored (0, c, c_step * sizeof *c);
   if (columns == 2)
@@ -271,7 +274,6 @@ multiply_wide (const Panel *p, const float *a, float *c, const gboolean take)
   const gint64 side = sal_pieces_floats (SAL_PIECES_TILES, p->blocks);
   const gint64 c_step = p->product->c_step;
   float *start = p->product->b;
-  const float *b = start, *d = start + side;
 
 #define ADD_WIDE(piece)                                                                            \
   _tile_loadd (5, b + 2 * (piece) *SAL_PIECES_TILE, 64);                                           \
@@ -303,6 +305,8 @@ multiply_wide (const Panel *p, const float *a, float *c, const gboolean take)
   TAKE_WIDE_START (0);
   TAKE_WIDE (SAL_PIECES_DEPTH / 2);
   for (int i = 0; i < p->blocks; i++) {
+    const float *b = start + sal_pieces_floats (SAL_PIECES_TILES, i & p->kept), *d = b + side;
+
     TAKE_WIDE_START (i + 1);
     _tile_loadd (4, a, 64);
     ADD_WIDE (0);
@@ -320,8 +324,6 @@ multiply_wide (const Panel *p, const float *a, float *c, const gboolean take)
     ADD_WIDE (1);
     ADD_WIDE (2);
     a += SAL_PIECES * SAL_PIECES_TILE;
-    b += SAL_PIECES_TILES * SAL_PIECES * SAL_PIECES_TILE;
-    d += SAL_PIECES_TILES * SAL_PIECES * SAL_PIECES_TILE;
   }
   _tile_stored (0, c, c_step * sizeof *c);
   _tile_stored (1, c + SAL_PIECES_COLUMNS, c_step * sizeof *c);
@@ -416,7 +418,7 @@ SAL_SIMD (sal_pieces_multiply) (const SalPieces *p)
   } shape = { 1, 0, { 0 }, { 64, 64, 64, 64, 64, 64, 64, 64 }, { 16, 16, 16, 16, 16, 16, 16, 16 } };
   const SalKernels *kernels = &SAL_SIMD (sal_kernels);
   int blocks = p->rows->taps * sal_pieces_blocks (p->rows->depth);
-  int pairs = (sal_pieces_tiles (p->rows->rows) + 1) / 2;
+  int pairs = (sal_pieces_tiles (p->rows->rows) + 1) / 2, kept = pairs > 1 ? -1 : 1;
   int sides = sal_pieces_tiles (p->columns) / SAL_PIECES_TILES;
   Walk k = walk_start (p->next, MAX (pairs * sides * blocks, 1));
 
@@ -424,7 +426,7 @@ SAL_SIMD (sal_pieces_multiply) (const SalPieces *p)
   for (int i = p->panel; i < p->panel + p->panels; i++) {
     int first = sal_panel_first (kernels, p->columns, i);
     int columns = sal_panel_first (kernels, p->columns, i + 1) - first;
-    Panel panel = { .columns = columns, .blocks = blocks, .product = p };
+    Panel panel = { .columns = columns, .blocks = blocks, .kept = kept, .product = p };
 
     panel.w = p->w + (gint64) first * p->all_depth + (gint64) p->skip * columns;
     panel.a_step = sal_pieces_floats (1, blocks);
