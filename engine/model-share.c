@@ -82,36 +82,39 @@ sal_model_again (SalModel *model)
   SalModel *source = source_of (model);
   SalModel *self = g_new (SalModel, 1);
 
-  /* Numbers and what is never changed once a model is made; plans are the source's. The hash, which
-   * others may be making, is not taken along. */
-  pthread_mutex_lock (&source->mutex);
-  *self = *source;
-  pthread_mutex_unlock (&source->mutex);
+  /* What is never changed once a model is made; plans are the source's. Count, lock and hash, which
+   * others may be changing, are not so much as looked at. */
+  *self = (SalModel){
+    .path = g_strdup (source->path),
+    .name = g_strdup (source->name),
+    .file_graph = sal_graph_ref (source->file_graph),
+    .graph = sal_graph_ref (source->graph),
+    .preparation = source->preparation != NULL ? sal_preparation_ref (source->preparation) : NULL,
+    .facts = source->facts != NULL ? sal_preparation_ref (source->facts) : NULL,
+    .given_labels = g_strdupv (source->given_labels),
+    .labels_note = g_strdup (source->labels_note),
+    .vocabulary = source->vocabulary != NULL ? sal_vocabulary_ref (source->vocabulary) : NULL,
+    .wanted_output = g_strdup (source->wanted_output),
+    .given = source->given != NULL ? g_hash_table_ref (source->given) : NULL,
+    .notes = g_ptr_array_ref (source->notes),
+    .bindings = g_array_ref (source->bindings),
+    .compute = source->compute,
+    .tokens = source->tokens,
+    .input = source->input,
+    .input_shape = source->input_shape,
+    .max_batch = source->max_batch,
+    .output = source->output,
+    .logits = source->logits,
+    .head = source->head,
+    .n_classes = source->n_classes,
+    .layers = g_array_ref (source->layers),
+    .default_layer = source->default_layer,
+    .plan = source->plan != NULL ? sal_plan_ref (source->plan) : NULL,
+    .plans = source->plans,
+    .source = sal_model_ref (source),
+  };
   g_atomic_ref_count_init (&self->refs);
   pthread_mutex_init (&self->mutex, NULL);
-  self->source = sal_model_ref (source);
-  self->weak = NULL;
-  self->sha256 = NULL;
-  self->path = g_strdup (source->path);
-  self->name = g_strdup (source->name);
-  self->given_labels = g_strdupv (source->given_labels);
-  self->labels_note = g_strdup (source->labels_note);
-  self->wanted_output = g_strdup (source->wanted_output);
-  sal_graph_ref (self->file_graph);
-  sal_graph_ref (self->graph);
-  g_ptr_array_ref (self->notes);
-  g_array_ref (self->bindings);
-  g_array_ref (self->layers);
-  if (self->preparation != NULL)
-    sal_preparation_ref (self->preparation);
-  if (self->facts != NULL)
-    sal_preparation_ref (self->facts);
-  if (self->vocabulary != NULL)
-    sal_vocabulary_ref (self->vocabulary);
-  if (self->given != NULL)
-    g_hash_table_ref (self->given);
-  if (self->plan != NULL)
-    sal_plan_ref (self->plan);
   return self;
 }
 

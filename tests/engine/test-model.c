@@ -528,6 +528,33 @@ use_often (gpointer data)
   return NULL;
 }
 
+/* Whatever can be asked of a model. */
+static void
+assert_alike (SalModel *a, SalModel *b)
+{
+  int n, n_b;
+
+  g_assert_cmpstr (sal_model_name (a), ==, sal_model_name (b));
+  g_assert_cmpstr (sal_model_wanted_output (a), ==, sal_model_wanted_output (b));
+  g_assert_true (sal_model_preparation (a) == sal_model_preparation (b));
+  g_assert_true (sal_model_vocabulary (a) == sal_model_vocabulary (b));
+  g_assert_true (sal_model_notes (a) == sal_model_notes (b));
+  g_assert_true (sal_model_layers (a, &n) == sal_model_layers (b, &n_b) && n == n_b);
+  g_assert_true (sal_model_plan (a) == sal_model_plan (b));
+  g_assert_true (sal_shape_equal (sal_model_input_shape (a), sal_model_input_shape (b)));
+  g_assert_cmpint (sal_model_compute (a), ==, sal_model_compute (b));
+  g_assert_cmpint (sal_model_tokens (a), ==, sal_model_tokens (b));
+  g_assert_cmpint (sal_model_input (a), ==, sal_model_input (b));
+  g_assert_cmpint (sal_model_max_batch (a), ==, sal_model_max_batch (b));
+  g_assert_cmpint (sal_model_logits (a), ==, sal_model_logits (b));
+  g_assert_cmpint (sal_model_output (a), ==, sal_model_output (b));
+  g_assert_cmpint (sal_model_head (a), ==, sal_model_head (b));
+  g_assert_cmpint (sal_model_n_classes (a), ==, sal_model_n_classes (b));
+  for (int i = 0; i < sal_model_n_classes (b); i++)
+    g_assert_cmpstr (sal_model_label (a, i), ==, sal_model_label (b, i));
+  g_assert_true (sal_model_default_layer (a) == sal_model_default_layer (b));
+}
+
 /* Another model with the same graph and notes, and to be had while one of them is in use. */
 static void
 test_again (void)
@@ -543,6 +570,7 @@ test_again (void)
   g_assert_false (sal_model_is_again (model, model) || sal_model_is_again (again, unlike));
   g_assert_cmpstr (sal_model_path (again), ==, sal_model_path (model));
   g_assert_cmpstr (sal_model_sha256 (again), ==, sal_model_sha256 (model));
+  assert_alike (again, model);
   sal_model_unref (model);
   SalModel *found = sal_model_weak_get (weak);
   g_assert_true (found == model);
