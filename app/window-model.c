@@ -3,6 +3,14 @@
 
 #include <glib/gi18n.h>
 
+/* Of a name in the header: so many characters fit a usual window, and more a wider one: the two
+ * names share half of what is more. */
+#define USUAL_CHARS 22
+#define USUAL_WIDTH 1280
+#define WIDTH_OF_TWO 44 /* pixels of the window for a character of each */
+#define MOST_CHARS 60
+#define ROOM_FOR_NAMES 60
+
 /* What has been answered with a model is shown again as it was prepared then. */
 static gboolean
 has_answered (SalWindow *self, SalModel *model)
@@ -148,8 +156,8 @@ sal_window_ask_to_save (SalWindow *self)
 
 /* The sidebar does not know before it has been on the screen, and then it is too late for a window
  * that a wide header has made wider. */
-gboolean
-sal_window_is_narrow (SalWindow *self)
+static gboolean
+is_narrow (SalWindow *self)
 {
   int width, height, content, sidebar;
 
@@ -166,19 +174,52 @@ sal_window_is_narrow (SalWindow *self)
   return width < content + sidebar;
 }
 
-/* Where the sidebar has no room, the header has none for icons beside words. */
-static void
-fold (gpointer data)
+static int
+width_of (SalWindow *self)
 {
-  SalWindow *self = data;
-  gboolean narrow = sal_window_is_narrow (self);
+  int width = 0, height = 0;
 
+  if (!gtk_window_is_maximized (GTK_WINDOW (self)) && !gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  return width > 0 ? width : gtk_widget_get_width (GTK_WIDGET (self));
+}
+
+static void
+narrow_header (SalWindow *self, gboolean narrow)
+{
   adw_view_switcher_set_policy (self->switcher, narrow ? ADW_VIEW_SWITCHER_POLICY_NARROW
                                                        : ADW_VIEW_SWITCHER_POLICY_WIDE);
   adw_button_content_set_label (self->export_content, narrow ? "" : _ ("Export"));
   gtk_widget_set_visible (GTK_WIDGET (self->model_label), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->picture_label), !narrow);
+  self->narrow = narrow;
   sal_window_show_recent (self);
+}
+
+/* What a name may take of a wide header. */
+static int
+chars_of (int width)
+{
+  return CLAMP (USUAL_CHARS + (width - USUAL_WIDTH) / WIDTH_OF_TWO, USUAL_CHARS, MOST_CHARS);
+}
+
+/* Where the sidebar has no room, the header has none for icons beside words; nor where little more
+ * than "…" would be left of the names, and the window could not be made smaller. */
+static void
+fold (gpointer data)
+{
+  SalWindow *self = data;
+  int width = width_of (self), least = 0;
+
+  gtk_label_set_max_width_chars (self->model_label, chars_of (width));
+  gtk_label_set_max_width_chars (self->picture_label, chars_of (width));
+  if (!is_narrow (self)) {
+    narrow_header (self, FALSE);
+    gtk_widget_measure (self->header, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    if (width >= least + ROOM_FOR_NAMES)
+      return;
+  }
+  narrow_header (self, TRUE);
 }
 
 /* It folds while sizes are given out. */
@@ -210,6 +251,9 @@ sal_window_model_init (SalWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (folded_cb), NULL);
   g_signal_connect (self, "notify::maximized", G_CALLBACK (folded_cb), NULL);
+  g_signal_connect_object (self->place_box, "notify::visible", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  sal_later (self, fold);
   g_signal_connect_object (self->document, "notify::view", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model_page, "changed", G_CALLBACK (changed_cb), self,

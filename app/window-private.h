@@ -45,6 +45,7 @@ struct _SalWindow {
   SalModelPage *model_page;
   GtkStack *title;
   AdwViewSwitcher *switcher;
+  GtkWidget *header;
   GtkLabel *model_label, *picture_label;
   AdwFlap *flap;
   GtkWidget *sidebar;
@@ -105,6 +106,7 @@ struct _SalWindow {
   gboolean discarding; /* the answer was that nothing need be saved */
   char *doubt;         /* (nullable): why the network seems to be fed wrongly */
 
+  gboolean narrow;     /* the header shows icons alone */
   gboolean showing;    /* controls are being set by the program */
 };
 
@@ -184,8 +186,6 @@ void sal_window_show_notes (SalWindow *self);
 /* window-model.c */
 
 void sal_window_model_init (SalWindow *self);
-/** sal_window_is_narrow: Returns: whether there is no room for the sidebar beside the picture */
-gboolean sal_window_is_narrow (SalWindow *self);
 /** sal_window_ask_to_save: where something was set of models and not saved, asks what is to become of
  *  it, and closes the window once that is known. Returns: whether it asks */
 gboolean sal_window_ask_to_save (SalWindow *self);

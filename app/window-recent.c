@@ -29,16 +29,15 @@ sal_window_show_recent (SalWindow *self)
 {
   if (self->preferences == NULL)
     return;
-  gboolean room = !sal_window_is_narrow (self);
   g_autoptr (GMenu) models = recent_menu (self, "recent-models");
   g_autoptr (GMenu) pictures = recent_menu (self, "recent-pictures");
 
   gtk_menu_button_set_menu_model (self->recent_models, G_MENU_MODEL (models));
   gtk_menu_button_set_menu_model (self->recent_pictures, G_MENU_MODEL (pictures));
   gtk_widget_set_visible (GTK_WIDGET (self->recent_models),
-                          room && g_menu_model_get_n_items (G_MENU_MODEL (models)) > 0);
+                          !self->narrow && g_menu_model_get_n_items (G_MENU_MODEL (models)) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->recent_pictures),
-                          room && g_menu_model_get_n_items (G_MENU_MODEL (pictures)) > 0);
+                          !self->narrow && g_menu_model_get_n_items (G_MENU_MODEL (pictures)) > 0);
 }
 
 static void

@@ -217,6 +217,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, header);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, model_label);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, picture_label);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, model_page);

@@ -9,6 +9,8 @@
 #include "ui/method-picker.h"
 #include "ui/param-panel.h"
 
+#include <glib/gstdio.h>
+
 static void
 go (SalWindow *window, const char *page)
 {
@@ -72,6 +74,54 @@ test_fold (void)
                     least_width (adw_flap_get_content (flap)),
                     least_width (adw_flap_get_flap (flap)));
     g_assert_cmpint (adw_flap_get_folded (flap), ==, cases[i].folded);
+    app_window_finish (window);
+  }
+}
+
+static gboolean
+is_cut (SalWindow *window)
+{
+  return pango_layout_is_ellipsized (gtk_label_get_layout (app_part (window, "picture_label")));
+}
+
+/* The names in the header are as long as it has room for; where only "…" would be left of them,
+ * there are none, and the window can be made smaller. */
+static void
+test_header (void)
+{
+  g_autofree char *model = NULL, *picture = NULL, *contents = NULL;
+  g_autofree char *folder = test_scratch ("pictures");
+  g_autofree char *path = g_build_filename (folder, "a-name-of-28-characters1.png", NULL);
+  gsize length;
+
+  if (!app_example (&model, &picture))
+    return;
+  g_assert_true (g_file_get_contents (picture, &contents, &length, NULL));
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  test_write (path, contents, length);
+  for (int width = 1280; width <= 1600; width += 320) {
+    SalWindow *window = app_window_new (width, 700);
+
+    app_drop (window, model);
+    app_drop (window, path);
+    app_settle (sal_window_document (window));
+    ui_run (100);
+    g_assert_true (gtk_widget_get_mapped (app_part (window, "picture_label")));
+    g_assert_true (is_cut (window) == (width == 1280));
+    if (width == 1280) {
+      /* A little wider than the least of the wide header, with a folder open. */
+      app_drop (window, folder);
+      app_wait_label (window, "1/1");
+      ui_run (100);
+      int least = least_width (app_part (window, "header"));
+      gtk_window_set_default_size (GTK_WINDOW (window), least + 20, 700);
+      ui_run (200);
+      g_assert_false (gtk_widget_get_mapped (app_part (window, "picture_label")));
+      g_assert_cmpint (least_width (app_part (window, "header")), <, least);
+      gtk_window_set_default_size (GTK_WINDOW (window), 1280, 700);
+      ui_run (200);
+      g_assert_true (gtk_widget_get_mapped (app_part (window, "picture_label")));
+    }
     app_window_finish (window);
   }
 }
@@ -445,6 +495,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/fit/small", test_small);
   g_test_add_func ("/app/fit/fold", test_fold);
+  g_test_add_func ("/app/fit/header", test_header);
   g_test_add_func ("/app/fit/sums", test_sums);
   g_test_add_func ("/app/fit/names", test_names);
   g_test_add_func ("/app/fit/long-names", test_long_names);

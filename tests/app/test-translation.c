@@ -5,6 +5,8 @@
 #include "app/application.h"
 #include "app/bundled.h"
 #include "app/compare-page.h"
+#include "app/layer-list.h"
+#include "app/model-page.h"
 #include "app/window.h"
 #include "ui/canvas.h"
 
@@ -102,6 +104,17 @@ both_whole (gpointer page)
   return whole (page, sal_method_find ("lrp")) == 2;
 }
 
+static GtkWidget *
+layers_of (GtkWidget *window)
+{
+  GObject *page = gtk_widget_get_template_child (window, SAL_TYPE_WINDOW, "model_page");
+  GObject *list =
+      gtk_widget_get_template_child (GTK_WIDGET (page), SAL_TYPE_MODEL_PAGE, "layer_list");
+
+  return GTK_WIDGET (
+      gtk_widget_get_template_child (GTK_WIDGET (list), SAL_TYPE_LAYER_LIST, "layers"));
+}
+
 static void
 test_window (void)
 {
@@ -158,6 +171,10 @@ test_window (void)
     g_test_message ("%s: at least %d pixels wide", pages[i], least);
     g_assert_cmpint (least, <=, 900);
   }
+  /* Its last page is that of the model, whose table is as wide as its place. */
+  GtkAdjustment *sideways = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (layers_of (window)));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (sideways), <=,
+                     gtk_adjustment_get_page_size (sideways));
   /* A long name of a method has the lines that it needs, over a narrow column as well. */
   SalComparePage *page =
       SAL_COMPARE_PAGE (gtk_widget_get_template_child (window, SAL_TYPE_WINDOW, "compare_page"));
