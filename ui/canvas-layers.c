@@ -10,7 +10,9 @@
 /* A surface that was dropped may be in the node of this frame and of the one before; writing to it,
  * or freeing it, would make cairo copy it for them. After so many frames it is nobody's. */
 #define FRAMES_IN_USE 2
-#define FRAMES_KEPT 30
+
+/* How long none must have been dropped before those that were are freed. */
+#define SPARE_SECONDS 1
 
 /* Memory that was just used is mapped already: a new surface of the size of a window costs as much
  * for its pages as its pixels do. */
@@ -33,6 +35,16 @@ take_surface (SalCanvas *self, cairo_format_t format, int width, int height)
   return cairo_image_surface_create (format, width, height);
 }
 
+static gboolean
+spare_cb (gpointer canvas)
+{
+  SalCanvas *self = canvas;
+
+  self->spare_id = 0;
+  sal_canvas_layers_clear (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 give_surface (SalCanvas *self, cairo_surface_t *surface)
 {
@@ -49,19 +61,21 @@ give_surface (SalCanvas *self, cairo_surface_t *surface)
   g_clear_pointer (&self->spare[oldest].surface, cairo_surface_destroy);
   self->spare[oldest].surface = surface;
   self->spare[oldest].frames = 0;
+  g_clear_handle_id (&self->spare_id, g_source_remove);
+  self->spare_id = g_timeout_add_seconds (SPARE_SECONDS, spare_cb, self);
 }
 
 void
 sal_canvas_layers_age (SalCanvas *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->spare); i++)
-    if (self->spare[i].surface != NULL && ++self->spare[i].frames > FRAMES_KEPT)
-      g_clear_pointer (&self->spare[i].surface, cairo_surface_destroy);
+    self->spare[i].frames++;
 }
 
 void
 sal_canvas_layers_clear (SalCanvas *self)
 {
+  g_clear_handle_id (&self->spare_id, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (self->spare); i++)
     g_clear_pointer (&self->spare[i].surface, cairo_surface_destroy);
 }

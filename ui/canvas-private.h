@@ -85,6 +85,7 @@ struct _SalCanvas {
     cairo_surface_t *surface; /* (nullable): dropped, and to be used again */
     int frames;               /* since then */
   } spare[4];
+  guint spare_id;
   gboolean moving; /* the cheaper filter will do */
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;
@@ -197,7 +198,7 @@ void sal_canvas_input_let_go (SalCanvas *self);
 void sal_canvas_layer_picture (SalCanvas *self, SalCanvasLayer *layer, const SalCanvasPane *pane);
 /** sal_canvas_layer_heat: likewise the heatmap; @alone: opaque, without the picture under it */
 void sal_canvas_layer_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alone);
-/** sal_canvas_layers_age: to be called once per frame: memory that goes unused is freed */
+/** sal_canvas_layers_age: to be called once per frame */
 void sal_canvas_layers_age (SalCanvas *self);
 /** sal_canvas_layers_clear: frees what was dropped */
 void sal_canvas_layers_clear (SalCanvas *self);

@@ -317,13 +317,14 @@ state_flags_changed (GtkWidget *widget, GtkStateFlags before)
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->state_flags_changed (widget, before);
 }
 
+/* What is not seen keeps nothing that can be drawn again: of a large window that is much. */
 static void
-unrealize (GtkWidget *widget)
+unmap (GtkWidget *widget)
 {
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->unmap (widget);
   sal_canvas_layers_drop (SAL_CANVAS (widget), TRUE, TRUE);
   sal_canvas_layers_clear (SAL_CANVAS (widget));
   sal_canvas_select_drop (SAL_CANVAS (widget));
-  GTK_WIDGET_CLASS (sal_canvas_parent_class)->unrealize (widget);
 }
 
 static void
@@ -349,7 +350,7 @@ sal_canvas_class_init (SalCanvasClass *class)
   widget_class->snapshot = snapshot_widget;
   widget_class->css_changed = restyled;
   widget_class->state_flags_changed = state_flags_changed;
-  widget_class->unrealize = unrealize;
+  widget_class->unmap = unmap;
   widget_class->unroot = unroot;
 
   props[PROP_MODE] =

@@ -396,6 +396,59 @@ test_shared_picture (void)
   g_assert_false (sal_pyramid_is_done (anew));
 }
 
+static gsize
+bytes_of (cairo_surface_t *surface)
+{
+  cairo_surface_flush (surface);
+  return (gsize) cairo_image_surface_get_stride (surface) *
+         cairo_image_surface_get_height (surface);
+}
+
+static gboolean
+has_nothing_spare (gpointer data)
+{
+  SalCanvas *canvas = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (canvas->spare); i++)
+    if (canvas->spare[i].surface != NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* Copies at device pixels go with what shows them, and those that were used before soon after. */
+static void
+test_let_go (void)
+{
+  g_autoptr (SalImage) picture = ui_scenery (300, 200);
+  g_autoptr (SalHeatmap) heatmap = ui_attribution (30, 20, SAL_SIGN_ABSOLUTE, 0);
+  Stage stage;
+
+  stage_init (&stage, picture, heatmap);
+  cairo_surface_t *before = stage_look (&stage);
+  g_assert_nonnull (stage.canvas->panes[0].surface);
+
+  sal_canvas_set_mode (stage.canvas, SAL_CANVAS_SIDE_BY_SIDE);
+  cairo_surface_destroy (stage_look (&stage));
+  sal_canvas_set_mode (stage.canvas, SAL_CANVAS_OVERLAY);
+  cairo_surface_destroy (stage_look (&stage));
+  g_assert_true (ui_wait_until (has_nothing_spare, stage.canvas, 10000));
+  g_assert_nonnull (stage.canvas->panes[0].surface);
+
+  gtk_widget_set_visible (GTK_WIDGET (stage.canvas), FALSE);
+  g_assert_null (stage.canvas->panes[0].surface);
+  g_assert_null (stage.canvas->heat.surface);
+  g_assert_true (has_nothing_spare (stage.canvas));
+
+  gtk_widget_set_visible (GTK_WIDGET (stage.canvas), TRUE);
+  ui_run (100);
+  cairo_surface_t *after = stage_look (&stage);
+  g_assert_cmpmem (cairo_image_surface_get_data (before), bytes_of (before),
+                   cairo_image_surface_get_data (after), bytes_of (after));
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (after);
+  stage_clear (&stage);
+}
+
 /* What a frame costs, as processor time; printed, for it depends on the machine. */
 static void
 test_frame_time (void)
@@ -495,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/canvas/accessible", test_accessible);
   g_test_add_func ("/ui/canvas/properties", test_properties);
   g_test_add_func ("/ui/canvas/shared-picture", test_shared_picture);
+  g_test_add_func ("/ui/canvas/let-go", test_let_go);
   g_test_add_func ("/ui/canvas/frame-time", test_frame_time);
   return g_test_run ();
 }
