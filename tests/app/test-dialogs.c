@@ -96,8 +96,10 @@ check_chooser (const char *folder)
 static void
 test_window (void)
 {
-  static const char *const actions[] = { "win.open-model",   "win.open-picture", "win.open-folder",
-                                         "win.open-session", "win.save-session", "win.export" };
+  static const char *const actions[] = { "win.open-model",   "win.open-picture",
+                                         "win.open-folder",  "win.open-session",
+                                         "win.save-session", "win.save-session-as",
+                                         "win.export" };
   SalWindow *window = app_window_with_example ();
 
   if (window == NULL)
@@ -230,6 +232,30 @@ test_baseline (void)
   app_window_finish (window);
 }
 
+static gboolean
+has_keys (gpointer window)
+{
+  GtkWidget *keys = GTK_WIDGET (gtk_application_window_get_help_overlay (window));
+
+  return keys != NULL && gtk_widget_get_mapped (keys) && gtk_widget_get_width (keys) > 0;
+}
+
+/* All keys are listed, on several pages, and GTK has nothing to complain of. */
+static void
+test_keys (void)
+{
+  SalWindow *window = app_window_new (900, 600);
+
+  app_activate (window, "win.show-help-overlay", NULL);
+  g_assert_true (ui_wait_until (has_keys, window, 20000));
+  ui_run (200);
+  GtkWidget *keys =
+      GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (window)));
+  g_assert_nonnull (app_find_label (keys, "Save the session as another file"));
+  gtk_widget_set_visible (keys, FALSE);
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -240,6 +266,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/dialogs/open", test_open);
   g_test_add_func ("/app/dialogs/session", test_session);
   g_test_add_func ("/app/dialogs/baseline", test_baseline);
+  g_test_add_func ("/app/dialogs/keys", test_keys);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);
