@@ -557,6 +557,12 @@ sal_model_graph (const SalModel *model)
   return model->graph;
 }
 
+SalGraph *
+sal_model_file_graph (const SalModel *model)
+{
+  return model->file_graph;
+}
+
 SalPreparation *
 sal_model_preparation (const SalModel *model)
 {

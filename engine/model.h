@@ -218,6 +218,8 @@ const char *sal_model_sha256 (SalModel *model);
 /** sal_model_graph: Returns: (transfer none): with the file's values and nodes under the file's
  *  numbers, perhaps with more that make one score a class of a map */
 SalGraph *sal_model_graph (const SalModel *model);
+/** sal_model_file_graph: Returns: (transfer none): as sal_onnx_read() has it */
+SalGraph *sal_model_file_graph (const SalModel *model);
 /** sal_model_preparation: Returns: (nullable) (transfer none) */
 SalPreparation *sal_model_preparation (const SalModel *model);
 /** sal_model_notes: Returns: (transfer none): sentences for the person about what was assumed or

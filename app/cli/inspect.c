@@ -31,21 +31,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inspected, inspected_clear)
 static gboolean
 inspected_open (Inspected *self, const char *path, GError **error)
 {
-  g_autoptr (GError) inner = NULL;
+  g_autoptr (GError) model_error = NULL, graph_error = NULL;
 
   self->path = path;
-  self->graph = sal_onnx_read (path, &self->info, &inner);
-  if (self->graph == NULL) {
-    if (self->info.unsupported == NULL || self->info.unsupported->len == 0) {
-      g_propagate_error (error, g_steal_pointer (&inner));
-      return FALSE;
-    }
-    self->why = g_strdup (inner->message);
+  self->model = sal_model_open (path, &model_error);
+  if (self->model != NULL) {
+    self->graph = sal_graph_ref (sal_model_file_graph (self->model));
     return TRUE;
   }
-  self->model = sal_model_open (path, &inner);
-  if (self->model == NULL)
-    self->why = g_strdup (inner->message);
+  self->graph = sal_onnx_read (path, &self->info, &graph_error);
+  if (self->graph == NULL && (self->info.unsupported == NULL || self->info.unsupported->len == 0)) {
+    g_propagate_error (error, g_steal_pointer (&graph_error));
+    return FALSE;
+  }
+  self->why = g_strdup (self->graph == NULL ? graph_error->message : model_error->message);
   return TRUE;
 }
 
