@@ -356,3 +356,9 @@ sal_lane_count (const SalLane *lane)
 {
   return lane->count;
 }
+
+guint
+sal_jobs_running (void)
+{
+  return n_running;
+}

@@ -54,3 +54,6 @@ void sal_lane_forget (SalLane *lane);
 gboolean sal_lane_busy (const SalLane *lane);
 /** sal_lane_count: Returns: how many jobs were really started */
 guint sal_lane_count (const SalLane *lane);
+/** sal_jobs_running: Returns: how many jobs of all lanes have not ended, also those of which
+ * nothing will be heard */
+guint sal_jobs_running (void);
