@@ -487,6 +487,9 @@ memory (Monkey *monkey)
   g_autoptr (SalSettings) settings = sal_settings_new ();
 
   g_assert_true (app_example (&model, &example));
+  /* A region that were still to be selected would keep what it is asked about with. */
+  ui_wait_until (has_arrived, monkey, 2000);
+  ui_run (100);
   g_assert_true (ui_wait_until (is_stopped, document, 60000));
   sal_document_set_method (document, sal_method_find ("gradient"));
   sal_document_set_settings (document, settings);
