@@ -86,6 +86,7 @@ struct _SalCanvas {
     int frames;               /* since then */
   } spare[4];
   guint spare_id;
+  guint hidden_id;
   gboolean moving; /* the cheaper filter will do */
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;

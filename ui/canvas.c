@@ -20,6 +20,9 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
+/* How long what is hidden stays as it was. */
+#define HIDDEN_SECONDS 3
+
 G_DEFINE_FINAL_TYPE (SalCanvas, sal_canvas, GTK_TYPE_WIDGET)
 
 GType
@@ -229,6 +232,7 @@ dispose (GObject *object)
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
+  g_clear_handle_id (&self->hidden_id, g_source_remove);
   sal_canvas_layers_drop (self, TRUE, TRUE);
   sal_canvas_layers_clear (self);
   sal_canvas_select_clear (self);
@@ -317,14 +321,49 @@ state_flags_changed (GtkWidget *widget, GtkStateFlags before)
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->state_flags_changed (widget, before);
 }
 
-/* What is not seen keeps nothing that can be drawn again: of a large window that is much. */
+static void
+drop_all (SalCanvas *self)
+{
+  g_clear_handle_id (&self->hidden_id, g_source_remove);
+  sal_canvas_layers_drop (self, TRUE, TRUE);
+  sal_canvas_layers_clear (self);
+  sal_canvas_select_drop (self);
+}
+
+static gboolean
+hidden_cb (gpointer canvas)
+{
+  SalCanvas *self = canvas;
+
+  self->hidden_id = 0;
+  drop_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is not seen keeps nothing that can be drawn again, which of a large window is much; unless
+ * it is back in a moment. */
 static void
 unmap (GtkWidget *widget)
 {
+  SalCanvas *self = SAL_CANVAS (widget);
+
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->unmap (widget);
-  sal_canvas_layers_drop (SAL_CANVAS (widget), TRUE, TRUE);
-  sal_canvas_layers_clear (SAL_CANVAS (widget));
-  sal_canvas_select_drop (SAL_CANVAS (widget));
+  g_clear_handle_id (&self->hidden_id, g_source_remove);
+  self->hidden_id = g_timeout_add_seconds (HIDDEN_SECONDS, hidden_cb, self);
+}
+
+static void
+map (GtkWidget *widget)
+{
+  g_clear_handle_id (&SAL_CANVAS (widget)->hidden_id, g_source_remove);
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->map (widget);
+}
+
+static void
+unrealize (GtkWidget *widget)
+{
+  drop_all (SAL_CANVAS (widget));
+  GTK_WIDGET_CLASS (sal_canvas_parent_class)->unrealize (widget);
 }
 
 static void
@@ -350,7 +389,9 @@ sal_canvas_class_init (SalCanvasClass *class)
   widget_class->snapshot = snapshot_widget;
   widget_class->css_changed = restyled;
   widget_class->state_flags_changed = state_flags_changed;
+  widget_class->map = map;
   widget_class->unmap = unmap;
+  widget_class->unrealize = unrealize;
   widget_class->unroot = unroot;
 
   props[PROP_MODE] =

@@ -317,8 +317,7 @@ app_hold_gap (void (*run) (gpointer data), gpointer data)
                     slow);
     if (app_sanitized ())
       return;
-    g_assert_cmpint (gap.work, <=, 50 * 1000);
-    if ((double) gap.longest <= 50e3 * slow)
+    if (gap.work <= 50 * 1000 && (double) gap.longest <= 50e3 * slow)
       return;
   }
   g_test_fail_printf ("the main loop stood still for longer than 50 ms in each of three attempts");

@@ -505,7 +505,7 @@ memory (Monkey *monkey)
   keep_little (monkey);
   app_activate (monkey->window, "win.close-folder", NULL); /* and the average over it ends */
   g_assert_true (ui_wait_until (nothing_runs, NULL, 120000));
-  ui_run (1500); /* what canvases have to spare goes after a second */
+  ui_run (3500); /* what hidden canvases keep goes after three seconds */
   g_assert_true (ui_wait_until (nothing_runs, NULL, 120000));
   /* Runs leave their memory for the next ones, up to a bound. */
   sal_workspace_trim ();
