@@ -85,8 +85,8 @@ struct _SalCanvas {
     cairo_surface_t *surface; /* (nullable): dropped, and to be used again */
     int frames;               /* since then */
   } spare[4];
-  guint spare_id;
-  guint hidden_id;
+  guint spare_id;  /* until those are freed */
+  guint hidden_id; /* until all is, of a canvas that is not seen */
   gboolean moving; /* the cheaper filter will do */
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;
@@ -199,7 +199,7 @@ void sal_canvas_input_let_go (SalCanvas *self);
 void sal_canvas_layer_picture (SalCanvas *self, SalCanvasLayer *layer, const SalCanvasPane *pane);
 /** sal_canvas_layer_heat: likewise the heatmap; @alone: opaque, without the picture under it */
 void sal_canvas_layer_heat (SalCanvas *self, const SalCanvasPane *pane, gboolean alone);
-/** sal_canvas_layers_age: to be called once per frame */
+/** sal_canvas_layers_age: to be called once per frame: what was dropped becomes free to be used */
 void sal_canvas_layers_age (SalCanvas *self);
 /** sal_canvas_layers_clear: frees what was dropped */
 void sal_canvas_layers_clear (SalCanvas *self);

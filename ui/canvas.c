@@ -225,6 +225,16 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   }
 }
 
+/* What can be drawn again. */
+static void
+drop_all (SalCanvas *self)
+{
+  g_clear_handle_id (&self->hidden_id, g_source_remove);
+  sal_canvas_layers_drop (self, TRUE, TRUE);
+  sal_canvas_layers_clear (self);
+  sal_canvas_select_drop (self);
+}
+
 static void
 dispose (GObject *object)
 {
@@ -232,9 +242,7 @@ dispose (GObject *object)
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_clear_handle_id (&self->describe_id, g_source_remove);
-  g_clear_handle_id (&self->hidden_id, g_source_remove);
-  sal_canvas_layers_drop (self, TRUE, TRUE);
-  sal_canvas_layers_clear (self);
+  drop_all (self);
   sal_canvas_select_clear (self);
   sal_canvas_let_go_of_picture (self);
   sal_canvas_fade_stop (self);
@@ -321,15 +329,6 @@ state_flags_changed (GtkWidget *widget, GtkStateFlags before)
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->state_flags_changed (widget, before);
 }
 
-static void
-drop_all (SalCanvas *self)
-{
-  g_clear_handle_id (&self->hidden_id, g_source_remove);
-  sal_canvas_layers_drop (self, TRUE, TRUE);
-  sal_canvas_layers_clear (self);
-  sal_canvas_select_drop (self);
-}
-
 static gboolean
 hidden_cb (gpointer canvas)
 {
@@ -348,7 +347,6 @@ unmap (GtkWidget *widget)
   SalCanvas *self = SAL_CANVAS (widget);
 
   GTK_WIDGET_CLASS (sal_canvas_parent_class)->unmap (widget);
-  g_clear_handle_id (&self->hidden_id, g_source_remove);
   self->hidden_id = g_timeout_add_seconds (HIDDEN_SECONDS, hidden_cb, self);
 }
 

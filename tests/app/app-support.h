@@ -77,9 +77,9 @@ double app_slowness (void);
  * app_hold_gap:
  * @run: what the main loop is to run on under
  *
- * Asserts that while @run runs the main thread works at most 50 ms in one go and the main loop's
- * longest gap is at most 50 ms by the clock, in the best of three attempts. Where other programs
- * take the processors, 50 ms of work take longer for anyone: how much longer is measured before each
- * attempt, while this program does nothing else, printed, and allowed for in the gap.
+ * Asserts that the main loop's longest gap while @run runs is at most 50 ms by the clock, in the
+ * best of three attempts. Where other programs take the processors, 50 ms of work take longer for
+ * anyone: how much longer is measured before each attempt, while this program does nothing else,
+ * printed, and allowed for. What the thread works in one go must be at most 50 ms in any case.
  */
 void app_hold_gap (void (*run) (gpointer data), gpointer data);
