@@ -116,18 +116,19 @@ file_chosen (SalWindow *self, GFile *file)
 void
 sal_window_choose_compare_model (SalWindow *self)
 {
-  sal_window_choose (self, _ ("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &sal_window_models, _ ("Add Model"), NULL, file_chosen);
 }
 
 void
 sal_window_choose_compare_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose_picture_file (
-      self, _ ("Add Pictures"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
+  static const SalFileKind kind = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                    .several = TRUE,
+                                    .filter = N_ ("Pictures"),
+                                    .all = TRUE,
+                                    .picture = TRUE };
 
-  gtk_file_chooser_set_select_multiple (dialog, TRUE);
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &kind, _ ("Add Pictures"), NULL, file_chosen);
 }
 
 void

@@ -3,7 +3,6 @@
 #include "app/bundled.h"
 #include "app/path-text.h"
 #include "app/preferences.h"
-#include "ui/browse.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -126,52 +125,42 @@ opening_cb (SalWindow *self)
   sal_window_welcome_again (self);
 }
 
-static void
-response_cb (SalWindow *self, int response, GtkNativeDialog *dialog)
-{
-  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+/* Asking. */
 
-  for (guint i = 0; response == GTK_RESPONSE_ACCEPT && i < g_list_model_get_n_items (files); i++) {
+const SalFileKind sal_window_models = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                        .filter = N_ ("ONNX models"),
+                                        .suffix = "onnx",
+                                        .all = TRUE };
+static const SalFileKind pictures = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                      .filter = N_ ("Pictures"),
+                                      .all = TRUE,
+                                      .picture = TRUE };
+static const SalFileKind exports = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                                     .filter = N_ ("PNG pictures"),
+                                     .suffix = "png",
+                                     .picture = TRUE };
+
+static void
+files_chosen (GtkWidget *window, GListModel *files)
+{
+  SalWindow *self = SAL_WINDOW (window);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
     g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
     sal_preferences_set_folder (self->preferences, file);
     self->chosen (self, file);
   }
-  g_clear_object (&self->dialog);
 }
 
-/* @usual: (nullable): where to start while nothing has been chosen yet */
-static GtkFileChooser *
-choose (SalWindow *self, const char *title, GtkFileChooserAction action, const char *usual,
-        void (*chosen) (SalWindow *self, GFile *file))
-{
-  g_autoptr (GFile) folder = sal_preferences_folder (self->preferences);
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
-
-  if (folder == NULL && usual != NULL)
-    folder = g_file_new_for_path (usual);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  sal_browse_from (GTK_FILE_CHOOSER (dialog), folder);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
-  g_clear_object (&self->dialog);
-  self->dialog = GTK_NATIVE_DIALOG (dialog);
-  self->chosen = chosen;
-  return GTK_FILE_CHOOSER (dialog);
-}
-
-GtkFileChooser *
-sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
+void
+sal_window_choose (SalWindow *self, const SalFileKind *kind, const char *title, const char *name,
                    void (*chosen) (SalWindow *self, GFile *file))
 {
-  return choose (self, title, action, NULL, chosen);
-}
+  g_autoptr (GFile) folder = sal_preferences_folder (self->preferences);
 
-GtkFileChooser *
-sal_window_choose_picture_file (SalWindow *self, const char *title, GtkFileChooserAction action,
-                                void (*chosen) (SalWindow *self, GFile *file))
-{
-  return choose (self, title, action, g_get_user_special_dir (G_USER_DIRECTORY_PICTURES), chosen);
+  self->chosen = chosen;
+  sal_file_dialog_ask (GTK_WIDGET (self), kind, title, folder, name, files_chosen);
 }
 
 static void
@@ -180,39 +169,16 @@ open_chosen (SalWindow *self, GFile *file)
   sal_window_open_files (self, &file, 1);
 }
 
-static void
-add_filter (GtkFileChooser *dialog, GtkFileFilter *filter, const char *name)
-{
-  gtk_file_filter_set_name (filter, name);
-  gtk_file_chooser_add_filter (dialog, filter);
-  g_object_unref (filter);
-}
-
 void
 sal_window_choose_model (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose (self, _ ("Open Model"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
-  GtkFileFilter *models = gtk_file_filter_new (), *all = gtk_file_filter_new ();
-
-  gtk_file_filter_add_suffix (models, "onnx");
-  gtk_file_filter_add_pattern (all, "*");
-  add_filter (dialog, models, _ ("ONNX models"));
-  add_filter (dialog, all, _ ("All files"));
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &sal_window_models, _ ("Open Model"), NULL, open_chosen);
 }
 
 void
 sal_window_choose_picture (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose_picture_file (
-      self, _ ("Open Picture"), GTK_FILE_CHOOSER_ACTION_OPEN, open_chosen);
-  GtkFileFilter *pictures = gtk_file_filter_new (), *all = gtk_file_filter_new ();
-
-  gtk_file_filter_add_pixbuf_formats (pictures);
-  gtk_file_filter_add_pattern (all, "*");
-  add_filter (dialog, pictures, _ ("Pictures"));
-  add_filter (dialog, all, _ ("All files"));
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &pictures, _ ("Open Picture"), NULL, open_chosen);
 }
 
 gboolean
@@ -258,14 +224,8 @@ void
 sal_window_choose_export (SalWindow *self)
 {
   g_autofree char *name = export_name (self);
-  GtkFileChooser *dialog = sal_window_choose_picture_file (
-      self, _ ("Export as PNG"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_export_to);
-  GtkFileFilter *pictures = gtk_file_filter_new ();
 
-  gtk_file_filter_add_suffix (pictures, "png");
-  add_filter (dialog, pictures, _ ("PNG pictures"));
-  gtk_file_chooser_set_current_name (dialog, name);
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &exports, _ ("Export as PNG"), name, sal_window_export_to);
 }
 
 void

@@ -148,9 +148,10 @@ sal_window_open_folder (SalWindow *self, GFile *file)
 void
 sal_window_choose_folder (SalWindow *self)
 {
-  sal_window_choose_picture_file (self, _ ("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                                  sal_window_open_folder);
-  gtk_native_dialog_show (self->dialog);
+  static const SalFileKind kind = { .action = GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                                    .picture = TRUE };
+
+  sal_window_choose (self, &kind, _ ("Open Folder"), NULL, sal_window_open_folder);
 }
 
 void

@@ -61,8 +61,9 @@ labels_cb (GSimpleAction *action, GVariant *state, gpointer data)
   if (sal_document_model (self->document) == NULL)
     return;
   if (g_str_equal (choice, "file")) {
-    sal_window_choose (self, _ ("Class Names"), GTK_FILE_CHOOSER_ACTION_OPEN, file_chosen);
-    gtk_native_dialog_show (self->dialog);
+    static const SalFileKind kind = { .action = GTK_FILE_CHOOSER_ACTION_OPEN };
+
+    sal_window_choose (self, &kind, _ ("Class Names"), NULL, file_chosen);
     return;
   }
   g_simple_action_set_state (action, state);

@@ -17,6 +17,7 @@
 #include "ui/canvas-tools.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
+#include "ui/file-dialog.h"
 #include "ui/first-fit.h"
 #include "ui/later.h"
 #include "ui/method-picker.h"
@@ -78,10 +79,9 @@ struct _SalWindow {
   SalPreviews *previews;
   SalLane *marks;
   GSettings *preferences;
-  GtkNativeDialog *dialog;
   char *labels_path;  /* (nullable): of the model that the action "labels" is about */
   GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
-  void (*chosen) (SalWindow *self, GFile *file); /* what to do with the dialog's answer */
+  void (*chosen) (SalWindow *self, GFile *file); /* what to do with a file that was asked for */
   AdwToast *toast;     /* weak: the one that shows */
   GListModel *toasted; /* children of the overlay, toasts among them */
   guint job_delay;     /* jobs that are over in a moment are not announced */
@@ -275,13 +275,10 @@ char *sal_window_path (SalWindow *self, GFile *file, const char *summary);
 void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);
-/** sal_window_choose: Returns: (transfer none): the window's one file dialog, not yet shown; @chosen
- *  gets each file */
-GtkFileChooser *sal_window_choose (SalWindow *self, const char *title, GtkFileChooserAction action,
-                                   void (*chosen) (SalWindow *self, GFile *file));
-/** sal_window_choose_picture_file: as sal_window_choose(), and the first time where people have
- * their pictures */
-GtkFileChooser *sal_window_choose_picture_file (SalWindow *self, const char *title,
-                                                GtkFileChooserAction action,
-                                                void (*chosen) (SalWindow *self, GFile *file));
+/** sal_window_models: what is asked for where a model is opened or added */
+extern const SalFileKind sal_window_models;
+/** sal_window_choose: asks for files of @kind, beginning where the last one was; @name: (nullable):
+ *  of a file that is to be written; @chosen gets each file */
+void sal_window_choose (SalWindow *self, const SalFileKind *kind, const char *title,
+                        const char *name, void (*chosen) (SalWindow *self, GFile *file));
 gboolean sal_window_drop (SalWindow *self, const GValue *value);

@@ -120,12 +120,10 @@ name_of_session (SalWindow *self)
 void
 sal_window_choose_session (SalWindow *self)
 {
-  GtkFileChooser *dialog = sal_window_choose (
-      self, _ ("Save Session"), GTK_FILE_CHOOSER_ACTION_SAVE, sal_window_save_session_to);
+  static const SalFileKind kind = { .action = GTK_FILE_CHOOSER_ACTION_SAVE };
   g_autofree char *name = name_of_session (self);
 
-  gtk_file_chooser_set_current_name (dialog, name);
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &kind, _ ("Save Session"), name, sal_window_save_session_to);
 }
 
 void
@@ -149,14 +147,11 @@ session_chosen (SalWindow *self, GFile *file)
 void
 sal_window_choose_opened_session (SalWindow *self)
 {
-  GtkFileChooser *dialog =
-      sal_window_choose (self, _ ("Open Session"), GTK_FILE_CHOOSER_ACTION_OPEN, session_chosen);
-  g_autoptr (GtkFileFilter) sessions = gtk_file_filter_new ();
+  static const SalFileKind kind = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                    .filter = N_ ("Sessions"),
+                                    .suffix = &SAL_SESSION_ENDING[1] }; /* without the dot */
 
-  gtk_file_filter_set_name (sessions, _ ("Sessions"));
-  gtk_file_filter_add_suffix (sessions, SAL_SESSION_ENDING + 1); /* without the dot */
-  gtk_file_chooser_add_filter (dialog, sessions);
-  gtk_native_dialog_show (self->dialog);
+  sal_window_choose (self, &kind, _ ("Open Session"), NULL, session_chosen);
 }
 
 /* Results, worked out again one after the other. */

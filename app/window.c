@@ -172,7 +172,6 @@ sal_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->closing);
   g_clear_pointer (&self->history, sal_history_free);
   g_clear_object (&self->toasted);
-  g_clear_object (&self->dialog);
   sal_window_exhibit_dispose (self);
   sal_window_shelf_dispose (self);
   sal_window_folder_dispose (self);

@@ -19,7 +19,6 @@ struct _SalBaselineRow {
 
   const SalParam *param;
   char *text;
-  GtkNativeDialog *dialog;
   gboolean showing; /* set by the program, not by a person */
 };
 
@@ -110,8 +109,10 @@ take (SalBaselineRow *self, const char *text)
 }
 
 static void
-path_chosen (GtkWidget *row, const char *path)
+files_chosen (GtkWidget *row, GListModel *files)
 {
+  g_autofree char *path = sal_browse_path (files);
+
   if (path != NULL)
     take (SAL_BASELINE_ROW (row), path);
   else
@@ -130,7 +131,7 @@ static void
 file_clicked_cb (SalBaselineRow *self)
 {
   if (!self->showing)
-    sal_browse (GTK_WIDGET (self), self->param, self->text, &self->dialog, path_chosen);
+    sal_browse (GTK_WIDGET (self), self->param, self->text, files_chosen);
 }
 
 static void
@@ -177,7 +178,6 @@ sal_baseline_row_dispose (GObject *object)
   GtkWidget *child;
 
   self->showing = TRUE;
-  g_clear_object (&self->dialog);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (sal_baseline_row_parent_class)->dispose (object);

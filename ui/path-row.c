@@ -15,7 +15,6 @@ struct _SalPathRow {
   SalChoiceRow *choice;
   const SalParam *param;
   char *text;
-  GtkNativeDialog *dialog;
 };
 
 G_DEFINE_FINAL_TYPE (SalPathRow, sal_path_row, GTK_TYPE_WIDGET)
@@ -48,8 +47,10 @@ take (SalPathRow *self, const char *text)
 }
 
 static void
-path_chosen (GtkWidget *row, const char *path)
+files_chosen (GtkWidget *row, GListModel *files)
 {
+  g_autofree char *path = sal_browse_path (files);
+
   if (path != NULL)
     take (SAL_PATH_ROW (row), path);
 }
@@ -63,7 +64,7 @@ choice_changed_cb (SalPathRow *self)
     return;
   if (strcmp (id, BROWSE) == 0) {
     sal_choice_row_set_id (self->choice, self->text); /* unless a file is chosen */
-    sal_browse (GTK_WIDGET (self), self->param, self->text, &self->dialog, path_chosen);
+    sal_browse (GTK_WIDGET (self), self->param, self->text, files_chosen);
   } else {
     g_autofree char *text = g_strdup (id);
     take (self, text);
@@ -105,7 +106,6 @@ sal_path_row_dispose (GObject *object)
 {
   SalPathRow *self = SAL_PATH_ROW (object);
 
-  g_clear_object (&self->dialog);
   if (self->choice != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->choice));
   self->choice = NULL;

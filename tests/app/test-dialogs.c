@@ -1,5 +1,5 @@
-/* File dialogs, which are GTK's: where they start, that what is chosen there is opened, and that
- * they go. */
+/* File dialogs, which are GTK's: where they start, that what is chosen there is opened, that there
+ * is one for each kind of file, and that they go with their window. */
 #include "tests/app/app-window.h"
 
 #include "app/bundled.h"
@@ -73,7 +73,16 @@ is_listed (gpointer data)
 static gboolean
 is_gone (gpointer data)
 {
-  return chooser () == NULL && living == 0;
+  return chooser () == NULL;
+}
+
+static gboolean
+is_in (gpointer folder)
+{
+  g_autoptr (GFile) shown = gtk_file_chooser_get_current_folder (GTK_FILE_CHOOSER (chooser ()));
+  g_autofree char *path = shown != NULL ? g_file_get_path (shown) : NULL;
+
+  return g_strcmp0 (path, folder) == 0;
 }
 
 /* A list that never gets rows complains when one of its columns is clicked, and warnings are
@@ -82,15 +91,21 @@ static void
 check_chooser (const char *folder)
 {
   g_assert_true (ui_wait_until (is_listed, NULL, 20000));
+  g_assert_true (ui_wait_until (is_in, (gpointer) folder, 20000)); /* it may come from another */
+  g_assert_true (ui_wait_until (is_listed, NULL, 20000));
   GtkWidget *dialog = chooser ();
   GtkTreeView *list = GTK_TREE_VIEW (find (dialog, GTK_TYPE_TREE_VIEW));
-  g_autoptr (GFile) shown = gtk_file_chooser_get_current_folder (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = g_file_get_path (shown);
 
-  g_assert_cmpstr (path, ==, folder);
   gtk_tree_view_column_clicked (gtk_tree_view_get_column (list, 0));
   gtk_window_close (GTK_WINDOW (dialog));
   g_assert_true (ui_wait_until (is_gone, NULL, 20000));
+}
+
+static void
+finish (SalWindow *window)
+{
+  app_window_finish (window);
+  g_assert_cmpint (living, ==, 0);
 }
 
 static void
@@ -104,17 +119,21 @@ test_window (void)
 
   if (window == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
-    app_activate (window, actions[i], NULL);
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (actions); i++) {
+    app_activate (window, actions[i % G_N_ELEMENTS (actions)], NULL);
     check_chooser (g_get_home_dir ());
   }
-  app_window_finish (window);
+  g_assert_cmpint (living, ==, 6); /* a session is saved in one way */
+  finish (window);
 }
 
 static void
-chosen (GtkWidget *row, const char *path)
+chosen (GtkWidget *row, GListModel *files)
 {
+  g_autofree char *path = sal_browse_path (files);
+
   g_assert_null (path);
+  g_object_set_data (G_OBJECT (row), "answered", row);
 }
 
 /* What a parameter names is looked for where the last one was found, if that is still there. */
@@ -126,16 +145,52 @@ test_parameter (void)
   g_autofree char *path = test_scratch ("mask.npy"), *from = g_path_get_dirname (path);
   g_autofree char *lost = g_build_filename (from, "nowhere", "mask.npy", NULL);
   SalWindow *window = app_window_new (900, 600);
-  GtkNativeDialog *dialog = NULL;
 
-  sal_browse (GTK_WIDGET (window), &array, path, &dialog, chosen);
+  sal_browse (GTK_WIDGET (window), &array, path, chosen);
   check_chooser (from);
-  sal_browse (GTK_WIDGET (window), &array, lost, &dialog, chosen);
+  sal_browse (GTK_WIDGET (window), &array, lost, chosen);
   check_chooser (g_get_home_dir ());
-  sal_browse (GTK_WIDGET (window), &folder, "", &dialog, chosen);
+  sal_browse (GTK_WIDGET (window), &folder, "", chosen);
   check_chooser (g_get_home_dir ());
-  g_assert_null (dialog);
-  app_window_finish (window);
+  g_assert_nonnull (g_object_get_data (G_OBJECT (window), "answered"));
+  finish (window);
+}
+
+/* Nobody is left who could take an answer. */
+static void
+test_asker (void)
+{
+  static const SalParam array = { .label = "Mask", .kind = SAL_PARAM_ARRAY };
+  GtkWindow *window = GTK_WINDOW (gtk_window_new ());
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_window_set_child (window, label);
+  gtk_window_present (window);
+  sal_browse (label, &array, "", chosen);
+  g_assert_true (ui_wait_until (is_listed, NULL, 20000));
+  gtk_window_set_child (window, NULL);
+  g_assert_true (ui_wait_until (is_gone, NULL, 20000));
+  gtk_window_destroy (window);
+  g_assert_cmpint (living, ==, 0);
+}
+
+/* A later question is the one that is answered. */
+static void
+test_later (void)
+{
+  static const SalParam array = { .label = "Mask", .kind = SAL_PARAM_ARRAY };
+  static const SalParam folder = { .label = "Pictures", .kind = SAL_PARAM_FOLDER };
+  SalWindow *window = app_window_new (900, 600);
+
+  sal_browse (GTK_WIDGET (window), &array, "", chosen);
+  g_assert_true (ui_wait_until (is_listed, NULL, 20000));
+  sal_browse (GTK_WIDGET (window), &folder, "", chosen);
+  g_assert_true (ui_wait_until (is_listed, NULL, 20000));
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (chooser ())), ==, "Pictures");
+  g_assert_null (g_object_get_data (G_OBJECT (window), "answered"));
+  check_chooser (g_get_home_dir ());
+  g_assert_nonnull (g_object_get_data (G_OBJECT (window), "answered"));
+  finish (window);
 }
 
 static gboolean
@@ -179,7 +234,7 @@ test_open (void)
   /* The next one is probably beside it. */
   app_activate (window, "win.open-picture", NULL);
   check_chooser (folder);
-  app_window_finish (window);
+  finish (window);
 }
 
 /* A session that somebody has handed on. */
@@ -204,7 +259,7 @@ test_session (void)
   choose (path);
   app_settle (document);
   g_assert_cmpstr (sal_document_picture (document)->path, ==, picture);
-  app_window_finish (window);
+  finish (window);
 }
 
 /* A picture of one's own as baseline, by the button for it. */
@@ -229,7 +284,7 @@ test_baseline (void)
   g_assert_cmpstr (
       sal_settings_text (answer->settings, sal_param_find (answer->method->params, "baseline")), ==,
       path);
-  app_window_finish (window);
+  finish (window);
 }
 
 static gboolean
@@ -253,7 +308,7 @@ test_keys (void)
       GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (window)));
   g_assert_nonnull (app_find_label (keys, "Save the session as another file"));
   gtk_widget_set_visible (keys, FALSE);
-  app_window_finish (window);
+  finish (window);
 }
 
 int
@@ -263,6 +318,8 @@ main (int argc, char *argv[])
   app_tolerate ();
   g_test_add_func ("/app/dialogs/window", test_window);
   g_test_add_func ("/app/dialogs/parameter", test_parameter);
+  g_test_add_func ("/app/dialogs/asker", test_asker);
+  g_test_add_func ("/app/dialogs/later", test_later);
   g_test_add_func ("/app/dialogs/open", test_open);
   g_test_add_func ("/app/dialogs/session", test_session);
   g_test_add_func ("/app/dialogs/baseline", test_baseline);
