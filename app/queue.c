@@ -7,26 +7,43 @@ typedef struct {
   const SalQueueType *type;
   gpointer key;
   int urgency;
+  guint number;  /* of those that were added */
   gpointer data; /* input, then result */
 } Parcel;
 
+/* A folder may have thousands of pictures that are all asked about again: neither adding nor
+ * finding one goes through all of them. */
 struct _SalQueue {
   const SalQueueType *type;
   gpointer owner;
   SalLane *lane;
-  GPtrArray *waiting; /* of Parcel, most urgent first */
+  GSequence *waiting; /* of Parcel, most urgent first */
+  GHashTable *places; /* key -> GSequenceIter, of those */
+  guint added;
   gboolean busy;
   gboolean heard; /* somebody waits for what runs */
   gpointer running;
 };
 
 static Parcel *
-parcel_new (const SalQueueType *type, gpointer key, gpointer data, int urgency)
+parcel_new (const SalQueueType *type, gpointer key, gpointer data)
 {
-  Parcel *parcel = g_new (Parcel, 1);
+  Parcel *parcel = g_new0 (Parcel, 1);
 
-  *parcel = (Parcel){ type, key, urgency, data };
+  parcel->type = type;
+  parcel->key = key;
+  parcel->data = data;
   return parcel;
+}
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Parcel *p = a, *q = b;
+
+  if (p->urgency != q->urgency)
+    return p->urgency > q->urgency ? -1 : 1;
+  return p->number < q->number ? -1 : p->number > q->number;
 }
 
 static void
@@ -55,7 +72,7 @@ run_cb (gpointer data, const SalProgress *progress, GError **error)
   Parcel *parcel = data;
   gpointer result = parcel->type->run (parcel->data, progress, error);
 
-  return result != NULL ? parcel_new (parcel->type, parcel->key, result, 0) : NULL;
+  return result != NULL ? parcel_new (parcel->type, parcel->key, result) : NULL;
 }
 
 static void
@@ -67,12 +84,23 @@ progress_cb (double fraction, SalTensor *partial, gpointer owner)
     queue->type->progress (queue->running, fraction, partial, queue->owner);
 }
 
+/* Returns: (transfer full): what waits no more */
+static Parcel *
+take (SalQueue *queue, GSequenceIter *place)
+{
+  Parcel *parcel = g_sequence_get (place);
+
+  g_hash_table_remove (queue->places, parcel->key);
+  g_sequence_remove (place);
+  return parcel;
+}
+
 static void
 next (SalQueue *queue)
 {
-  if (queue->busy || queue->waiting->len == 0)
+  if (queue->busy || g_sequence_is_empty (queue->waiting))
     return;
-  Parcel *parcel = g_ptr_array_steal_index (queue->waiting, 0);
+  Parcel *parcel = take (queue, g_sequence_get_begin_iter (queue->waiting));
 
   queue->busy = queue->heard = TRUE;
   queue->running = parcel->key;
@@ -109,8 +137,25 @@ sal_queue_new (const SalQueueType *type, gpointer owner)
   queue->type = type;
   queue->owner = owner;
   queue->lane = sal_lane_new (&lane_type, queue);
-  queue->waiting = g_ptr_array_new_with_free_func (free_input_cb);
+  queue->waiting = g_sequence_new (NULL);
+  queue->places = g_hash_table_new (NULL, NULL);
   return queue;
+}
+
+static void
+forget_waiting (SalQueue *queue, gpointer key)
+{
+  GSequenceIter *place = g_hash_table_lookup (queue->places, key);
+
+  if (place != NULL)
+    free_input_cb (take (queue, place));
+}
+
+static void
+forget_all (SalQueue *queue)
+{
+  while (!g_sequence_is_empty (queue->waiting))
+    free_input_cb (take (queue, g_sequence_get_begin_iter (queue->waiting)));
 }
 
 void
@@ -119,27 +164,22 @@ sal_queue_free (SalQueue *queue)
   if (queue == NULL)
     return;
   sal_lane_free (queue->lane);
-  g_ptr_array_unref (queue->waiting);
+  forget_all (queue);
+  g_sequence_free (queue->waiting);
+  g_hash_table_unref (queue->places);
   g_free (queue);
-}
-
-static void
-forget_waiting (SalQueue *queue, gpointer key)
-{
-  for (guint i = queue->waiting->len; i-- > 0;)
-    if (((Parcel *) queue->waiting->pdata[i])->key == key)
-      g_ptr_array_remove_index (queue->waiting, i);
 }
 
 void
 sal_queue_add (SalQueue *queue, gpointer key, gpointer input, int urgency)
 {
-  guint at = 0;
+  Parcel *parcel = parcel_new (queue->type, key, input);
 
+  parcel->urgency = urgency;
+  parcel->number = queue->added++;
   forget_waiting (queue, key);
-  while (at < queue->waiting->len && ((Parcel *) queue->waiting->pdata[at])->urgency >= urgency)
-    at++;
-  g_ptr_array_insert (queue->waiting, (int) at, parcel_new (queue->type, key, input, urgency));
+  g_hash_table_insert (queue->places, key,
+                       g_sequence_insert_sorted (queue->waiting, parcel, compare_cb, NULL));
   next (queue);
 }
 
@@ -156,7 +196,7 @@ sal_queue_cancel (SalQueue *queue, gpointer key)
 void
 sal_queue_clear (SalQueue *queue)
 {
-  g_ptr_array_set_size (queue->waiting, 0);
+  forget_all (queue);
   if (queue->heard) {
     queue->heard = FALSE;
     sal_lane_cancel (queue->lane);
@@ -166,16 +206,11 @@ sal_queue_clear (SalQueue *queue)
 guint
 sal_queue_length (const SalQueue *queue)
 {
-  return queue->waiting->len + (queue->heard ? 1 : 0);
+  return g_hash_table_size (queue->places) + (queue->heard ? 1 : 0);
 }
 
 gboolean
 sal_queue_has (const SalQueue *queue, gpointer key)
 {
-  if (queue->heard && queue->running == key)
-    return TRUE;
-  for (guint i = 0; i < queue->waiting->len; i++)
-    if (((Parcel *) queue->waiting->pdata[i])->key == key)
-      return TRUE;
-  return FALSE;
+  return (queue->heard && queue->running == key) || g_hash_table_contains (queue->places, key);
 }

@@ -509,14 +509,15 @@ idle (gpointer queue)
   return sal_queue_length (queue) == 0;
 }
 
+static const SalQueueType queue_type = { work, NULL, heard_cb, g_free, g_free };
+
 static void
 test_queue (void)
 {
-  static const SalQueueType type = { work, NULL, heard_cb, g_free, g_free };
   static char *const keys[] = { "a", "b", "c", "d", "!", "e" };
   static const int urgencies[] = { 0, 0, 5, 0, 0, 5 };
   Heard heard = { "" };
-  SalQueue *queue = sal_queue_new (&type, &heard);
+  SalQueue *queue = sal_queue_new (&queue_type, &heard);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     sal_queue_add (queue, keys[i], g_strdup (keys[i]), urgencies[i]);
@@ -543,11 +544,30 @@ test_queue (void)
   g_assert_cmpstr (heard.order, ==, "abceb");
 }
 
+/* Every picture of a large folder is asked about again when another model is open: while that is
+ * written down the window stands still. */
+static void
+test_long_queue (void)
+{
+  const gsize n = 50000;
+  Heard heard = { "" };
+  SalQueue *queue = sal_queue_new (&queue_type, &heard);
+  gint64 start = g_get_monotonic_time ();
+
+  for (gsize i = 0; i < 2 * n; i++)
+    sal_queue_add (queue, GSIZE_TO_POINTER (i % n + 1), g_strdup ("!"), 0);
+  g_assert_cmpuint (sal_queue_length (queue), ==, n + 1); /* one runs already */
+  g_assert_true (sal_queue_has (queue, GSIZE_TO_POINTER (n)));
+  sal_queue_free (queue);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
   g_test_add_func ("/app/shelf/queue", test_queue);
+  g_test_add_func ("/app/shelf/long-queue", test_long_queue);
   g_test_add_func ("/app/shelf/bounds", test_bounds);
   g_test_add_func ("/app/shelf/restore", test_restore);
   g_test_add_func ("/app/shelf/restore-at-once", test_restore_at_once);
