@@ -17,7 +17,7 @@ struct _SalShelfStrip {
   GtkEditable *entry;
   SalResult *subject; /* of the menu, or of the rename popover; NULL: the one that is selected */
   gboolean silent;    /* the program selects */
-  guint reveal_id;
+  guint forget_id;    /* until the subject is let go of */
 };
 
 G_DEFINE_FINAL_TYPE (SalShelfStrip, sal_shelf_strip, GTK_TYPE_WIDGET)
@@ -57,15 +57,23 @@ sal_shelf_strip_pair (SalShelfStrip *self, SalResult **first, SalResult **second
 }
 
 static void
-selection_changed_cb (SalShelfStrip *self)
+show_pair (SalShelfStrip *self)
 {
   SalResult *first, *second;
   gboolean pair = sal_shelf_strip_pair (self, &first, &second);
 
   gtk_widget_set_visible (self->pair_button, pair);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "shelf.difference", pair);
-  if (!self->silent && first != NULL && second == NULL)
-    g_signal_emit (self, signals[CHOSEN], 0, first);
+}
+
+static void
+selection_changed_cb (SalShelfStrip *self)
+{
+  SalResult *only = nth (self, 0);
+
+  show_pair (self);
+  if (!self->silent && only != NULL && nth (self, 1) == NULL)
+    g_signal_emit (self, signals[CHOSEN], 0, only);
 }
 
 /* Actions. */
@@ -192,7 +200,7 @@ forget_subject_cb (gpointer data)
 {
   SalShelfStrip *self = data;
 
-  self->reveal_id = 0;
+  self->forget_id = 0;
   if (!gtk_widget_get_visible (self->menu) && !gtk_widget_get_visible (self->rename))
     g_clear_object (&self->subject);
   return G_SOURCE_REMOVE;
@@ -201,8 +209,8 @@ forget_subject_cb (gpointer data)
 static void
 popover_closed_cb (SalShelfStrip *self)
 {
-  if (self->reveal_id == 0)
-    self->reveal_id = g_idle_add (forget_subject_cb, self);
+  if (self->forget_id == 0)
+    self->forget_id = g_idle_add (forget_subject_cb, self);
 }
 
 /* Tiles. */
@@ -402,12 +410,14 @@ sal_shelf_strip_select (SalShelfStrip *self, SalResult *result)
   self->silent = FALSE;
 }
 
-/* A new result comes at the end, and into sight. */
+/* A new result comes at the end, and into sight. Of a selected one that goes the selection says
+ * nothing. */
 static void
 items_changed_cb (SalShelfStrip *self, guint position, guint removed, guint added)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shelf));
 
+  show_pair (self);
   if (added > 0 && position + added == n)
     sal_bring_item_into_view (self->list, n - 1);
 }
@@ -423,7 +433,7 @@ sal_shelf_strip_set_shelf (SalShelfStrip *self, SalShelf *shelf)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  selection_changed_cb (self);
+  show_pair (self);
 }
 
 GtkListView *
@@ -437,7 +447,7 @@ sal_shelf_strip_dispose (GObject *object)
 {
   SalShelfStrip *self = SAL_SHELF_STRIP (object);
 
-  g_clear_handle_id (&self->reveal_id, g_source_remove);
+  g_clear_handle_id (&self->forget_id, g_source_remove);
   g_clear_object (&self->subject);
   for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL;)
     gtk_widget_unparent (child);

@@ -110,10 +110,16 @@ sal_result_looks (SalResult *self)
   return self->looks;
 }
 
+static const char *
+usual_name (SalResult *self)
+{
+  return _ (self->explanation->method->name);
+}
+
 const char *
 sal_result_name (SalResult *self)
 {
-  return self->given_name != NULL ? self->given_name : _ (self->explanation->method->name);
+  return self->given_name != NULL ? self->given_name : usual_name (self);
 }
 
 const char *
@@ -125,7 +131,7 @@ sal_result_given_name (SalResult *self)
 void
 sal_result_set_name (SalResult *self, const char *name)
 {
-  if (name != NULL && *name == '\0')
+  if (name != NULL && (*name == '\0' || g_str_equal (name, usual_name (self))))
     name = NULL;
   if (g_strcmp0 (name, self->given_name) == 0)
     return;

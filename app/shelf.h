@@ -23,7 +23,7 @@ const SalSettings *sal_result_looks (SalResult *self);
 const char *sal_result_name (SalResult *self);
 /** sal_result_given_name: Returns: (nullable) (transfer none): the name it was given */
 const char *sal_result_given_name (SalResult *self);
-/** sal_result_set_name: @name: (nullable): %NULL or empty for the method's */
+/** sal_result_set_name: @name: (nullable): %NULL, empty or the method's own for the method's */
 void sal_result_set_name (SalResult *self, const char *name);
 gboolean sal_result_starred (SalResult *self);
 void sal_result_set_starred (SalResult *self, gboolean starred);

@@ -167,7 +167,7 @@ drop_cb (SalWindow *self, const GValue *value)
 void
 sal_window_star (SalWindow *self)
 {
-  if (self->current != NULL)
+  if (self->current != NULL && sal_shelf_find (self->shelf, self->current, NULL))
     star_cb (self, self->current);
 }
 

@@ -173,6 +173,10 @@ test_tiles (void)
   g_assert_true (gtk_widget_activate_action (strip, "shelf.rename", NULL));
   ui_run (50);
   g_assert_cmpstr (gtk_editable_get_text (entry), ==, "Gradient");
+  g_signal_emit_by_name (entry, "activate"); /* what it is called anyhow is no name given to it */
+  g_assert_null (sal_result_given_name (second));
+  ui_run (50);
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.rename", NULL));
   gtk_editable_set_text (entry, "The sharp one");
   g_signal_emit_by_name (entry, "activate");
   g_assert_nonnull (app_wait_label (strip, "The sharp one"));
@@ -186,6 +190,8 @@ test_tiles (void)
   ui_run (50);
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, 2);
   g_assert_nonnull (app_wait_label (window, "Deleted “Gradient”"));
+  app_activate (window, "win.star", NULL); /* nobody would see it */
+  g_assert_true (sal_result_starred (second));
   app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, 3);
   g_assert_true (result (window, 1) == second);
@@ -427,6 +433,14 @@ test_difference (void)
   app_set_method (window, "gradient");
   g_assert_null (app_find_label (GTK_WIDGET (window), "* rank correlation *"));
   g_assert_true (sal_canvas_get_heatmap (canvas) == sal_document_heatmap (document));
+
+  /* One that goes leaves no pair. */
+  choose (window, 1, TRUE);
+  choose (window, 2, FALSE);
+  g_assert_nonnull (app_find_button (strip, "Difference"));
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.delete", NULL));
+  ui_run (50);
+  g_assert_null (app_find_button (strip, "Difference"));
   app_window_finish (window);
 }
 
