@@ -1,5 +1,6 @@
 #include "app/comparison-private.h"
 
+#include "app/file-failure.h"
 #include "engine/explain/smooth.h"
 #include "ui/reason.h"
 
@@ -260,7 +261,8 @@ work_done (gpointer result, const GError *error, gpointer owner)
       cell->public.state = SAL_CELL_CANCELLED;
     } else {
       cell->public.state = SAL_CELL_FAILED;
-      cell->public.problem = g_utf8_make_valid (error->message, -1);
+      cell->public.problem =
+          sal_file_reason (error->message, ((SalComparisonRow *) self->rows->pdata[row])->path);
     }
     sal_comparison_cell_changed (self, cell);
   }

@@ -60,6 +60,9 @@ enum {
 void sal_document_notify (SalDocument *self, int prop);
 /** sal_document_fail: says so, unless somebody has cancelled it */
 void sal_document_fail (SalDocument *self, const char *summary, const GError *error);
+/** sal_document_fail_file: of a file; @format: with one %s for its name */
+void sal_document_fail_file (SalDocument *self, const char *format, const char *path,
+                             const GError *error);
 void sal_document_exported (SalDocument *self, const char *path);
 void sal_document_set_state (SalDocument *self, SalDocumentState state);
 /** sal_document_explain: works on what is asked now, if there is something to be asked about */

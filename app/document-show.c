@@ -128,18 +128,19 @@ sal_document_looks (SalDocument *self)
 
 /* In a file. */
 
-/* The document has stayed until now, and the program runs on: neither closing a window nor leaving
- * loses what was to be written. */
+/* @key: the path. The document has stayed until now, and the program runs on: neither closing a
+ * window nor leaving loses what was to be written. */
 static void
 export_done (gpointer key, gpointer result, const GError *error, gpointer owner)
 {
   SalDocument *self = owner;
 
   if (result == NULL)
-    sal_document_fail (self, _ ("The picture was not exported"), error);
+    sal_document_fail_file (self, _ ("“%s” was not saved"), key, error);
   else
     sal_document_exported (self, result);
   g_free (result);
+  g_free (key);
   if (g_application_get_default () != NULL)
     g_application_release (g_application_get_default ());
   g_object_unref (self);
@@ -165,7 +166,7 @@ start_export (SalDocument *self, SalExport *job)
   if (g_application_get_default () != NULL)
     g_application_hold (g_application_get_default ());
   g_object_ref (self);
-  sal_queue_add (self->exports, job, job, 0);
+  sal_queue_add (self->exports, g_strdup (job->path), job, 0);
 }
 
 void

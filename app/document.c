@@ -1,5 +1,6 @@
 #include "app/document-private.h"
 
+#include "app/file-failure.h"
 #include "app/jobs.h"
 #include "app/looks.h"
 #include "app/opener.h"
@@ -26,6 +27,17 @@ sal_document_fail (SalDocument *self, const char *summary, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, signals[FAILED], 0, summary, error->message);
+}
+
+void
+sal_document_fail_file (SalDocument *self, const char *format, const char *path,
+                        const GError *error)
+{
+  g_autofree char *summary = sal_file_summary (format, path);
+  g_autofree char *details = sal_file_details (error->message, path);
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[FAILED], 0, summary, details);
 }
 
 void
@@ -127,9 +139,9 @@ opening_changed_cb (gpointer owner)
 }
 
 static void
-opening_failed_cb (const char *summary, const GError *error, gpointer owner)
+opening_failed_cb (const char *summary, const char *path, const GError *error, gpointer owner)
 {
-  sal_document_fail (owner, summary, error);
+  sal_document_fail_file (owner, summary, path, error);
 }
 
 /* Nothing of what was open before may appear over what is open now. */

@@ -1,5 +1,6 @@
 #include "app/folder.h"
 
+#include "app/file-failure.h"
 #include "app/jobs.h"
 #include "app/queue.h"
 #include "app/thumb.h"
@@ -85,7 +86,7 @@ struct _SalFolder {
   SalItemList parent_instance;
 
   GPtrArray *items; /* the list’s own */
-  char *path;
+  char *path, *asked;
   guint total;
   SalModel *model;
   SalLane *lists;
@@ -291,8 +292,11 @@ listed (gpointer result, const GError *error, gpointer owner)
   g_autoptr (Listing) listing = result;
 
   if (listing == NULL) {
+    g_autofree char *summary = sal_file_summary (_ ("“%s” cannot be opened"), self->asked);
+    g_autofree char *details = sal_file_details (error->message, self->asked);
+
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      g_signal_emit (self, signals[FAILED], 0, _ ("The folder cannot be opened"), error->message);
+      g_signal_emit (self, signals[FAILED], 0, summary, details);
     return;
   }
   g_free (self->path);
@@ -308,6 +312,8 @@ void
 sal_folder_open (SalFolder *self, const char *path)
 {
   g_return_if_fail (SAL_IS_FOLDER (self) && path != NULL);
+  g_free (self->asked);
+  self->asked = g_strdup (path);
   sal_lane_start (self->lists, g_strdup (path), SAL_LANE_REPLACE);
 }
 
@@ -395,6 +401,7 @@ sal_folder_finalize (GObject *object)
   SalFolder *self = SAL_FOLDER (object);
 
   g_free (self->path);
+  g_free (self->asked);
   g_clear_pointer (&self->model, sal_model_unref);
   G_OBJECT_CLASS (sal_folder_parent_class)->finalize (object);
 }

@@ -12,6 +12,7 @@ struct _SalOpener {
   SalPicture *picture;                        /* likewise */
   SalModel *next_model;                       /* loaded, not yet looked with */
   SalPicture *next_picture;                   /* loaded, not yet looked at */
+  char *model_path, *picture_path;            /* asked for last */
 };
 
 static void
@@ -65,8 +66,10 @@ view_done (gpointer result, const GError *error, gpointer owner)
   g_autoptr (SalView) view = result;
 
   if (view == NULL) {
+    SalPicture *picture = self->next_picture != NULL ? self->next_picture : self->picture;
+
+    self->type->failed (_ ("The model cannot look at “%s”"), picture->path, error, self->owner);
     forget_next (self);
-    self->type->failed (_ ("The model cannot look at this picture"), error, self->owner);
   } else {
     take_next (self, view);
   }
@@ -82,7 +85,7 @@ model_done (gpointer result, const GError *error, gpointer owner)
     g_clear_pointer (&self->next_model, sal_model_unref);
     self->next_model = result;
   } else {
-    self->type->failed (_ ("The model cannot be opened"), error, self->owner);
+    self->type->failed (_ ("“%s” cannot be opened"), self->model_path, error, self->owner);
   }
   look (self);
   self->type->changed (self->owner);
@@ -97,7 +100,7 @@ picture_done (gpointer result, const GError *error, gpointer owner)
     g_clear_pointer (&self->next_picture, sal_picture_unref);
     self->next_picture = result;
   } else {
-    self->type->failed (_ ("The picture cannot be opened"), error, self->owner);
+    self->type->failed (_ ("“%s” cannot be opened"), self->picture_path, error, self->owner);
   }
   look (self);
   self->type->changed (self->owner);
@@ -109,14 +112,10 @@ files_done (gpointer result, const GError *error, gpointer owner)
   SalOpener *self = owner;
   g_autoptr (SalFiles) files = result;
 
-  if (files == NULL) {
-    self->type->failed (_ ("The file cannot be opened"), error, self->owner);
-  } else {
-    if (files->model != NULL)
-      sal_opener_model (self, files->model, NULL);
-    if (files->picture != NULL)
-      sal_opener_picture (self, files->picture);
-  }
+  if (files != NULL && files->model != NULL)
+    sal_opener_model (self, files->model, NULL);
+  if (files != NULL && files->picture != NULL)
+    sal_opener_picture (self, files->picture);
   look (self);
   self->type->changed (self->owner);
 }
@@ -166,6 +165,8 @@ sal_opener_free (SalOpener *self)
   sal_lane_free (self->pictures);
   sal_lane_free (self->views);
   forget_next (self);
+  g_free (self->model_path);
+  g_free (self->picture_path);
   g_clear_pointer (&self->model, sal_model_unref);
   g_clear_pointer (&self->picture, sal_picture_unref);
   g_free (self);
@@ -174,6 +175,8 @@ sal_opener_free (SalOpener *self)
 void
 sal_opener_model (SalOpener *self, const char *path, const char *labels)
 {
+  g_free (self->model_path);
+  self->model_path = g_strdup (path);
   sal_lane_start (self->models, sal_model_wish_new (path, labels), SAL_LANE_REPLACE);
   self->type->changed (self->owner);
 }
@@ -181,6 +184,8 @@ sal_opener_model (SalOpener *self, const char *path, const char *labels)
 void
 sal_opener_picture (SalOpener *self, const char *path)
 {
+  g_free (self->picture_path);
+  self->picture_path = g_strdup (path);
   sal_lane_start (self->pictures, g_strdup (path), SAL_LANE_REPLACE);
   self->type->changed (self->owner);
 }

@@ -8,12 +8,13 @@
 /**
  * SalOpenerType: who is told
  * @opened: what is open from now on (transfer none); each (nullable), @view unless both are
- * @failed: what could not be opened, in words, and why; what was open stays
+ * @failed: what could not be opened, in words with a %s for the name of the file at @path, and why;
+ *     what was open stays
  * @changed: sal_opener_busy() may have changed
  */
 typedef struct {
   void (*opened) (SalModel *model, SalPicture *picture, SalView *view, gpointer owner);
-  void (*failed) (const char *summary, const GError *error, gpointer owner);
+  void (*failed) (const char *summary, const char *path, const GError *error, gpointer owner);
   void (*changed) (gpointer owner);
 } SalOpenerType;
 

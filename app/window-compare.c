@@ -88,7 +88,7 @@ has_room (SalWindow *self, guint n)
 gboolean
 sal_window_compare_add (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = sal_window_path (self, file, _ ("The file cannot be opened"));
+  g_autofree char *path = sal_window_path (self, file, _ ("“%s” cannot be opened"));
   SalComparison *grid = comparison (self);
 
   if (path == NULL)

@@ -1,6 +1,7 @@
 #include "app/window-private.h"
 
 #include "app/bundled.h"
+#include "app/file-failure.h"
 #include "app/path-text.h"
 #include "app/preferences.h"
 
@@ -8,12 +9,13 @@
 #include <string.h>
 
 char *
-sal_window_path (SalWindow *self, GFile *file, const char *summary)
+sal_window_path (SalWindow *self, GFile *file, const char *format)
 {
   char *path = g_file_get_path (file);
 
   if (path == NULL) {
     g_autofree char *uri = g_file_get_uri (file);
+    g_autofree char *summary = sal_file_summary (format, uri);
     g_autofree char *details = g_strdup_printf (_ ("%s: is not a file on this computer"), uri);
     sal_window_failed (self, summary, details);
   }
@@ -46,7 +48,7 @@ sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < n; i++) {
-    char *path = sal_window_path (self, files[i], _ ("The file cannot be opened"));
+    char *path = sal_window_path (self, files[i], _ ("“%s” cannot be opened"));
     if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR) &&
         !g_str_has_suffix (path, ".onnx")) {
       sal_window_list_folder (self, path, FALSE);
@@ -232,7 +234,7 @@ void
 sal_window_export_to (SalWindow *self, GFile *file)
 {
   g_return_if_fail (SAL_IS_WINDOW (self));
-  g_autofree char *path = sal_window_path (self, file, _ ("The picture was not exported"));
+  g_autofree char *path = sal_window_path (self, file, _ ("“%s” was not saved"));
 
   if (path != NULL && self->exhibit != NULL)
     sal_document_export_exhibit (self->document, self->exhibit, path);

@@ -139,7 +139,7 @@ sal_window_list_folder (SalWindow *self, const char *path, gboolean beside)
 void
 sal_window_open_folder (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = sal_window_path (self, file, _ ("The folder cannot be opened"));
+  g_autofree char *path = sal_window_path (self, file, _ ("“%s” cannot be opened"));
 
   if (path != NULL)
     sal_window_list_folder (self, path, FALSE);

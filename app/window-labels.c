@@ -22,7 +22,7 @@ model_cb (SalWindow *self)
 static void
 file_chosen (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = sal_window_path (self, file, _ ("The names cannot be read"));
+  g_autofree char *path = sal_window_path (self, file, _ ("“%s” cannot be opened"));
 
   if (path == NULL)
     return;

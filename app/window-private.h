@@ -263,6 +263,9 @@ void sal_window_toast_init (SalWindow *self);
 void sal_window_toast (SalWindow *self, AdwToast *toast);
 /** sal_window_failed: tells in a toast that something did not work, and on request why */
 void sal_window_failed (SalWindow *self, const char *summary, const char *details);
+/** sal_window_file_failed: as sal_window_failed(); @format: with one %s for the name of the file */
+void sal_window_file_failed (SalWindow *self, const char *format, const char *path,
+                             const char *reason);
 
 /* window-files.c */
 
@@ -270,8 +273,8 @@ void sal_window_files_init (SalWindow *self);
 /** sal_window_welcome_again: shows examples where nothing has come of opening, and nothing will */
 void sal_window_welcome_again (SalWindow *self);
 /** sal_window_path: Returns: (transfer full) (nullable): the path of a file that a person has
- * named; %NULL where it has none, which is told in a toast as @summary */
-char *sal_window_path (SalWindow *self, GFile *file, const char *summary);
+ * named; %NULL where it has none, which is told in a toast as @format, with one %s for its name */
+char *sal_window_path (SalWindow *self, GFile *file, const char *format);
 void sal_window_choose_model (SalWindow *self);
 void sal_window_choose_picture (SalWindow *self);
 void sal_window_choose_export (SalWindow *self);

@@ -84,7 +84,7 @@ save (SalWindow *self, const char *path)
   g_autoptr (GError) error = NULL;
 
   if (!sal_file_write (path, text, strlen (text), &error)) {
-    sal_window_failed (self, _ ("The session was not saved"), error->message);
+    sal_window_file_failed (self, _ ("“%s” was not saved"), path, error->message);
     return FALSE;
   }
   g_autofree char *name = g_filename_display_basename (path);
@@ -96,7 +96,7 @@ save (SalWindow *self, const char *path)
 void
 sal_window_save_session_to (SalWindow *self, GFile *file)
 {
-  g_autofree char *chosen = sal_window_path (self, file, _ ("The session was not saved"));
+  g_autofree char *chosen = sal_window_path (self, file, _ ("“%s” was not saved"));
 
   if (chosen == NULL)
     return;
@@ -138,7 +138,7 @@ sal_window_save_session (SalWindow *self)
 static void
 session_chosen (SalWindow *self, GFile *file)
 {
-  g_autofree char *path = sal_window_path (self, file, _ ("The session cannot be opened"));
+  g_autofree char *path = sal_window_path (self, file, _ ("“%s” cannot be opened"));
 
   if (path != NULL)
     sal_window_open_session (self, path);
@@ -328,7 +328,7 @@ sal_window_open_session (SalWindow *self, const char *path)
   SalSession *session = text != NULL ? sal_session_read (text, path, &error) : NULL;
 
   if (session == NULL) {
-    sal_window_failed (self, _ ("The session cannot be opened"), error->message);
+    sal_window_file_failed (self, _ ("“%s” cannot be opened"), path, error->message);
     return;
   }
   take_path (self, path);

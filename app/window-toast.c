@@ -1,6 +1,7 @@
 /* Toasts: news that go by themselves. */
 #include "app/window-private.h"
 
+#include "app/file-failure.h"
 #include "ui/announce.h"
 
 #include <glib/gi18n.h>
@@ -54,6 +55,15 @@ sal_window_failed (SalWindow *self, const char *summary, const char *details)
   g_object_set_data_full (G_OBJECT (toast), "details", g_utf8_make_valid (details, -1), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (details_cb), self, 0);
   sal_window_toast (self, toast);
+}
+
+void
+sal_window_file_failed (SalWindow *self, const char *format, const char *path, const char *reason)
+{
+  g_autofree char *summary = sal_file_summary (format, path);
+  g_autofree char *details = sal_file_details (reason, path);
+
+  sal_window_failed (self, summary, details);
 }
 
 /* When a toast comes is up to the overlay, after the one before has gone. */

@@ -306,21 +306,21 @@ sal_files_free (SalFiles *files)
 }
 
 /* A picture by any name is a picture; of the rest, what calls itself .onnx is a model, whatever is
- * in it, so that the reader gets to say what is wrong with it. */
+ * in it, so that the reader gets to say what is wrong with it. So with what cannot be read. */
 static gboolean
-is_picture (const char *path, GError **error)
+is_picture (const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
   guint8 head[4096];
   gsize length;
 
-  if (stream == NULL ||
-      !g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &length, NULL, error))
-    return FALSE;
-  g_autofree char *type = g_content_type_guess (NULL, head, length, NULL);
-  if (g_content_type_is_a (type, "image/*"))
-    return TRUE;
+  if (stream != NULL &&
+      g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &length, NULL, NULL)) {
+    g_autofree char *type = g_content_type_guess (NULL, head, length, NULL);
+    if (g_content_type_is_a (type, "image/*"))
+      return TRUE;
+  }
   if (g_str_has_suffix (path, ".onnx"))
     return FALSE;
   g_autofree char *by_name = g_content_type_guess (path, NULL, 0, NULL);
@@ -333,13 +333,8 @@ sal_work_recognise (gpointer paths, const SalProgress *progress, GError **error)
   g_autoptr (SalFiles) files = sal_files_new (NULL, NULL);
 
   for (char **path = paths; *path != NULL; path++) {
-    GError *problem = NULL;
-    char **which = is_picture (*path, &problem) ? &files->picture : &files->model;
+    char **which = is_picture (*path) ? &files->picture : &files->model;
 
-    if (problem != NULL) {
-      g_propagate_error (error, problem);
-      return NULL;
-    }
     g_free (*which);
     *which = g_strdup (*path);
   }

@@ -183,12 +183,12 @@ static const char *const reasons[][2] = {
   { "unsupported.onnx", "*unsupported.onnx*Wobble (\"first\"*" },
   { "huge-weight.onnx", "*huge-weight.onnx*\"w\"*1048576×1048576*" },
   { "passwd.onnx", "*passwd.onnx*\"w\"*etc/passwd\" is outside*" },
-  { "truncated.png", "*truncated.png: the picture is cut short" },
-  { "pixel.png", "*pixel.png: 1×1 pixels are too few*" },
-  { "strip.png", "*strip.png: 20000×10 pixels are a strip*" },
-  { "sidecar.onnx", "*sidecar.json: input.shape is 1×3×64×64, the model's input has *×128×128" },
-  { "folder.onnx", "*folder.onnx*directory" },
-  { "missing.png", "*missing.png*No such file*" },
+  { "truncated.png", "truncated.png: the picture is cut short" },
+  { "pixel.png", "pixel.png: 1×1 pixels are too few*" },
+  { "strip.png", "strip.png: 20000×10 pixels are a strip*" },
+  { "sidecar.onnx", "sidecar.json: input.shape is 1×3×64×64, the model's input has *×128×128" },
+  { "folder.onnx", "*folder.onnx*is a folder, not a file" },
+  { "missing.png", "missing.png: No such file*" },
 };
 
 char **
@@ -221,8 +221,8 @@ app_broken (void)
   return (char **) g_ptr_array_steal (paths, NULL);
 }
 
-const char *
-app_broken_reason (const char *path)
+static const char *
+broken_reason (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
 
@@ -230,6 +230,17 @@ app_broken_reason (const char *path)
     if (g_str_equal (reasons[i][0], name))
       return reasons[i][1];
   g_assert_not_reached ();
+}
+
+void
+app_assert_details (const char *details, const char *path)
+{
+  g_auto (GStrv) lines = g_strsplit (details, "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+  g_assert_true (g_pattern_match_simple (broken_reason (path), lines[0]));
+  g_assert_cmpstr (lines[1], ==, "");
+  g_assert_cmpstr (lines[2], ==, path);
 }
 
 static gint64

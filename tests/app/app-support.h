@@ -43,11 +43,10 @@ void app_set_look (SalDocument *document, const char *key, const char *value);
  *  opened, some made in the scratch folder: a truncated model, text that calls itself a model,
  *  models with an operator nobody knows, with a weight of 2^40 elements and with data in
  *  ../../etc/passwd, a truncated picture, pictures of 1×1 and 20000×10 pixels, a model with a wrong
- *  sidecar, a folder, and a file that is not there. app_broken_reason() says why not */
+ *  sidecar, a folder, and a file that is not there. app_assert_details() knows why not */
 char **app_broken (void);
-/** app_broken_reason: Returns: a pattern of the one line that is said about @path of app_broken()
- */
-const char *app_broken_reason (const char *path);
+/** app_assert_details: of what is said about @path of app_broken(): why, in one line, and where */
+void app_assert_details (const char *details, const char *path);
 
 /**
  * Gap: the main loop's longest time without coming round

@@ -141,7 +141,7 @@ test_steps (void)
 
   /* What cannot be read is said, and does not stand in the way. */
   app_activate (window, "win.next-picture", NULL);
-  app_wait_label (window, "The picture cannot be opened");
+  app_wait_label (window, "“z-broken.png” cannot be opened");
   app_settle (sal_window_document (window));
   step (window, "win.previous-picture");
   g_assert_cmpstr (shown (window), ==, "mug.png");
@@ -316,7 +316,7 @@ test_empty (void)
 
   g_mkdir (folder, 0700);
   sal_window_open_files (window, &file, 1);
-  app_wait_label (window, "The folder cannot be opened");
+  app_wait_label (window, "“empty-folder” cannot be opened");
   app_window_finish (window);
 }
 

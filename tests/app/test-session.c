@@ -450,7 +450,7 @@ test_broken (void)
     g_clear_error (&error);
     test_write (path, cases[i].text, strlen (cases[i].text));
     app_drop (window, path);
-    app_wait_label (window, "The session cannot be opened");
+    app_wait_label (window, "“broken.salience” cannot be opened");
   }
   for (gsize i = 0; i < G_N_ELEMENTS (odd); i++) {
     g_autoptr (SalSession) session = sal_session_read (odd[i], NULL, NULL);

@@ -76,7 +76,7 @@ test_broken (void)
 
   test_write (path, "text", 4);
   app_drop (window, path);
-  app_wait_label (window, "The * cannot be opened");
+  app_wait_label (window, "“text.png” cannot be opened");
   g_assert_true (ui_wait_until (ready, sal_welcome_card (app_part (window, "welcome"), 0), 60000));
   app_window_finish (window);
 }

@@ -101,9 +101,10 @@ test_elsewhere (void)
 {
   SalWindow *window = app_window_new (1280, 800);
   g_autoptr (GFile) nowhere = g_file_new_for_uri ("https://example.org/out.png");
+  g_autoptr (GFile) nowhere_either = g_file_new_for_uri ("https://example.org/out.salience");
 
   drop_uri (window, "https://example.org/cat.png");
-  app_wait_label (window, "The file cannot be opened");
+  app_wait_label (window, "“cat.png” cannot be opened");
   app_click (app_find_button (GTK_WIDGET (window), "Details"));
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   for (GList *l = windows; l != NULL; l = l->next)
@@ -112,9 +113,9 @@ test_elsewhere (void)
       gtk_window_destroy (l->data);
     }
   sal_window_export_to (window, nowhere);
-  app_wait_label (window, "The picture was not exported");
-  sal_window_save_session_to (window, nowhere);
-  app_wait_label (window, "The session was not saved");
+  app_wait_label (window, "“out.png” was not saved");
+  sal_window_save_session_to (window, nowhere_either);
+  app_wait_label (window, "“out.salience” was not saved");
   app_window_finish (window);
 }
 

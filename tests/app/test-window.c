@@ -70,7 +70,7 @@ test_drop (void)
   for (int i = 0; broken[i] != NULL; i++) {
     app_drop (window, broken[i]);
     ui_run (100);
-    g_assert_nonnull (app_find_label (GTK_WIDGET (window), "The * cannot be opened"));
+    g_assert_nonnull (app_find_label (GTK_WIDGET (window), "“*” cannot be opened"));
     g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Details"));
     g_assert_cmpstr (sal_document_picture (document)->path, ==, picture);
     g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Σ *"));
