@@ -1,5 +1,6 @@
 #include "app/window-private.h"
 
+#include "app/looks.h"
 #include "app/preferences.h"
 #include "ui/in-view.h"
 #include "ui/tooltip.h"
@@ -69,6 +70,18 @@ opacity_changed_cb (SalWindow *self)
 {
   if (!self->showing)
     sal_window_set_opacity (self, round (gtk_range_get_value (self->opacity)) / 100);
+}
+
+/* A double click, of which the slider must not see the second: it would follow the pointer. */
+static void
+opacity_pressed_cb (SalWindow *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  if (n_press != 2)
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  const SalParam *param = sal_param_find (sal_appearance_params (), "opacity");
+  g_autoptr (SalSettings) looks = sal_looks_new ();
+  sal_window_set_opacity (self, sal_settings_number (looks, param));
 }
 
 static void
@@ -270,6 +283,7 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, looks_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, looks_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, opacity_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, opacity_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_released_cb);
   gtk_widget_class_bind_template_callback (widget_class, active_cb);

@@ -232,14 +232,18 @@ reset (SalSliderRow *self)
     take (self, height, width);
 }
 
-/* In the number, a double click selects it, to be typed over. */
+/* In the number, a double click selects it, to be typed over. Elsewhere the second press is ours
+ * alone: the slider would take it for one beside its knob, which has gone from there, and follow. */
 static void
-pressed_cb (SalSliderRow *self, int n_press, double x, double y)
+pressed_cb (SalSliderRow *self, int n_press, double x, double y, GtkGesture *gesture)
 {
   GtkWidget *at = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
 
-  if (n_press == 2 && at != NULL && at != self->entry && !gtk_widget_is_ancestor (at, self->entry))
+  if (n_press == 2 && at != NULL && at != self->entry &&
+      !gtk_widget_is_ancestor (at, self->entry)) {
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
     reset (self);
+  }
 }
 
 GtkRange *
