@@ -1,11 +1,17 @@
-/* Lines around what is selected. Those around cells are drawn once and kept: a region of a fine
- * grid has thousands of corners. */
+/* Lines around what is selected. Those around cells are kept for as long as nothing moves: a region
+ * of a fine grid has thousands of corners. */
 #include "ui/canvas-private.h"
 
 #include <math.h>
 
 /* Of a line and its dark rim, beyond the cells. */
 #define RIM 3
+
+/* Inks, with their opacity in them: white at 95 % over black at 45 %, the latter alone, and white
+ * at 35 %. */
+#define LIGHT 0xf8f2f2f2u
+#define DARK 0x73000000u
+#define FAINT 0x59595959u
 
 /* Where the grid lies on the screen, in device pixels. */
 typedef struct {
@@ -26,8 +32,9 @@ frame_of (const SalCanvas *self, const SalCanvasPane *pane)
 /* What part a cell belongs to; beyond the grid none. */
 typedef struct {
   const SalCanvas *self;
-  const guint8 *mask; /* (nullable): a region's */
-  int segment;        /* the one that counts, -1 for all of them */
+  const guint8 *mask;           /* (nullable): a region's */
+  int segment;                  /* the one that counts, -1 for all of them */
+  int left, top, right, bottom; /* which of them are seen, the last two not counted */
 } Cells;
 
 static int
@@ -45,33 +52,65 @@ part_of (const Cells *cells, int x, int y)
   return self->segments[at];
 }
 
+/* A fine grid that is far enlarged has thousands of lines of which some ten are seen. */
+static void
+find_seen (Cells *cells, const Frame *f, const cairo_rectangle_int_t *visible)
+{
+  double rim = RIM * cells->self->view.scale;
+  int columns = cells->self->columns, rows = cells->self->rows;
+
+  cells->left = (int) CLAMP (floor ((visible->x - rim - f->x) / f->column), 0, columns);
+  cells->top = (int) CLAMP (floor ((visible->y - rim - f->y) / f->row), 0, rows);
+  cells->right =
+      (int) CLAMP (ceil ((visible->x + visible->width + rim - f->x) / f->column), 0, columns);
+  cells->bottom =
+      (int) CLAMP (ceil ((visible->y + visible->height + rim - f->y) / f->row), 0, rows);
+}
+
+/* What lines are drawn into: @window of the widget. */
+typedef struct {
+  guint32 *pixels; /* ARGB32, as Cairo has it */
+  gsize stride;    /* in pixels */
+  cairo_rectangle_int_t window;
+} Sheet;
+
+/* Lines of the grid are upright or level, so that whole pixels do: as paths, thousands of them take
+ * longer than a frame. It is set rather than laid over: where lines cross they are no denser. */
+static void
+draw_line (const Sheet *sheet, double x0, double y0, double x1, double y1, int width, guint32 ink)
+{
+  const cairo_rectangle_int_t *w = &sheet->window;
+  int from = (int) lround (x0 - width / 2.0) - w->x, to = (int) lround (x1 - width / 2.0) - w->x;
+  int top = (int) lround (y0 - width / 2.0) - w->y, bottom = (int) lround (y1 - width / 2.0) - w->y;
+
+  for (int y = MAX (top, 0); y < MIN (bottom + width, w->height); y++)
+    for (int x = MAX (from, 0); x < MIN (to + width, w->width); x++)
+      sheet->pixels[(gsize) y * sheet->stride + (gsize) x] = ink;
+}
+
 /* Lines between cells of different parts, as long as they go. */
 static void
-trace (cairo_t *cr, const Cells *cells, const Frame *f)
+trace (const Sheet *sheet, const Cells *cells, const Frame *f, int width, guint32 ink)
 {
-  const SalCanvas *self = cells->self;
-
-  for (int y = 0; y <= self->rows; y++)
-    for (int x = 0; x < self->columns; x++) {
+  for (int y = cells->top; y <= cells->bottom; y++)
+    for (int x = cells->left; x < cells->right; x++) {
       int from = x;
 
-      while (x < self->columns && part_of (cells, x, y - 1) != part_of (cells, x, y))
+      while (x < cells->right && part_of (cells, x, y - 1) != part_of (cells, x, y))
         x++;
-      if (x > from) {
-        cairo_move_to (cr, f->x + from * f->column, f->y + y * f->row);
-        cairo_line_to (cr, f->x + x * f->column, f->y + y * f->row);
-      }
+      if (x > from)
+        draw_line (sheet, f->x + from * f->column, f->y + y * f->row, f->x + x * f->column,
+                   f->y + y * f->row, width, ink);
     }
-  for (int x = 0; x <= self->columns; x++)
-    for (int y = 0; y < self->rows; y++) {
+  for (int x = cells->left; x <= cells->right; x++)
+    for (int y = cells->top; y < cells->bottom; y++) {
       int from = y;
 
-      while (y < self->rows && part_of (cells, x - 1, y) != part_of (cells, x, y))
+      while (y < cells->bottom && part_of (cells, x - 1, y) != part_of (cells, x, y))
         y++;
-      if (y > from) {
-        cairo_move_to (cr, f->x + x * f->column, f->y + from * f->row);
-        cairo_line_to (cr, f->x + x * f->column, f->y + y * f->row);
-      }
+      if (y > from)
+        draw_line (sheet, f->x + x * f->column, f->y + from * f->row, f->x + x * f->column,
+                   f->y + y * f->row, width, ink);
     }
 }
 
@@ -82,8 +121,8 @@ bounds_of (const Cells *cells, const Frame *f, const cairo_rectangle_int_t *visi
   const SalCanvas *self = cells->self;
   int left = self->columns, right = -1, top = self->rows, bottom = -1;
 
-  for (int y = 0; y < self->rows; y++)
-    for (int x = 0; x < self->columns; x++)
+  for (int y = cells->top; y < cells->bottom; y++)
+    for (int x = cells->left; x < cells->right; x++)
       if (part_of (cells, x, y) >= 0) {
         left = MIN (left, x), right = MAX (right, x);
         top = MIN (top, y), bottom = MAX (bottom, y);
@@ -97,9 +136,50 @@ bounds_of (const Cells *cells, const Frame *f, const cairo_rectangle_int_t *visi
   return (cairo_rectangle_int_t){ x0, y0, MAX (x1 - x0, 0), MAX (y1 - y0, 0) };
 }
 
+/* As sal_canvas_stroke() draws them, or faint where all cells have some. */
+static void
+draw_lines (cairo_surface_t *surface, const cairo_rectangle_int_t *window, const Cells *cells,
+            const Frame *f)
+{
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    return;
+  Sheet sheet = { (guint32 *) (gpointer) cairo_image_surface_get_data (surface),
+                  (gsize) cairo_image_surface_get_stride (surface) / sizeof (guint32), *window };
+  int scale = cells->self->view.scale, width = (3 * scale + 1) / 2;
+
+  if (cells->mask == NULL && cells->segment < 0) {
+    trace (&sheet, cells, f, scale, FAINT);
+  } else {
+    trace (&sheet, cells, f, width + 2, DARK);
+    trace (&sheet, cells, f, width, LIGHT);
+  }
+  cairo_surface_mark_dirty (surface);
+}
+
+static void
+make_outline (SalCanvasOutline *outline, const SalCanvasPane *pane, Cells *cells)
+{
+  SalCanvas *self = (SalCanvas *) cells->self;
+  Frame f = frame_of (self, pane);
+
+  find_seen (cells, &f, &pane->visible);
+  cairo_rectangle_int_t window = bounds_of (cells, &f, &pane->visible);
+
+  g_clear_pointer (&outline->surface, cairo_surface_destroy);
+  outline->width = pane->picture.width;
+  outline->height = pane->picture.height;
+  outline->window = window;
+  outline->window.x -= pane->visible.x;
+  outline->window.y -= pane->visible.y;
+  outline->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, MAX (window.width, 1),
+                                                 MAX (window.height, 1));
+  draw_lines (outline->surface, &window, cells, &f);
+  cairo_surface_set_device_scale (outline->surface, self->view.scale, self->view.scale);
+}
+
 static void
 draw_cells (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane,
-            SalCanvasOutline *outline, const Cells *cells)
+            SalCanvasOutline *outline, Cells *cells)
 {
   /* Both panes show the same part: only the place of the window differs. */
   cairo_rectangle_int_t at = { pane->picture.x - pane->visible.x, pane->picture.y - pane->visible.y,
@@ -108,33 +188,8 @@ draw_cells (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane,
   if (outline->surface == NULL || outline->width != pane->picture.width ||
       outline->height != pane->picture.height || outline->at.x != at.x || outline->at.y != at.y ||
       outline->at.width != at.width || outline->at.height != at.height) {
-    Frame f = frame_of (self, pane);
-    cairo_rectangle_int_t window = bounds_of (cells, &f, &pane->visible);
-
-    g_clear_pointer (&outline->surface, cairo_surface_destroy);
+    make_outline (outline, pane, cells);
     outline->at = at;
-    outline->width = pane->picture.width;
-    outline->height = pane->picture.height;
-    outline->window = window;
-    outline->window.x -= pane->visible.x;
-    outline->window.y -= pane->visible.y;
-    outline->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, MAX (window.width, 1),
-                                                   MAX (window.height, 1));
-
-    cairo_t *cr = cairo_create (outline->surface);
-
-    cairo_translate (cr, -window.x, -window.y);
-    cairo_set_line_cap (cr, CAIRO_LINE_CAP_SQUARE);
-    trace (cr, cells, &f);
-    if (cells->mask == NULL && cells->segment < 0) {
-      cairo_set_line_width (cr, self->view.scale);
-      cairo_set_source_rgba (cr, 1, 1, 1, 0.35);
-      cairo_stroke (cr);
-    } else {
-      sal_canvas_stroke (cr, 1.5 * self->view.scale);
-    }
-    cairo_destroy (cr);
-    cairo_surface_set_device_scale (outline->surface, self->view.scale, self->view.scale);
   }
 
   cairo_rectangle_int_t window = outline->window;
@@ -188,12 +243,13 @@ sal_canvas_outline_paint (SalCanvas *self, GtkSnapshot *snapshot, const SalCanva
   if (self->columns == 0 || pane->visible.width <= 0 || pane->visible.height <= 0)
     return;
   if (self->tool == SAL_CANVAS_SEGMENTS && self->segments != NULL)
-    draw_cells (self, snapshot, pane, &self->cuts, &(Cells){ self, NULL, -1 });
+    draw_cells (self, snapshot, pane, &self->cuts, &(Cells){ .self = self, .segment = -1 });
   if (self->region != NULL)
     draw_cells (self, snapshot, pane, &self->outline,
-                &(Cells){ self, sal_region_mask (self->region), -1 });
+                &(Cells){ .self = self, .mask = sal_region_mask (self->region), .segment = -1 });
   if (self->pointed_segment >= 0 && self->segments != NULL)
-    draw_cells (self, snapshot, pane, &self->hint, &(Cells){ self, NULL, self->pointed_segment });
+    draw_cells (self, snapshot, pane, &self->hint,
+                &(Cells){ .self = self, .segment = self->pointed_segment });
   if (self->trail->len > 1 && self->tool != SAL_CANVAS_SEGMENTS)
     draw_trail (self, snapshot, pane);
 }
