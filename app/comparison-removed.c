@@ -101,11 +101,28 @@ take_column (SalComparison *self, SalComparisonPart *part, guint i)
   g_ptr_array_remove_index (self->columns, i);
 }
 
+/* Columns of other kinds have cells in the row, too, which hold on to its picture. */
+static void
+forget_row_away (SalComparison *self, const char *path)
+{
+  for (int axis = 0; axis < SAL_N_COMPARE; axis++)
+    for (guint i = 0; i < self->away[axis]->len; i++) {
+      SalComparisonPart *part = self->away[axis]->pdata[i];
+
+      for (guint j = part->others->len; j-- > 0;)
+        if (g_str_equal (part->others->pdata[j], path)) {
+          g_ptr_array_remove_index (part->others, j);
+          g_ptr_array_remove_index (part->cells, j);
+        }
+    }
+}
+
 static void
 take_row (SalComparison *self, SalComparisonPart *part, guint j)
 {
   SalComparisonRow *row = self->rows->pdata[j];
 
+  forget_row_away (self, row->path);
   start_part (self, part, TRUE, j);
   for (guint i = 0; i < self->columns->len; i++)
     keep (self, part, sal_comparison_column (self, i)->id,

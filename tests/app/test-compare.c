@@ -691,6 +691,41 @@ test_drop (void)
   app_window_finish (window);
 }
 
+/* A row that is gone leaves nothing of its picture in columns that wait for their return. */
+static void
+test_row_gone (void)
+{
+  g_autofree char *model = sal_bundled_model (), *first = sal_bundled_picture ();
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  g_autoptr (GError) error = NULL;
+
+  if (model == NULL || first == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  g_autoptr (SalView) view = sal_work_see (NULL, model, NULL, first, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (SalComparison) self = sal_comparison_new ();
+  g_autoptr (SalSettings) settings = sal_settings_new ();
+  g_autoptr (SalSettings) looks = sal_looks_new ();
+
+  sal_comparison_ask (self, view, sal_method_find ("grad-cam"), settings,
+                      (SalTarget){ 0, -1, SAL_OUTPUT_LOGIT }, looks);
+  sal_comparison_set_axis (self, SAL_COMPARE_CLASSES);
+  g_assert_true (sal_comparison_add_picture (self, butterfly));
+  g_assert_true (ui_wait_until (done, self, 120000));
+  g_autoptr (SalPicture) picture =
+      sal_picture_ref (sal_comparison_cell (self, 0, 1)->explanation->view->picture);
+  sal_comparison_set_axis (self, SAL_COMPARE_METHODS);
+  g_assert_true (ui_wait_until (done, self, 120000));
+  sal_comparison_remove_picture (self, 1);
+  g_assert_true (ui_wait_until (done, self, 120000));
+  ui_run (50);
+  g_assert_true (g_atomic_ref_count_compare (&picture->refs, 1));
+  sal_comparison_set_axis (self, SAL_COMPARE_CLASSES);
+  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_DONE);
+}
+
 /* A window that goes while cells are being worked out leaves nothing behind. */
 static void
 test_early_end (void)
@@ -721,6 +756,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/undo", test_undo);
   g_test_add_func ("/app/compare/looks", test_looks);
   g_test_add_func ("/app/compare/drop", test_drop);
+  g_test_add_func ("/app/compare/row-gone", test_row_gone);
   g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
 }
