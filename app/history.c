@@ -188,9 +188,13 @@ note (SalHistory *self)
     return;
   }
   if (what == self->last && before != NULL && time - self->last_time < TOGETHER_MICROSECONDS) {
-    g_ptr_array_set_size (self->changes, (int) self->done);
-    state_unref (before->after);
-    before->after = g_rc_box_acquire (state);
+    if (difference (before->before, state) == 0) { /* there and back */
+      drop (self, self->done - 1);
+      what = 0;
+    } else {
+      state_unref (before->after);
+      before->after = g_rc_box_acquire (state);
+    }
   } else {
     Change *change = g_new0 (Change, 1);
 

@@ -227,12 +227,41 @@ test_acts (void)
   app_said_clear (&said);
 }
 
+/* A way that ends where it began is no change. */
+static void
+test_there_and_back (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  g_autoptr (SalHistory) history = sal_history_new (document, told_cb, NULL);
+  sal_history_set_clock (history, the_clock);
+  double before = opacity (document);
+
+  set_opacity (document, 0.3);
+  ui_run (10);
+  g_assert_true (sal_history_can_undo (history));
+  set_opacity (document, before);
+  ui_run (10);
+  g_assert_false (sal_history_can_undo (history));
+  g_assert_false (sal_history_can_redo (history));
+  set_opacity (document, 0.4);
+  ui_run (10);
+  sal_history_undo (history);
+  g_assert_cmpfloat (opacity (document), ==, before);
+  g_assert_false (sal_history_can_undo (history));
+  app_said_clear (&said);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/history/undo", test_undo);
   g_test_add_func ("/app/history/afresh", test_afresh);
+  g_test_add_func ("/app/history/there-and-back", test_there_and_back);
   g_test_add_func ("/app/history/acts", test_acts);
   int status = g_test_run ();
   test_scratch_clear ();
