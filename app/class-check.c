@@ -19,7 +19,7 @@ struct _SalClassCheck {
 
   int n_classes;
   char **names;
-  GPtrArray *orders;
+  GPtrArray *orders; /* (nullable): until they are asked for */
   GArray *predictions;
   SalClassOrder *offered;
 };
@@ -72,14 +72,23 @@ finding_text (SalClassCheck *self, const SalClassFinding *finding, const char *s
   }
 }
 
+/* Of many thousand names they take a while, and most models are never checked. */
+static GPtrArray *
+orders (SalClassCheck *self)
+{
+  if (self->orders == NULL)
+    self->orders = sal_class_orders (self->n_classes, (const char *const *) self->names);
+  return self->orders;
+}
+
 /* Too many or too few names need no picture to be seen. */
 static SalClassOrder *
 of_another_number (SalClassCheck *self)
 {
   int n = self->names != NULL ? (int) g_strv_length (self->names) : 0;
 
-  return (n == self->n_classes - 1 || n == self->n_classes + 1) && n > 0 && self->orders->len > 0
-             ? self->orders->pdata[0]
+  return (n == self->n_classes - 1 || n == self->n_classes + 1) && n > 0 && orders (self)->len > 0
+             ? orders (self)->pdata[0]
              : NULL;
 }
 
@@ -99,10 +108,10 @@ static void
 judge (SalClassCheck *self)
 {
   g_autofree char *said = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
-  SalClassOrder *number = of_another_number (self);
   gboolean asked = *said != '\0' && self->predictions != NULL && self->predictions->len > 0;
+  SalClassOrder *number = asked ? NULL : of_another_number (self);
 
-  if (!asked && number != NULL) {
+  if (number != NULL) {
     int n = (int) g_strv_length (self->names);
     g_autofree char *text = g_strdup_printf (_ ("%d names for %d classes. Meant may be %s."), n,
                                              self->n_classes, number->title);
@@ -113,7 +122,7 @@ judge (SalClassCheck *self)
     show_answer (self, NULL, NULL, NULL);
     return;
   }
-  SalClassFinding finding = sal_class_order_check ((const char *const *) self->names, self->orders,
+  SalClassFinding finding = sal_class_order_check ((const char *const *) self->names, orders (self),
                                                    self->predictions, said);
   g_autofree char *text = finding_text (self, &finding, said);
   gboolean good = finding.verdict == SAL_CLASS_FITS || finding.verdict == SAL_CLASS_NEAR;
@@ -137,7 +146,6 @@ sal_class_check_show (SalClassCheck *self, int n_classes, const char *const *nam
   g_strfreev (self->names);
   self->names = copy;
   g_clear_pointer (&self->orders, g_ptr_array_unref);
-  self->orders = sal_class_orders (n_classes, (const char *const *) self->names);
   judge (self);
 }
 
@@ -193,6 +201,5 @@ static void
 sal_class_check_init (SalClassCheck *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->orders = sal_class_orders (0, NULL);
   sal_announce (self->answer);
 }

@@ -23,7 +23,8 @@ order_free (gpointer data)
 
 /* @names: (transfer full). What stands there already is no other order. */
 static void
-add (GPtrArray *orders, const char *title, char **names, const char *const *now)
+add (GPtrArray *orders, const char *title, char **names, gboolean same_names,
+     const char *const *now)
 {
   gboolean same = g_strv_equal ((const char *const *) names, now);
 
@@ -38,6 +39,7 @@ add (GPtrArray *orders, const char *title, char **names, const char *const *now)
 
   order->title = g_strdup (title);
   order->names = names;
+  order->same_names = same_names;
   g_ptr_array_add (orders, order);
 }
 
@@ -103,22 +105,23 @@ sal_class_orders (int n_classes, const char *const *names)
   const SalLabelSet *sets = sal_label_sets (&n_sets);
 
   if (n > 0 && n == n_classes - 1)
-    add (orders, _ ("a name for the background before the others"), with_background (names), names);
+    add (orders, _ ("a name for the background before the others"), with_background (names), FALSE,
+         names);
   if (n > 1 && n == n_classes + 1)
-    add (orders, _ ("the first name left out"), g_strdupv ((char **) names + 1), names);
+    add (orders, _ ("the first name left out"), g_strdupv ((char **) names + 1), FALSE, names);
   if (n > 1 && n == n_classes) {
-    add (orders, _ ("the names in alphabetical order"), sorted (names, n), names);
-    add (orders, _ ("every name one class later"), turned (names, n, 1), names);
-    add (orders, _ ("every name one class earlier"), turned (names, n, -1), names);
+    add (orders, _ ("the names in alphabetical order"), sorted (names, n), TRUE, names);
+    add (orders, _ ("every name one class later"), turned (names, n, 1), TRUE, names);
+    add (orders, _ ("every name one class earlier"), turned (names, n, -1), TRUE, names);
     add (orders, _ ("classes in the order 0, 1, 10, 11, …, as folders are sorted"),
-         numbered (names, n), names);
+         numbered (names, n), TRUE, names);
   }
   for (int i = 0; i < n_sets; i++) {
     char **set = sets[i].n_classes == n_classes ? sal_label_set_load (&sets[i], NULL) : NULL;
     g_autofree char *title = g_strdup_printf (_ ("the names of %s"), sets[i].title);
 
     if (set != NULL)
-      add (orders, title, set, names != NULL ? names : (const char *const[]){ NULL });
+      add (orders, title, set, FALSE, names != NULL ? names : (const char *const[]){ NULL });
   }
   return orders;
 }
@@ -137,23 +140,27 @@ has_words (const char *text, const char *words)
   return FALSE;
 }
 
+static char *
+folded (const char *text)
+{
+  return g_strstrip (g_utf8_casefold (text, -1));
+}
+
+/* @wanted: folded */
+static gboolean
+is_called (const char *name, const char *wanted)
+{
+  g_autofree char *own = name != NULL ? g_utf8_casefold (name, -1) : NULL;
+
+  return own != NULL && *wanted != '\0' && has_words (own, wanted);
+}
+
 gboolean
 sal_class_is_called (const char *name, const char *text)
 {
-  g_autofree char *folded = name != NULL ? g_utf8_casefold (name, -1) : NULL;
-  g_autofree char *wanted = g_utf8_casefold (text, -1);
+  g_autofree char *wanted = folded (text);
 
-  g_strstrip (wanted);
-  return folded != NULL && *wanted != '\0' && has_words (folded, wanted);
-}
-
-static const char *
-name_at (const char *const *names, int index)
-{
-  for (int i = 0; names != NULL && names[i] != NULL; i++)
-    if (i == index)
-      return names[i];
-  return NULL;
+  return is_called (name, wanted);
 }
 
 SalClassFinding
@@ -162,10 +169,12 @@ sal_class_order_check (const char *const *names, const GPtrArray *orders, const 
 {
   SalClassFinding finding = { SAL_CLASS_UNKNOWN, 0, 0, NULL };
   const SalPrediction *all = (const SalPrediction *) (gconstpointer) predictions->data;
+  int n = names != NULL ? (int) g_strv_length ((char **) names) : 0;
+  g_autofree char *wanted = folded (text);
   gboolean known = FALSE;
 
   for (guint i = 0; i < predictions->len && finding.rank == 0; i++)
-    if (sal_class_is_called (name_at (names, all[i].class_index), text)) {
+    if (all[i].class_index < n && is_called (names[all[i].class_index], wanted)) {
       finding.rank = (int) i + 1;
       finding.probability = all[i].probability;
     }
@@ -175,12 +184,12 @@ sal_class_order_check (const char *const *names, const GPtrArray *orders, const 
   }
   for (guint i = 0; i < orders->len && predictions->len > 0; i++) {
     SalClassOrder *order = orders->pdata[i];
+    int n_names = (int) g_strv_length (order->names);
 
-    for (char **name = order->names; *name != NULL; name++)
-      known |= sal_class_is_called (*name, text);
-    if (finding.order == NULL &&
-        sal_class_is_called (name_at ((const char *const *) order->names, all[0].class_index),
-                             text))
+    for (int k = 0; k < n_names && !known && !order->same_names; k++)
+      known = is_called (order->names[k], wanted);
+    if (finding.order == NULL && all[0].class_index < n_names &&
+        is_called (order->names[all[0].class_index], wanted))
       finding.order = order;
   }
   if (finding.rank > 0 && (finding.probability >= NEAR_SHARE * all[0].probability ||

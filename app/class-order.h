@@ -6,10 +6,11 @@
 #include "engine/model.h"
 
 /** SalClassOrder: other names; @title: for people, "the names in alphabetical order"; @names: ended
- *  by %NULL, one a class */
+ *  by %NULL, one a class; @same_names: whether they are those there are, in another order */
 typedef struct {
   char *title;
   char **names;
+  gboolean same_names;
 } SalClassOrder;
 
 /**
