@@ -284,6 +284,15 @@ sal_history_take_back (SalHistory *self, guint number)
 }
 
 gboolean
+sal_history_can_take_back (const SalHistory *self, guint number)
+{
+  for (guint i = 0; i < self->done; i++)
+    if (nth (self, i)->act != NULL && nth (self, i)->number == number)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 sal_history_can_undo (const SalHistory *self)
 {
   return self->done > 0;

@@ -40,6 +40,8 @@ guint sal_history_add (SalHistory *history, const SalHistoryAct *act, gpointer d
 /** sal_history_take_back: undoes this act, whatever else has been done since; does nothing if it
  *  has been undone */
 void sal_history_take_back (SalHistory *history, guint number);
+/** sal_history_can_take_back: Returns: whether this act is kept and has not been undone */
+gboolean sal_history_can_take_back (const SalHistory *history, guint number);
 
 gboolean sal_history_can_undo (const SalHistory *history);
 gboolean sal_history_can_redo (const SalHistory *history);

@@ -42,11 +42,22 @@ static const GActionEntry actions[] = {
   { .name = "redo", .activate = redo_cb },
 };
 
+/* What is undone by a key need not be offered any more. */
+static void
+withdraw (AdwToast *toast, const SalHistory *history)
+{
+  guint number = toast != NULL ? GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "act")) : 0;
+
+  if (number != 0 && !sal_history_can_take_back (history, number))
+    adw_toast_dismiss (toast);
+}
+
 static void
 changed_cb (gpointer data)
 {
   SalWindow *self = data;
 
+  withdraw (self->toast, self->history);
   sal_window_enable (self, "undo", sal_history_can_undo (self->history));
   sal_window_enable (self, "redo", sal_history_can_redo (self->history));
 }

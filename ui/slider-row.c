@@ -232,8 +232,8 @@ reset (SalSliderRow *self)
     take (self, height, width);
 }
 
-/* In the number, a double click selects it, to be typed over. Elsewhere the second press is ours
- * alone: the slider would take it for one beside its knob, which has gone from there, and follow. */
+/* In the number, a double click selects it, to be typed over. Elsewhere the second press is for
+ * this alone: the slider would take it for one beside its knob, which has left, and follow. */
 static void
 pressed_cb (SalSliderRow *self, int n_press, double x, double y, GtkGesture *gesture)
 {

@@ -208,7 +208,9 @@ test_acts (void)
   sal_history_redo (history);
   g_assert_cmpint (sum, ==, 11);
   g_assert_cmpfloat (number (document, "steps"), ==, 4);
+  g_assert_true (sal_history_can_take_back (history, first));
   sal_history_take_back (history, first);
+  g_assert_false (sal_history_can_take_back (history, first));
   sal_history_take_back (history, first);
   g_assert_cmpint (sum, ==, 10);
 

@@ -139,6 +139,12 @@ has_thumbnail (gpointer data)
   return thumbnail != NULL;
 }
 
+static gboolean
+offers_nothing (gpointer window)
+{
+  return app_find_button (window, "_Undo") == NULL;
+}
+
 static void
 test_tiles (void)
 {
@@ -195,6 +201,14 @@ test_tiles (void)
   app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, 3);
   g_assert_true (result (window, 1) == second);
+
+  /* What a key has undone is not offered any more. */
+  choose (window, 1, TRUE);
+  g_assert_true (gtk_widget_activate_action (strip, "shelf.delete", NULL));
+  g_assert_nonnull (app_wait_label (window, "Deleted “Gradient”"));
+  app_activate (window, "win.undo", NULL);
+  g_assert_true (result (window, 1) == second);
+  g_assert_true (ui_wait_until (offers_nothing, window, 5000));
 
   /* Undo undoes what was done last, which was the deletion, though another picture is open now. */
   choose (window, 1, TRUE);
