@@ -19,6 +19,8 @@ typedef struct {
 typedef struct {
   SalCell public;
   SalHeatmap *comparable;       /* (nullable): made before the one that is shown */
+  gboolean measured;            /* the next is known, for the looks of now */
+  double scale;                 /* what it shows as 1 when it has a scale of its own */
   SalComparisonQuestion *asked; /* (nullable): nothing yet */
 } SalComparisonCell;
 

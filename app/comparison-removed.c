@@ -64,6 +64,7 @@ keep (SalComparison *self, SalComparisonPart *part, const char *other, SalCompar
     sal_comparison_cell_clear (cell);
   g_clear_pointer (&cell->public.heatmap, sal_heatmap_unref);
   g_clear_pointer (&cell->comparable, sal_heatmap_unref);
+  cell->measured = FALSE;
   g_ptr_array_add (part->others, g_strdup (other));
   g_ptr_array_add (part->cells, cell);
 }

@@ -13,7 +13,8 @@ style_of (const SalComparisonCell *cell, const SalSettings *looks)
   return sal_looks_appearance (explanation->method, explanation->settings, looks).heatmap;
 }
 
-/* The scale that holds for all: that of the strongest. */
+/* The scale that holds for all: that of the strongest, as it would be shown alone. By their largest
+ * values a single pixel of one would leave all of them without colour. */
 static double
 strongest (SalComparison *self)
 {
@@ -22,8 +23,8 @@ strongest (SalComparison *self)
   for (guint j = 0; j < self->rows->len; j++)
     for (guint i = 0; i < self->columns->len; i++) {
       const SalComparisonCell *cell = sal_comparison_cell_at (self, i, j);
-      if (cell->comparable != NULL)
-        limit = fmax (limit, sal_heatmap_limit (cell->comparable));
+      if (cell->measured)
+        limit = fmax (limit, cell->scale);
     }
   return limit;
 }
@@ -37,12 +38,12 @@ forget_heatmaps (SalComparison *self)
       g_clear_pointer (&sal_comparison_cell_at (self, i, j)->public.heatmap, sal_heatmap_unref);
 }
 
-/* Returns: (nullable): the next one to be drawn. What cells are compared by comes first: it tells
- * the scale that holds for all. */
+/* Returns: (nullable): the next one to be drawn. What cells are compared by comes first, then where
+ * one scale is to hold for all, what that of each would be. */
 static SalComparisonCell *
 next_cell (SalComparison *self)
 {
-  SalComparisonCell *next = NULL;
+  SalComparisonCell *next = NULL, *unmeasured = NULL;
 
   for (guint j = 0; j < self->rows->len; j++)
     for (guint i = 0; i < self->columns->len; i++) {
@@ -52,10 +53,12 @@ next_cell (SalComparison *self)
         continue;
       if (cell->comparable == NULL)
         return cell;
+      if (unmeasured == NULL && self->shared && !cell->measured)
+        unmeasured = cell;
       if (next == NULL && cell->public.heatmap == NULL)
         next = cell;
     }
-  return next;
+  return unmeasured != NULL ? unmeasured : next;
 }
 
 void
@@ -76,7 +79,7 @@ sal_comparison_next_heatmap (SalComparison *self)
   show->style = style_of (cell, self->looks);
   if (cell->comparable == NULL)
     show->style = sal_exhibit_comparable_style (&show->style);
-  else
+  else if (cell->measured)
     show->style.limit = self->limit;
   self->drawing = cell;
   sal_lane_start (self->heatmap_lane, show, SAL_LANE_QUEUE);
@@ -118,6 +121,9 @@ sal_comparison_take_looks (SalComparison *self, const SalSettings *looks)
 void
 sal_comparison_redraw (SalComparison *self)
 {
+  for (guint j = 0; j < self->rows->len; j++)
+    for (guint i = 0; i < self->columns->len; i++)
+      sal_comparison_cell_at (self, i, j)->measured = FALSE;
   forget_heatmaps (self);
   sal_comparison_next_heatmap (self);
 }
@@ -135,8 +141,14 @@ heatmap_done (gpointer result, const GError *error, gpointer owner)
     sal_comparison_add_pairs (self, cell);
     sal_comparison_next_pair (self);
   } else if (cell != NULL && heatmap != NULL) {
-    cell->public.heatmap = g_steal_pointer (&heatmap);
-    sal_comparison_cell_changed (self, cell);
+    gboolean own = !cell->measured;
+    if (own)
+      cell->scale = sal_heatmap_limit (heatmap);
+    cell->measured = TRUE;
+    if (!own || !self->shared) {
+      cell->public.heatmap = g_steal_pointer (&heatmap);
+      sal_comparison_cell_changed (self, cell);
+    }
   } else if (cell != NULL && error != NULL) {
     sal_comparison_detach (self, cell);
     cell->public.state = SAL_CELL_FAILED;

@@ -19,6 +19,7 @@ sal_comparison_cell_clear (SalComparisonCell *cell)
   g_clear_pointer (&cell->public.problem, g_free);
   g_clear_pointer (&cell->comparable, sal_heatmap_unref);
   g_clear_pointer (&cell->asked, sal_comparison_question_free);
+  cell->measured = FALSE;
   cell->public.state = SAL_CELL_WAITING;
   cell->public.fraction = 0;
 }
