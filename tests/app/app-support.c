@@ -97,6 +97,13 @@ app_example (char **model, char **picture)
   return FALSE;
 }
 
+void
+app_few_steps (SalDocument *document)
+{
+  sal_document_set_method (document, sal_method_find ("integrated-gradients"));
+  app_set (document, "steps", "16");
+}
+
 SalDocument *
 app_document (Said *said)
 {
@@ -106,7 +113,7 @@ app_document (Said *said)
     return NULL;
   SalDocument *document = sal_document_new ();
   app_listen (document, said);
-  sal_document_set_method (document, sal_method_find ("integrated-gradients"));
+  app_few_steps (document);
   sal_document_open_model (document, model);
   sal_document_open_picture (document, picture);
   app_settle (document);

@@ -30,6 +30,10 @@ void app_settle (SalDocument *document);
 /** app_example: Returns: whether there is a bundled model and picture; else the test is skipped */
 gboolean app_example (char **model, char **picture);
 
+/** app_few_steps: makes @document's method Integrated Gradients, with fewer steps than otherwise:
+ *  its answer is no better checked for the time that more take where sanitizers slow them down */
+void app_few_steps (SalDocument *document);
+
 /** app_document: Returns: (transfer full) (nullable): a document with the bundled example, its
  * first answer there; %NULL after g_test_skip() */
 SalDocument *app_document (Said *said);
