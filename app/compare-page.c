@@ -2,6 +2,7 @@
 
 #include "app/compare-cells.h"
 #include "app/compare-matrix.h"
+#include "ui/drop-down.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -298,6 +299,7 @@ sal_compare_page_init (SalComparePage *self)
   self->comparison = sal_comparison_new ();
   self->choice_labels = gtk_string_list_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sal_drop_down_focus_selected (self->measure);
   GtkStringFilter *filter =
       gtk_string_filter_new (gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   g_object_bind_property (self->search, "text", filter, "search", G_BINDING_SYNC_CREATE);

@@ -297,7 +297,9 @@ sal_preparation_form_init (SalPreparationForm *self)
     self->mean[i] = add_entry (self, self->means, _ (channel_names[0][i]));
     self->std[i] = add_entry (self, self->stds, _ (channel_names[1][i]));
   }
-  sal_drop_down_give_way (self->preset);
-  sal_drop_down_give_way (self->fit);
-  sal_drop_down_give_way (self->order);
+  GtkDropDown *drop_downs[] = { self->preset, self->fit, self->order };
+  for (gsize i = 0; i < G_N_ELEMENTS (drop_downs); i++) {
+    sal_drop_down_give_way (drop_downs[i]);
+    sal_drop_down_focus_selected (drop_downs[i]);
+  }
 }

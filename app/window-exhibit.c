@@ -136,6 +136,7 @@ sal_window_exhibit_init (SalWindow *self)
                                       "notify::versus", "notify::method" };
 
   sal_drop_down_give_way (self->exhibit_choice);
+  sal_drop_down_focus_selected (self->exhibit_choice);
   self->pairs = sal_lane_new (&pair_lane, self);
   g_signal_connect_object (self->exhibit_choice, "notify::selected", G_CALLBACK (exhibit_chosen_cb),
                            self, G_CONNECT_SWAPPED);

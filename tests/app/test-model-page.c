@@ -1,6 +1,7 @@
 /* The model page: what is known of the network, and a preparation that is changed while one
  * watches. */
 #include "app/class-check.h"
+#include "app/compare-page.h"
 #include "app/layer-list.h"
 #include "app/model-page.h"
 #include "app/preparation-form.h"
@@ -145,6 +146,44 @@ test_focus (void)
     g_assert_true (gtk_widget_is_ancestor (focus, list_part (window, "layers")));
     app_activate (window, "win.page", "explore");
     ui_run (50);
+  }
+  app_window_finish (window);
+}
+
+static gboolean
+keyboard_on_selected (gpointer list)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, list) &&
+         (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED) != 0;
+}
+
+/* The keyboard begins where the choice is now, not at the top of the list. */
+static void
+test_lists (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  gpointer measure = gtk_widget_get_template_child (app_part (window, "compare_page"),
+                                                    SAL_TYPE_COMPARE_PAGE, "measure");
+  const struct {
+    const char *page;
+    gpointer list;
+  } lists[] = { { "model", form_part (window, "preset") }, { "compare", measure } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
+    GtkWidget *popover = gtk_widget_get_last_child (lists[i].list);
+
+    app_activate (window, "win.page", lists[i].page);
+    settle (window);
+    gtk_drop_down_set_selected (lists[i].list, 2);
+    settle (window);
+    gtk_popover_popup (GTK_POPOVER (popover));
+    g_assert_true (ui_wait_until (keyboard_on_selected, lists[i].list, 10000));
+    gtk_popover_popdown (GTK_POPOVER (popover));
   }
   app_window_finish (window);
 }
@@ -765,6 +804,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/flatness", test_flatness);
   g_test_add_func ("/app/model-page/layers", test_layers);
   g_test_add_func ("/app/model-page/focus", test_focus);
+  g_test_add_func ("/app/model-page/lists", test_lists);
   g_test_add_func ("/app/model-page/preparation", test_preparation);
   g_test_add_func ("/app/model-page/own-size", test_own_size);
   g_test_add_func ("/app/model-page/revert", test_revert);
