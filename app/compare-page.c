@@ -3,6 +3,7 @@
 #include "app/compare-cells.h"
 #include "app/compare-matrix.h"
 #include "ui/drop-down.h"
+#include "ui/later.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -24,6 +25,8 @@ struct _SalComparePage {
   GtkToggleButton *shared;
   GtkDropDown *measure;
   GtkGrid *matrix;
+  AdwFlap *flap;
+  GtkWidget *alike_button;
 
   SalComparison *comparison;
   char **choice_ids;
@@ -67,6 +70,21 @@ show_matrix (SalComparePage *self)
                            (SalAlike) gtk_drop_down_get_selected (self->measure));
   gtk_widget_set_visible (GTK_WIDGET (self->measure),
                           sal_comparison_n_columns (self->comparison) > 1);
+}
+
+static void
+show_alike_button (gpointer page)
+{
+  SalComparePage *self = page;
+
+  gtk_widget_set_visible (self->alike_button, adw_flap_get_folded (self->flap));
+}
+
+/* Where pictures need the room, how alike they are is shown on request. */
+static void
+folded_cb (SalComparePage *self)
+{
+  sal_later (self, show_alike_button);
 }
 
 static void
@@ -267,6 +285,8 @@ sal_compare_page_class_init (SalComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, shared);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, measure);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, matrix);
+  gtk_widget_class_bind_template_child (widget_class, SalComparePage, flap);
+  gtk_widget_class_bind_template_child (widget_class, SalComparePage, alike_button);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, axis_cb);
   gtk_widget_class_bind_template_callback (widget_class, shared_cb);
@@ -311,6 +331,9 @@ sal_compare_page_init (SalComparePage *self)
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
     g_signal_connect_object (self->comparison, links[i].signal, links[i].callback, self,
                              G_CONNECT_SWAPPED);
+  sal_drop_down_give_way (self->measure);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
   show_axis (self);
   progress_cb (self);
 }

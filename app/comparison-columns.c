@@ -176,20 +176,20 @@ sal_comparison_same (SalComparison *self)
   const SalParam *baseline = sal_param_find (self->method->params, "baseline");
 
   if (sal_smooth_wanted (self->settings))
-    smoothing = g_strdup_printf (_ ("same %.0f draws of noise (seed %.0f)"),
+    smoothing = g_strdup_printf (_ ("Same %.0f draws of noise (seed %.0f)"),
                                  sal_settings_number (self->settings, samples),
                                  sal_settings_number (self->settings, seed));
   else
-    smoothing = g_strdup (_ ("no smoothing"));
+    smoothing = g_strdup (_ ("No smoothing"));
   if (baseline != NULL) {
     g_autofree char *name = sal_baseline_name (sal_settings_text (self->settings, baseline));
-    before = g_strdup_printf (_ ("baseline “%s” wherever there is one"), name);
+    before = g_strdup_printf (_ ("Baseline “%s” wherever there is one"), name);
   } else {
-    before = g_strdup (_ ("each method’s usual baseline"));
+    before = g_strdup (_ ("Each method’s usual baseline"));
   }
   const char *scale =
-      self->shared ? _ ("one colour scale for all") : _ ("each cell has its own colour scale");
+      self->shared ? _ ("One colour scale for all") : _ ("Each cell has its own colour scale");
   if (self->axis == SAL_COMPARE_METHODS)
-    return g_strjoin (" · ", smoothing, before, scale, NULL);
-  return g_strjoin (" · ", _ (self->method->name), smoothing, before, scale, NULL);
+    return g_strjoin ("\n", smoothing, before, scale, NULL);
+  return g_strjoin ("\n", _ (self->method->name), smoothing, before, scale, NULL);
 }

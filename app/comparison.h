@@ -140,5 +140,6 @@ gboolean sal_comparison_shared (SalComparison *self);
 /** sal_comparison_similarity: Returns: whether any picture has both columns done; the mean over
  *  those pictures */
 gboolean sal_comparison_similarity (SalComparison *self, guint a, guint b, SalSimilarity *mean);
-/** sal_comparison_same: Returns: (transfer full): what is the same in every cell, for people */
+/** sal_comparison_same: Returns: (transfer full): what is the same in every cell, for people,
+ *  a line each */
 char *sal_comparison_same (SalComparison *self);

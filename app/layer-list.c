@@ -374,17 +374,22 @@ add_columns (SalLayerList *self)
   }
 }
 
-/* A title in a long language is no reason to move the last column out of sight. */
+/* A title in a long language is no reason to move the last column out of sight. Of numbers that can
+ * be sorted the arrow goes before the title, that the title ends where they do. */
 static void
-let_titles_give_way (GtkWidget *widget)
+arrange_titles (GtkWidget *widget)
 {
   if (GTK_IS_LABEL (widget)) {
+    GtkWidget *arrow = gtk_widget_get_next_sibling (widget), *box = gtk_widget_get_parent (widget);
+
     gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
     gtk_widget_set_tooltip_text (widget, gtk_label_get_text (GTK_LABEL (widget)));
+    if (arrow != NULL && GTK_IS_BOX (box))
+      gtk_box_reorder_child_after (GTK_BOX (box), widget, arrow);
   }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    let_titles_give_way (child);
+    arrange_titles (child);
 }
 
 static void
@@ -393,7 +398,7 @@ add_layers (SalLayerList *self)
   self->rows = g_list_store_new (SAL_TYPE_LAYER_ROW);
   self->filter = gtk_custom_filter_new (filter_cb, self, NULL);
   add_columns (self);
-  let_titles_give_way (GTK_WIDGET (self->layers)); /* there are no rows yet */
+  arrange_titles (GTK_WIDGET (self->layers)); /* there are no rows yet */
   GtkFilterListModel *filtered = gtk_filter_list_model_new (
       G_LIST_MODEL (g_object_ref (self->rows)), GTK_FILTER (g_object_ref (self->filter)));
   GtkSortListModel *sorted = gtk_sort_list_model_new (

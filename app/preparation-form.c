@@ -148,7 +148,7 @@ show_labels (SalPreparationForm *self, SalPreparation *preparation, SalModel *mo
   else if (n == 0)
     text = g_strdup_printf (_ ("none for %d classes"), classes);
   else if (n == classes)
-    text = g_strdup_printf (_ ("%d, one a class"), n);
+    text = g_strdup_printf (_ ("%d, one for each class"), n);
   else
     text = g_strdup_printf (_ ("%d for %d classes"), n, classes);
   gtk_label_set_label (self->labels, text);

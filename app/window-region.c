@@ -48,13 +48,16 @@ score_change (SalWindow *self, const SalProbeAnswer *answer)
   g_autofree char *before = score_text (answer, answer->score);
   g_autofree char *after = score_text (answer, answer->without);
   g_autofree char *baseline = baseline_name (answer->baseline);
+  g_autofree char *change =
+      g_str_equal (before, after)
+          ? g_strdup_printf (_ ("Replaced by %s, “%s” stays at %s"), baseline, name, before)
+          : g_strdup_printf (_ ("Replaced by %s, “%s” goes from %s to %s"), baseline, name, before,
+                             after);
 
   if (answer->top == g_array_index (predictions, SalPrediction, 0).class_index)
-    return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s"), baseline, name, before,
-                            after);
+    return g_steal_pointer (&change);
   g_autofree char *top = sal_class_short_name (model, answer->top);
-  return g_strdup_printf (_ ("Replaced by %s, %s goes from %s to %s; the highest class is then %s"),
-                          baseline, name, before, after, top);
+  return g_strdup_printf (_ ("%s; the highest class is then “%s”"), change, top);
 }
 
 static void

@@ -14,9 +14,7 @@ void
 sal_canvas_tools_set_zoom (SalCanvasTools *self, double zoom)
 {
   g_return_if_fail (SAL_IS_CANVAS_TOOLS (self));
-  /* There is no room for a percent sign beside three digits. */
-  g_autofree char *text =
-      g_strdup_printf (zoom < 9.995 ? "%.0f" : "%.1fk", zoom < 9.995 ? 100 * zoom : zoom / 10);
+  g_autofree char *text = g_strdup_printf ("%.0f %%", 100 * zoom);
   g_autofree char *spoken = g_strdup_printf (_ ("Zoom %.0f %%"), 100 * zoom);
 
   gtk_button_set_label (self->zoom, text);

@@ -276,7 +276,7 @@ find (SalClassList *self, int class_index)
   return NULL;
 }
 
-/* "Why clock rather than mushroom", and by how much. */
+/* "Why “clock” rather than “mushroom”", and by how much. */
 static void
 show_comparison (SalClassList *self)
 {
@@ -291,9 +291,10 @@ show_comparison (SalClassList *self)
   g_autofree char *score = logits ? g_strdup (number) : g_strdup_printf ("%s %%", number);
   g_autofree char *name = sal_class_short_name (self->model, self->target);
   g_autofree char *other = sal_class_short_name (self->model, self->versus);
-  g_autofree char *text = g_strdup_printf (lead >= 0 ? _ ("Why %s rather than %s: ahead by %s")
-                                                     : _ ("Why %s rather than %s: behind by %s"),
-                                           name, other, score);
+  g_autofree char *text =
+      g_strdup_printf (lead >= 0 ? _ ("Why “%s” rather than “%s”: ahead by %s")
+                                 : _ ("Why “%s” rather than “%s”: behind by %s"),
+                       name, other, score);
 
   gtk_label_set_label (self->rather, text);
 }

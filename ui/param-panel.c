@@ -185,7 +185,7 @@ fill_layers (SalParamPanel *self, SalChoiceRow *control)
     const gint64 *dims = layers[i].shape.dim;
     char *detail =
         layers[i].shape.rank == 4
-            ? g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT,
+            ? g_strdup_printf ("%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT,
                                dims[1], dims[2], dims[3])
             : NULL;
     SalItem item = { layers[i].tensor, layer_label (&layers[i]), detail };

@@ -57,11 +57,19 @@ is_logarithmic (const SalSliderRow *self)
   return (self->param->logarithmic || is_size (self)) && self->min > 0;
 }
 
+static const char *
+unit_of (const SalParam *param)
+{
+  if (g_strcmp0 (param->unit, "percent") == 0)
+    return "%";
+  return param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
+}
+
 static char *
 text_of (const SalSliderRow *self)
 {
   const SalParam *param = self->param;
-  const char *unit = param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
+  const char *unit = unit_of (param);
   double shown = is_percent (param) ? 100 * self->value : self->value;
   double step = pow (10, -param->digits);
 

@@ -41,7 +41,8 @@ typedef struct {
  * SalParam:
  * @key: name on the command line (`--key`), in settings and in saved files; never changes
  * @label: for people, as on a slider
- * @unit: (nullable): "%", "pixels" ...; with "%" the value itself is a fraction (0.15 shown as 15)
+ * @unit: (nullable): "pixels" ...; with "%" the value itself is a fraction (0.15 shown as 15 %),
+ * with "percent" it is not
  * @help: one line
  * @min, @max, @otherwise: range and default of numbers
  * @logarithmic: whether a slider should be

@@ -106,7 +106,7 @@ test_methods (void)
   assert_all_done (window);
   g_assert_nonnull (app_find_label (page, "Integrated Gradients"));
   g_assert_nonnull (app_find_label (page, "clock 5* %"));
-  g_assert_nonnull (app_find_label (page, "*each cell has its own colour scale"));
+  g_assert_nonnull (app_find_label (page, "*Each cell has its own colour scale"));
   /* The document's own answer, bit for bit. */
   const SalCell *own = sal_comparison_cell (self, 0, 0);
   SalExplanation *answer = sal_document_explanation (sal_window_document (window));
@@ -226,7 +226,7 @@ test_scale (void)
   settle (window);
   assert_one_scale (window);
   g_assert_nonnull (
-      app_find_label (app_part (window, "compare_page"), "*one colour scale for all"));
+      app_find_label (app_part (window, "compare_page"), "*One colour scale for all"));
   assert_all_done (window);
 
   /* Of those that are left, once the strongest has gone; and its own again when it is back. */
@@ -258,7 +258,7 @@ test_layers_and_models (void)
   settle (window);
   assert_all_done (window);
   g_assert_nonnull (app_find_label (page, "relu6"));
-  g_assert_nonnull (app_find_label (page, "Grad-CAM · *"));
+  g_assert_nonnull (app_find_label (page, "Grad-CAM\n*"));
 
   press (window, "Models");
   settle (window);
@@ -362,7 +362,7 @@ test_cancel (void)
   ui_run (300);
   g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_RUNNING);
   g_assert_nonnull (app_find_label (page, "* of 4"));
-  g_assert_nonnull (app_find_label (page, "*same 1000 draws of noise (seed 0)*"));
+  g_assert_nonnull (app_find_label (page, "*Same 1000 draws of noise (seed 0)*"));
   sal_comparison_cancel_cell (self, 0, 0);
   sal_comparison_cancel_cell (self, 2, 0);
   for (int i = 0; i < 1000 && sal_comparison_cell (self, 0, 0)->state != SAL_CELL_CANCELLED; i++)
@@ -434,6 +434,46 @@ test_keyboard (void)
   app_click (remover (window, sal_comparison_column_label (self, 2)));
   ui_run (50);
   assert_focus (window, sal_comparison_column_label (self, 1));
+  app_window_finish (window);
+}
+
+/* In a narrow window the pictures have all the room, and what is beside them comes on request. */
+static void
+test_narrow (void)
+{
+  SalWindow *window = window_comparing ();
+  g_autofree char *butterfly = sal_bundled_example ("butterfly");
+
+  if (window == NULL)
+    return;
+  GtkWidget *page = app_part (window, "compare_page");
+  GObject *flap = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "flap");
+  gpointer button = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "alike_button");
+  gpointer cells = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "cells");
+  gpointer scrolled = gtk_widget_get_ancestor (cells, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (scrolled);
+
+  g_assert_true (sal_comparison_add_picture (comparison (window), butterfly));
+  settle (window);
+  g_assert_false (adw_flap_get_folded (ADW_FLAP (flap)));
+  g_assert_true (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
+  g_assert_false (gtk_widget_get_visible (button));
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 650);
+  ui_run (500);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 900);
+  g_assert_true (adw_flap_get_folded (ADW_FLAP (flap)));
+  g_assert_false (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
+  g_assert_cmpuint (sal_comparison_n_columns (comparison (window)), ==, 4);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (across), <=, gtk_adjustment_get_page_size (across));
+  g_assert_true (gtk_widget_get_visible (button));
+  gtk_toggle_button_set_active (button, TRUE);
+  ui_run (500);
+  g_assert_true (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
+  g_assert_true (gtk_widget_get_mapped (app_find_label (page, "How Alike")));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  ui_run (500);
+  g_assert_false (adw_flap_get_folded (ADW_FLAP (flap)));
+  g_assert_false (gtk_widget_get_visible (button));
   app_window_finish (window);
 }
 
@@ -770,6 +810,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/stays", test_stays);
   g_test_add_func ("/app/compare/cancel", test_cancel);
   g_test_add_func ("/app/compare/keyboard", test_keyboard);
+  g_test_add_func ("/app/compare/narrow", test_narrow);
   g_test_add_func ("/app/compare/back", test_back);
   g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
   g_test_add_func ("/app/compare/layers-again", test_layers_again);

@@ -202,8 +202,9 @@ test_long_names (void)
   sal_document_set_target (document, 0);
   sal_document_set_versus (document, 1);
   app_settle (document);
-  GtkWidget *why = app_find_label (
-      GTK_WIDGET (window), "Why a first class with a lo… rather than a second class with a l…: *");
+  GtkWidget *why =
+      app_find_label (GTK_WIDGET (window),
+                      "Why “a first class with a lo…” rather than “a second class with a l…”: *");
   g_assert_nonnull (why);
   g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (GTK_LABEL (why))), <=, 4);
   g_assert_nonnull (

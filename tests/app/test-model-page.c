@@ -284,7 +284,7 @@ test_preparation (void)
   app_wait_label (window, "The preparation cannot be used");
   sal_model_page_set_labels (SAL_MODEL_PAGE (page), bundled);
   settle (window);
-  g_assert_nonnull (app_find_label (page, "10, one a class"));
+  g_assert_nonnull (app_find_label (page, "10, one for each class"));
   g_assert_nonnull (app_find_label (page, "clock 5* % · mushroom 4* %*"));
 
   g_assert_true (gtk_widget_activate_action (page, "model.save", NULL));
@@ -412,7 +412,7 @@ test_kept (void)
   app_wait_label (window, "“kept” is prepared as you had set it");
   app_activate (window, "win.page", "model");
   settle (window);
-  g_assert_nonnull (app_find_label (page, "10, one a class"));
+  g_assert_nonnull (app_find_label (page, "10, one for each class"));
   app_click (app_find_button (GTK_WIDGET (window), "_Revert"));
   settle (window);
   g_assert_cmpfloat (mean (window), ==, 0.485);

@@ -90,7 +90,7 @@ test_region (void)
   g_autofree char *from = g_strdup_printf ("%.2f", answer->attribution->score);
   g_autofree char *to = g_strdup_printf ("%.2f", fabs (nothing));
   g_autofree char *said =
-      g_strdup_printf ("*clock goes from %s to %s%s*", from, nothing < 0 ? "−" : "", to);
+      g_strdup_printf ("*“clock” goes from %s to %s%s*", from, nothing < 0 ? "−" : "", to);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), said));
 
   /* Appearance changes what counts as magnitude, not the scores: the engine rests. */
@@ -105,9 +105,10 @@ test_region (void)
   /* Another class is asked about at once. */
   sal_document_set_versus (document, sal_document_target (document) != 0 ? 0 : 1);
   app_settle (document);
-  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "*clock − * goes *") == NULL; i++)
+  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "*“clock − *” goes *") == NULL;
+       i++)
     ui_run (10);
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*clock − * goes from*"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*“clock − *” goes from*"));
 
   /* Of several baselines, all are said. */
   app_set (document, "baseline", "black+mean");
@@ -115,7 +116,7 @@ test_region (void)
   for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "*Replaced by black + *") == NULL;
        i++)
     ui_run (10);
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*Replaced by black + mean*, clock*"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "*Replaced by black + mean*, “clock*"));
 
   /* Superpixels are cut when they are asked for, and cover everything. */
   app_activate (window, "win.tool", "segments");
@@ -185,12 +186,12 @@ test_zoom (void)
     return;
   SalCanvas *canvas = app_part (window, "canvas");
   GtkWidget *tools = app_part (window, "canvas_tools");
-  g_autofree char *fitted = g_strdup_printf ("%.0f", 100 * sal_canvas_get_zoom (canvas));
+  g_autofree char *fitted = g_strdup_printf ("%.0f %%", 100 * sal_canvas_get_zoom (canvas));
 
   g_assert_nonnull (app_find_label (tools, fitted));
   app_activate (window, "win.zoom-toggle", NULL);
   g_assert_cmpfloat (sal_canvas_get_zoom (canvas), ==, 1);
-  g_assert_nonnull (app_find_label (tools, "100"));
+  g_assert_nonnull (app_find_label (tools, "100 %"));
   app_activate (window, "win.zoom-in", NULL);
   g_assert_cmpfloat (sal_canvas_get_zoom (canvas), >, 1);
   app_activate (window, "win.zoom-out", NULL);

@@ -143,7 +143,7 @@ test_versus (void)
       other, ==,
       g_array_index (sal_document_view (document)->predictions, SalPrediction, 1).class_index);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "* for “clock” rather than “mushroom”"));
-  g_assert_nonnull (app_find_label (classes, "Why clock rather than mushroom: ahead by *"));
+  g_assert_nonnull (app_find_label (classes, "Why “clock” rather than “mushroom”: ahead by *"));
   g_assert_nonnull (strstr (gtk_window_get_title (GTK_WINDOW (window)), "clock − mushroom"));
   const SalExplanation *answer = sal_document_explanation (document);
   g_assert_cmpint (answer->target.versus, ==, other);
