@@ -230,7 +230,7 @@ test_follow_preview (void)
 {
   Log log = { .lane = sal_lane_new (&type, &log) };
 
-  order (&log, 1, 20, FALSE, SAL_LANE_FOLLOW);
+  order (&log, 1, 5, FALSE, SAL_LANE_FOLLOW);
   order (&log, 2, 20, FALSE, SAL_LANE_FOLLOW);
   while (log.n_done == 0)
     g_main_context_iteration (NULL, TRUE);
