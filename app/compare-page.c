@@ -320,6 +320,7 @@ sal_compare_page_init (SalComparePage *self)
   self->choice_labels = gtk_string_list_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   sal_drop_down_focus_selected (self->measure);
+  sal_drop_down_set_name (self->measure, _ ("Measure of similarity"));
   GtkStringFilter *filter =
       gtk_string_filter_new (gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   g_object_bind_property (self->search, "text", filter, "search", G_BINDING_SYNC_CREATE);

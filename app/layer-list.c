@@ -5,6 +5,7 @@
 #include "app/preview.h"
 #include "app/thumb.h"
 #include "ui/canvas-number.h"
+#include "ui/name.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -26,6 +27,7 @@ struct _SalLayerList {
   GtkSingleSelection *selection;
   GListStore *rows;
   GtkEditable *search;
+  GtkWidget *details;
   GtkLabel *layer_name, *layer_facts;
   GtkFlowBox *channels;
 
@@ -119,6 +121,7 @@ activations_done (gpointer result, const GError *error, gpointer owner)
     gtk_box_append (GTK_BOX (box), image);
     gtk_box_append (GTK_BOX (box), label);
     gtk_flow_box_insert (self->channels, box, -1);
+    sal_name (gtk_widget_get_parent (box), name);
   }
 }
 
@@ -350,6 +353,12 @@ cell_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer dat
 
   g_object_get (gtk_list_item_get_item (item), column->property, &text, NULL);
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (column == columns) {
+    g_autofree char *kind = NULL, *output = NULL;
+    g_object_get (gtk_list_item_get_item (item), "operator", &kind, "output", &output, NULL);
+    g_autofree char *row = g_strdup_printf ("%s, %s, %s", text, kind, output);
+    sal_name_row (gtk_list_item_get_child (item), row);
+  }
 }
 
 static void
@@ -409,6 +418,15 @@ add_layers (SalLayerList *self)
                            self, G_CONNECT_SWAPPED);
 }
 
+/* By itself the key would go from row to row, and a network has hundreds. */
+static gboolean
+tab_cb (SalLayerList *self, guint key, guint code, GdkModifierType state)
+{
+  if (key == GDK_KEY_ISO_Left_Tab || (key == GDK_KEY_Tab && (state & GDK_SHIFT_MASK) != 0))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  return key == GDK_KEY_Tab && gtk_widget_child_focus (self->details, GTK_DIR_TAB_FORWARD);
+}
+
 static gboolean
 sal_layer_list_grab_focus (GtkWidget *widget)
 {
@@ -450,10 +468,12 @@ sal_layer_list_class_init (SalLayerListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, summary);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layers);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, search);
+  gtk_widget_class_bind_template_child (widget_class, SalLayerList, details);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layer_name);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layer_facts);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, channels);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tab_cb);
 }
 
 static void

@@ -297,9 +297,17 @@ sal_preparation_form_init (SalPreparationForm *self)
     self->mean[i] = add_entry (self, self->means, _ (channel_names[0][i]));
     self->std[i] = add_entry (self, self->stds, _ (channel_names[1][i]));
   }
-  GtkDropDown *drop_downs[] = { self->preset, self->fit, self->order };
-  for (gsize i = 0; i < G_N_ELEMENTS (drop_downs); i++) {
-    sal_drop_down_give_way (drop_downs[i]);
-    sal_drop_down_focus_selected (drop_downs[i]);
+  const struct {
+    GtkDropDown *drop_down;
+    const char *name;
+  } choices[] = {
+    { self->preset, _ ("Preparation") },
+    { self->fit, _ ("How the picture is fitted") },
+    { self->order, _ ("Order of the channels") },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++) {
+    sal_drop_down_give_way (choices[i].drop_down);
+    sal_drop_down_focus_selected (choices[i].drop_down);
+    sal_drop_down_set_name (choices[i].drop_down, choices[i].name);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "engine/explain/smooth.h"
 #include "ui/in-view.h"
+#include "ui/name.h"
 
 #include <glib/gi18n.h>
 
@@ -348,6 +349,7 @@ show_name (GObject *result, GParamSpec *spec, gpointer tile)
   g_object_get (result, "name", &name, "about", &about, NULL);
   g_autofree char *both = g_strdup_printf ("%s, %s", name, about);
   gtk_accessible_update_property (tile, GTK_ACCESSIBLE_PROPERTY_LABEL, both, -1);
+  sal_name_row (tile, both);
 }
 
 static void

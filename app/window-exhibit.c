@@ -137,6 +137,7 @@ sal_window_exhibit_init (SalWindow *self)
 
   sal_drop_down_give_way (self->exhibit_choice);
   sal_drop_down_focus_selected (self->exhibit_choice);
+  sal_drop_down_set_name (self->exhibit_choice, _ ("Which of them"));
   self->pairs = sal_lane_new (&pair_lane, self);
   g_signal_connect_object (self->exhibit_choice, "notify::selected", G_CALLBACK (exhibit_chosen_cb),
                            self, G_CONNECT_SWAPPED);

@@ -4,6 +4,8 @@
 #include "app/average.h"
 #include "app/layer-row.h"
 
+#include "ui/name.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -231,6 +233,16 @@ label_new (const char *style)
 }
 
 static void
+tile_named_cb (GtkLabel *label, GParamSpec *pspec, GtkWidget *words)
+{
+  g_autofree char *name = g_strdup_printf (
+      "%s, %s", gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (words))),
+      gtk_label_get_text (GTK_LABEL (gtk_widget_get_last_child (words))));
+
+  sal_name_row (words, name);
+}
+
+static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   static const char *const parts[] = { "thumbnail", "answer", "name" };
@@ -250,6 +262,8 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     GtkExpression *part =
         gtk_property_expression_new (SAL_TYPE_FOLDER_ITEM, gtk_expression_ref (of), parts[i]);
     gtk_expression_bind (part, widgets[i], i == 0 ? "paintable" : "label", item);
+    if (i > 0)
+      g_signal_connect (widgets[i], "notify::label", G_CALLBACK (tile_named_cb), words);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "app/looks.h"
 #include "app/preferences.h"
 #include "ui/in-view.h"
+#include "ui/name.h"
 #include "ui/tooltip.h"
 
 #include <math.h>
@@ -299,6 +300,7 @@ sal_window_init (SalWindow *self)
   self->preferences = sal_preferences_new ();
   self->previews = sal_previews_new (self->document);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sal_name_buttons (GTK_WIDGET (self));
   sal_window_actions_init (self);
   restore (self);
   sal_window_toast_init (self);

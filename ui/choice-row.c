@@ -255,7 +255,6 @@ sal_choice_row_new (const char *label, const char *help)
 
   gtk_label_set_label (GTK_LABEL (self->label), label);
   sal_tooltip_set (GTK_WIDGET (self), help);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, -1);
+  sal_drop_down_set_name (self->drop_down, label);
   return GTK_WIDGET (self);
 }

@@ -1,7 +1,7 @@
 #include "ui/drop-down.h"
 
 #include "ui/later.h"
-
+#include "ui/name.h"
 #include "ui/tooltip.h"
 
 static GtkWidget *
@@ -106,6 +106,34 @@ sal_drop_down_focus_selected (GtkDropDown *drop_down)
   g_signal_connect_object (popover, "map", G_CALLBACK (map_cb), drop_down,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (popover, "unmap", G_CALLBACK (unmap_cb), drop_down, G_CONNECT_SWAPPED);
+}
+
+static void
+describe (GtkDropDown *drop_down)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
+  gpointer item = gtk_drop_down_get_selected_item (drop_down);
+  GtkExpression *expression = gtk_drop_down_get_expression (drop_down);
+  g_auto (GValue) text = G_VALUE_INIT;
+
+  if (GTK_IS_STRING_OBJECT (item)) {
+    g_value_init (&text, G_TYPE_STRING);
+    g_value_set_string (&text, gtk_string_object_get_string (item));
+  } else if (item == NULL || expression == NULL ||
+             !gtk_expression_evaluate (expression, item, &text)) {
+    return;
+  }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  g_value_get_string (&text), -1);
+}
+
+void
+sal_drop_down_set_name (GtkDropDown *drop_down, const char *name)
+{
+  sal_name (GTK_WIDGET (drop_down), name);
+  sal_name (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), name);
+  g_signal_connect (drop_down, "notify::selected-item", G_CALLBACK (describe), NULL);
+  describe (drop_down);
 }
 
 void

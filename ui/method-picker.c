@@ -255,6 +255,7 @@ sal_method_picker_init (SalMethodPicker *self)
   gtk_drop_down_set_expression (self->drop_down, label);
   gtk_expression_unref (label);
   sal_drop_down_focus_selected (self->drop_down);
+  sal_drop_down_set_name (self->drop_down, _ ("Method"));
   sal_drop_down_set_height (self->drop_down, LIST_HEIGHT);
   fill (self);
   self->showing = FALSE;

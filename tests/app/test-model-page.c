@@ -150,6 +150,58 @@ test_focus (void)
   app_window_finish (window);
 }
 
+static GtkWidget *
+focus_of (SalWindow *window)
+{
+  return gtk_root_get_focus (GTK_ROOT (window));
+}
+
+static void
+press_tab (SalWindow *window, GdkModifierType state)
+{
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (list_part (window, "layers"));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+    gboolean taken = FALSE;
+    if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+      g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Tab, 0, state, &taken);
+    if (taken)
+      return;
+  }
+  g_assert_not_reached ();
+}
+
+/* A row says what is in it, and one key leads out of the table, however long it is. */
+static void
+test_table (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  app_activate (window, "win.page", "model");
+  settle (window);
+  GtkWidget *layers = list_part (window, "layers");
+  GtkWidget *row = app_wait_label (layers, "conv1");
+  while (!g_str_equal (G_OBJECT_TYPE_NAME (row), "GtkListItemWidget"))
+    row = gtk_widget_get_parent (row);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "conv1, Conv, 1×24×64×64");
+  press_tab (window, 0);
+  g_assert_true (gtk_widget_is_ancestor (focus_of (window), list_part (window, "details")));
+  gtk_widget_grab_focus (layers);
+  press_tab (window, GDK_SHIFT_MASK);
+  g_assert_true (gtk_widget_is_ancestor (focus_of (window), list_part (window, "search")));
+
+  GtkWidget *channel =
+      gtk_widget_get_first_child (list_part (window, "channels")); /* of a flow box */
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (channel), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Channel 8");
+  app_window_finish (window);
+}
+
 static gboolean
 keyboard_on_selected (gpointer list)
 {
@@ -805,6 +857,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/model-page/layers", test_layers);
   g_test_add_func ("/app/model-page/focus", test_focus);
   g_test_add_func ("/app/model-page/lists", test_lists);
+  g_test_add_func ("/app/model-page/table", test_table);
   g_test_add_func ("/app/model-page/preparation", test_preparation);
   g_test_add_func ("/app/model-page/own-size", test_own_size);
   g_test_add_func ("/app/model-page/revert", test_revert);

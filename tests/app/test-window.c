@@ -4,6 +4,7 @@
 #include "engine/image/png.h"
 #include "ui/canvas.h"
 #include "ui/class-list.h"
+#include "ui/method-picker.h"
 
 static void
 test_empty (void)
@@ -195,6 +196,44 @@ test_names (void)
   app_window_finish (window);
 }
 
+/* The row of the list that a label is in, which is what gets the focus. */
+static GtkAccessible *
+row_of (GtkWidget *widget)
+{
+  while (widget != NULL && !g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkListItemWidget"))
+    widget = gtk_widget_get_parent (widget);
+  g_assert_nonnull (widget);
+  return GTK_ACCESSIBLE (widget);
+}
+
+/* What a person hears who goes through the window with the keyboard: of the widget that has the
+ * focus, not of one around it. */
+static void
+test_heard (void)
+{
+  SalWindow *window = app_window_new (1280, 800);
+  GtkAccessible *button = GTK_ACCESSIBLE (app_find_button (GTK_WIDGET (window), "Open _Model…"));
+
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Open Model…");
+  g_assert_false (gtk_test_accessible_has_relation (button, GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+  app_window_finish (window);
+
+  window = app_window_with_example ();
+  if (window == NULL)
+    return;
+  GtkDropDown *methods = sal_method_picker_drop_down (app_part (window, "methods"));
+  button = GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (methods)));
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Method");
+  app_set_method (window, "gradient");
+  app_settle (sal_window_document (window));
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Gradient");
+
+  GtkWidget *tile = app_wait_label (app_part (window, "shelf_strip"), "Gradient");
+  gtk_test_accessible_assert_property (row_of (tile), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Gradient, clock");
+  app_window_finish (window);
+}
+
 static gboolean
 folded (gpointer flap)
 {
@@ -348,6 +387,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/notes", test_notes);
   g_test_add_func ("/app/window/export", test_export);
   g_test_add_func ("/app/window/names", test_names);
+  g_test_add_func ("/app/window/heard", test_heard);
   g_test_add_func ("/app/window/sizes", test_sizes);
   g_test_add_func ("/app/window/focus", test_focus);
   g_test_add_func ("/app/window/flicker", test_flicker);
