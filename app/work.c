@@ -4,6 +4,7 @@
 #include "app/open-models.h"
 #include "engine/base/error.h"
 #include "engine/explain/baseline.h"
+#include "engine/base/file.h"
 #include "engine/explain/recipe.h"
 #include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
@@ -273,6 +274,7 @@ sal_work_open_model (const char *path, const SalProgress *progress, GError **err
 gpointer
 sal_work_load_picture (gpointer path, const SalProgress *progress, GError **error)
 {
+  SalStamp stamp = sal_stamp_of (path);
   g_autoptr (SalImage) image = sal_image_load (path, error);
 
   if (image == NULL ||
@@ -282,6 +284,7 @@ sal_work_load_picture (gpointer path, const SalProgress *progress, GError **erro
   g_atomic_ref_count_init (&picture->refs);
   picture->image = g_steal_pointer (&image);
   picture->path = g_strdup (path);
+  picture->stamp = stamp;
   return picture;
 }
 
@@ -495,15 +498,13 @@ resolve (SalExport *export, GError **error)
   return export->heatmap != NULL;
 }
 
+/* Also when the picture's file is gone by now, or another. */
 static char *
-recipe_of (const SalExport *export, GError **error)
+recipe_of (const SalExport *export)
 {
   const SalExplanation *explanation = export->explanation;
   const SalView *view = explanation->view;
-  g_autofree char *sha256 = sal_recipe_sha256 (view->picture->path, error);
-
-  if (sha256 == NULL)
-    return NULL;
+  g_autofree char *sha256 = sal_file_sha256 (view->picture->path, &view->picture->stamp);
   const SalPrediction *prediction = sal_view_prediction (view, explanation->target.class_index);
   SalQuery query = query_of (explanation);
   SalRecipeFacts facts = {
@@ -527,9 +528,8 @@ sal_work_export (gpointer data, const SalProgress *progress, GError **error)
                           &export->appearance.overlay, export->appearance.scale, error);
   if (overlay == NULL)
     return NULL;
-  g_autofree char *recipe = export->explanation != NULL ? recipe_of (export, error) : NULL;
-  if ((export->explanation != NULL && recipe == NULL) ||
-      !sal_png_write (export->path, overlay, recipe, error))
+  g_autofree char *recipe = export->explanation != NULL ? recipe_of (export) : NULL;
+  if (!sal_png_write (export->path, overlay, recipe, error))
     return NULL;
   return g_strdup (export->path);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/progress.h"
+#include "engine/base/stamp.h"
 #include "engine/explain/appearance.h"
 #include "engine/explain/method.h"
 #include "engine/image/heatmap.h"
@@ -14,6 +15,7 @@ typedef struct {
   gatomicrefcount refs;
   SalImage *image;
   char *path;
+  SalStamp stamp; /* of the file, when it was read */
 } SalPicture;
 
 SalPicture *sal_picture_ref (SalPicture *picture);

@@ -1,6 +1,7 @@
 /* The fields of a model, for the files that make one. */
 #pragma once
 
+#include "engine/base/stamp.h"
 #include "engine/model.h"
 
 #include <pthread.h>
@@ -34,6 +35,7 @@ void sal_model_weak_clear (SalModelWeak *weak);
 struct _SalModel {
   gatomicrefcount refs;
   char *path;
+  SalStamp stamp;
   char *name;
   SalGraph *file_graph;
   SalGraph *graph;

@@ -172,6 +172,7 @@ copy (const SalModel *model)
                     model->preparation != NULL ? sal_preparation_ref (model->preparation) : NULL,
                     model->facts != NULL ? sal_preparation_ref (model->facts) : NULL);
   self->path = g_strdup (model->path);
+  self->stamp = model->stamp;
   self->name = g_strdup (model->name);
   self->given_labels = g_strdupv (model->given_labels);
   self->labels_note = g_strdup (model->labels_note);
@@ -212,6 +213,7 @@ check_own_size (SalModel *self, GError **error)
 SalModel *
 sal_model_open (const char *path, GError **error)
 {
+  SalStamp stamp = sal_stamp_of (path);
   g_auto (SalOnnxInfo) info = { 0 };
   g_autoptr (SalGraph) graph = sal_onnx_read (path, &info, error);
   g_autoptr (SalModel) self = NULL;
@@ -224,6 +226,7 @@ sal_model_open (const char *path, GError **error)
   if (!find_preparation (self, path, info.metadata, error))
     return NULL;
   self->path = g_strdup (path);
+  self->stamp = stamp;
   self->name = g_filename_display_basename (path);
   dot = strrchr (self->name, '.');
   if (dot != NULL && dot != self->name)
@@ -546,7 +549,7 @@ sal_model_sha256 (SalModel *model)
 {
   pthread_mutex_lock (&model->mutex);
   if (model->sha256 == NULL && model->path != NULL)
-    model->sha256 = sal_file_sha256 (model->path);
+    model->sha256 = sal_file_sha256 (model->path, &model->stamp);
   pthread_mutex_unlock (&model->mutex);
   return model->sha256;
 }

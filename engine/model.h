@@ -212,8 +212,8 @@ SalPlan *sal_model_score_plan (SalModel *model, const SalScoring *scoring, GErro
 const char *sal_model_path (const SalModel *model);
 /** sal_model_name: Returns: the file's name without folder and ending */
 const char *sal_model_name (const SalModel *model);
-/** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal. Reads the whole file
- *  at the first call, so not for the main thread */
+/** sal_model_sha256: Returns: (nullable): of the file's bytes, in hexadecimal; %NULL where the file
+ *  is another by now. Reads the whole file at the first call, so not for the main thread */
 const char *sal_model_sha256 (SalModel *model);
 /** sal_model_graph: Returns: (transfer none): with the file's values and nodes under the file's
  *  numbers, perhaps with more that make one score a class of a map */

@@ -128,14 +128,22 @@ sal_file_read_part (int fd, guint64 offset, gsize length, GError **error)
   return g_bytes_new_take (g_steal_pointer (&data), length);
 }
 
+static gboolean
+is_still (const char *path, const SalStamp *then)
+{
+  SalStamp now = sal_stamp_of (path);
+
+  return then == NULL || sal_stamp_equal (then, &now);
+}
+
 char *
-sal_file_sha256 (const char *path)
+sal_file_sha256 (const char *path, const SalStamp *then)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *chunk = g_malloc (CHUNK);
   struct stat info;
   gssize got = -1;
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  int fd = is_still (path, then) ? g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0) : -1;
 
   if (fd < 0)
     return NULL;
@@ -143,7 +151,7 @@ sal_file_sha256 (const char *path)
     while ((got = read (fd, chunk, CHUNK)) > 0 || (got < 0 && errno == EINTR))
       g_checksum_update (checksum, chunk, MAX (got, 0));
   close (fd);
-  return got == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
+  return got == 0 && is_still (path, then) ? g_strdup (g_checksum_get_string (checksum)) : NULL;
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* Whole files in and out: bounded when read, never half there when written. */
 #pragma once
 
+#include "engine/base/stamp.h"
+
 #include <gio/gio.h>
 
 /**
@@ -26,9 +28,14 @@ GBytes *sal_file_read (const char *path, gsize limit, GError **error);
  */
 GBytes *sal_file_read_part (int fd, guint64 offset, gsize length, GError **error);
 
-/** sal_file_sha256: Returns: (transfer full) (nullable): of the content of a regular file, in hex,
- *  or %NULL where it cannot be read */
-char *sal_file_sha256 (const char *path);
+/**
+ * sal_file_sha256:
+ * @then: (nullable): of when it was read
+ *
+ * Returns: (transfer full) (nullable): of the content of a regular file, in hexadecimal, or %NULL
+ *   where it cannot be read, or is not what it was @then
+ */
+char *sal_file_sha256 (const char *path, const SalStamp *then);
 
 /**
  * sal_file_write:

@@ -1,47 +1,12 @@
 #include "engine/base/reads.h"
 
-#include <sys/stat.h>
-
-/* What tells a file from another of the same name. The time of the last change of its state, too: a
- * copy can be given the modification time of what it replaces. */
-typedef struct {
-  gboolean there;
-  dev_t device;
-  ino_t number;
-  off_t size;
-  struct timespec modified, changed;
-} Stamp;
+#include "engine/base/stamp.h"
 
 struct _SalReads {
-  GHashTable *stamps; /* path -> Stamp, of when it was first looked at */
+  GHashTable *stamps; /* path -> SalStamp, of when it was first looked at */
 };
 
 static _Thread_local SalReads *current;
-
-static Stamp
-stamp_of (const char *path)
-{
-  struct stat info;
-
-  if (stat (path, &info) != 0)
-    return (Stamp){ .there = FALSE };
-  return (Stamp){ TRUE, info.st_dev, info.st_ino, info.st_size, info.st_mtim, info.st_ctim };
-}
-
-static gboolean
-same_time (const struct timespec *a, const struct timespec *b)
-{
-  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-static gboolean
-same (const Stamp *a, const Stamp *b)
-{
-  if (!a->there || !b->there)
-    return a->there == b->there;
-  return a->device == b->device && a->number == b->number && a->size == b->size &&
-         same_time (&a->modified, &b->modified) && same_time (&a->changed, &b->changed);
-}
 
 SalReads *
 sal_reads_begin (void)
@@ -75,7 +40,7 @@ sal_reads_note (const char *path)
 {
   if (current == NULL || g_hash_table_contains (current->stamps, path))
     return;
-  Stamp stamp = stamp_of (path);
+  SalStamp stamp = sal_stamp_of (path);
   g_hash_table_insert (current->stamps, g_strdup (path), g_memdup2 (&stamp, sizeof stamp));
 }
 
@@ -87,9 +52,9 @@ sal_reads_unchanged (const SalReads *reads)
 
   g_hash_table_iter_init (&iter, reads->stamps);
   while (g_hash_table_iter_next (&iter, &path, &stamp)) {
-    Stamp now = stamp_of (path);
+    SalStamp now = sal_stamp_of (path);
 
-    if (!same (stamp, &now))
+    if (!sal_stamp_equal (stamp, &now))
       return FALSE;
   }
   return TRUE;

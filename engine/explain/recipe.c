@@ -6,26 +6,6 @@
 
 #include <string.h>
 
-char *
-sal_recipe_sha256 (const char *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) why = NULL;
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &why);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  guint8 buffer[65536];
-  gssize got = 0;
-
-  while (stream != NULL && (got = g_input_stream_read (G_INPUT_STREAM (stream), buffer,
-                                                       sizeof buffer, NULL, &why)) > 0)
-    g_checksum_update (checksum, buffer, got);
-  if (stream == NULL || got < 0) {
-    g_propagate_prefixed_error (error, g_steal_pointer (&why), "%s: ", path);
-    return NULL;
-  }
-  return g_strdup (g_checksum_get_string (checksum));
-}
-
 static void
 write_file (JsonBuilder *builder, const char *key, const char *file, const char *sha256)
 {

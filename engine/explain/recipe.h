@@ -26,7 +26,7 @@
 /**
  * SalRecipeFacts: what a query and its result do not know
  * @image_file: (nullable): the picture, or the array that was the input
- * @image_sha256: (nullable): see sal_recipe_sha256()
+ * @image_sha256: (nullable): of the file's bytes, see sal_file_sha256()
  * @noise_file: (nullable): the array in the query's @noise
  * @logit: score of the target class (see SalPrediction)
  * @probability: likewise

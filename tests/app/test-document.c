@@ -5,6 +5,7 @@
 #include "app/bundled.h"
 #include "app/looks.h"
 #include "app/preferences.h"
+#include "engine/base/file.h"
 #include "engine/explain/recipe.h"
 #include "engine/image/overlay.h"
 #include "engine/image/png.h"
@@ -601,7 +602,7 @@ test_export (void)
   g_assert_true (recipe->method == sal_document_method (document));
   g_assert_cmpint (recipe->target, ==, sal_document_target (document));
   g_assert_cmpstr (recipe->model_sha256, ==, sal_model_sha256 (view->model));
-  g_autofree char *sha256 = sal_recipe_sha256 (view->picture->path, &error);
+  g_autofree char *sha256 = sal_file_sha256 (view->picture->path, NULL);
   g_assert_cmpstr (recipe->image_sha256, ==, sha256);
   g_assert_cmpfloat (
       sal_settings_number (recipe->settings, sal_param_find (recipe->method->params, "steps")), ==,
@@ -641,6 +642,43 @@ test_export (void)
   for (int i = 0; i < 1000 && said.n_exported < 6; i++)
     ui_run (10);
   g_assert_true (g_file_test (last, G_FILE_TEST_EXISTS));
+  app_said_clear (&said);
+}
+
+static gboolean
+has_ended (gpointer said)
+{
+  return ((Said *) said)->n_exported + ((Said *) said)->n_failed > 0;
+}
+
+/* A picture whose file is gone, as what came with a message often is, can be exported. */
+static void
+test_export_lost (void)
+{
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+
+  if (document == NULL)
+    return;
+  g_autofree char *path = test_scratch ("lost.png"), *export = test_scratch ("found.png");
+  g_autoptr (GError) error = NULL;
+  SalPicture *picture = sal_document_picture (document);
+
+  g_assert_true (sal_png_write (path, picture->image, NULL, &error));
+  sal_document_open_picture (document, path);
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, path);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  sal_document_export (document, export);
+  g_assert_true (ui_wait_until (has_ended, &said, 60000));
+  g_assert_cmpint (said.n_failed, ==, 0);
+
+  g_autofree char *json = sal_png_read_text (export, SAL_PNG_PARAMETERS, &error);
+  g_assert_no_error (error);
+  g_autoptr (SalRecipe) recipe = sal_recipe_read (json, export, &error);
+  g_assert_no_error (error);
+  g_assert_null (recipe->image_sha256);
+  g_assert_nonnull (recipe->model_sha256);
   app_said_clear (&said);
 }
 
@@ -792,6 +830,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/other-layers", test_other_layers);
   g_test_add_func ("/app/document/more-samples", test_more_samples);
   g_test_add_func ("/app/document/export", test_export);
+  g_test_add_func ("/app/document/export-lost", test_export_lost);
   g_test_add_func ("/app/document/failing-job", test_failing_job);
   g_test_add_func ("/app/document/finalize-while-busy", test_finalize_while_busy);
   g_test_add_func ("/app/document/remember", test_remember);

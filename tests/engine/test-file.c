@@ -143,14 +143,31 @@ test_part (void)
   g_assert_null (sal_file_read_part (fd, 3, 4, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
 
-  g_autofree char *hash = sal_file_sha256 (path);
-  g_autofree char *expected =
-      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) "0123456789", 10);
-  g_assert_cmpstr (hash, ==, expected);
-  g_assert_null (sal_file_sha256 (folder));
-  g_assert_null (sal_file_sha256 ("/dev/zero"));
+  test_scratch_clear ();
+}
+
+/* The content of a regular file, if that is what it was when it was read. */
+static void
+test_sha256 (void)
+{
+  /* FIPS 180-2, appendix B.1 */
+  const char *abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  g_autofree char *path = test_scratch ("abc");
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  test_write (path, "abc", 3);
+  SalStamp then = sal_stamp_of (path), never = { 0 };
+  g_autofree char *hash = sal_file_sha256 (path, NULL);
+  g_autofree char *same = sal_file_sha256 (path, &then);
+  g_assert_cmpstr (hash, ==, abc);
+  g_assert_cmpstr (same, ==, abc);
+  g_assert_null (sal_file_sha256 (path, &never));
+  g_assert_null (sal_file_sha256 (folder, NULL));
+  g_assert_null (sal_file_sha256 ("/dev/zero", NULL));
+  test_write (path, "abcd", 4);
+  g_assert_null (sal_file_sha256 (path, &then));
   g_unlink (path);
-  g_assert_null (sal_file_sha256 (path));
+  g_assert_null (sal_file_sha256 (path, NULL));
   test_scratch_clear ();
 }
 
@@ -197,5 +214,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/base/file/pipe", test_pipe);
   g_test_add_func ("/engine/base/file/limit", test_limit);
   g_test_add_func ("/engine/base/file/part", test_part);
+  g_test_add_func ("/engine/base/file/sha256", test_sha256);
   return g_test_run ();
 }

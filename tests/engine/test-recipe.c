@@ -263,23 +263,6 @@ test_choices (void)
   g_assert_cmpint (appearance.scale, ==, 4);
 }
 
-static void
-test_sha256 (void)
-{
-  g_autofree char *path = test_scratch ("abc");
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (g_file_set_contents (path, "abc", 3, NULL));
-
-  g_autofree char *sum = sal_recipe_sha256 (path, &error);
-
-  g_assert_no_error (error);
-  /* FIPS 180-2, appendix B.1 */
-  g_assert_cmpstr (sum, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  g_assert_null (sal_recipe_sha256 ("/nowhere", &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -289,7 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/explain/recipe/target", test_target);
   g_test_add_func ("/engine/explain/recipe/bad", test_bad);
   g_test_add_func ("/engine/explain/recipe/odd", test_odd);
-  g_test_add_func ("/engine/explain/recipe/sha256", test_sha256);
   g_test_add_func ("/engine/explain/appearance/defaults", test_defaults);
   g_test_add_func ("/engine/explain/appearance/choices", test_choices);
 
