@@ -1,5 +1,6 @@
 #include "app/compare-matrix.h"
 
+#include "ui/left-to-right.h"
 #include "ui/number.h"
 #include "ui/tooltip.h"
 
@@ -64,6 +65,7 @@ number_new (void)
   GtkWidget *label = label_new (NULL, NULL);
 
   gtk_label_set_width_chars (GTK_LABEL (label), 5);
+  sal_left_to_right (label);
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   return label;
 }

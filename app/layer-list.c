@@ -5,6 +5,7 @@
 #include "app/preview.h"
 #include "app/thumb.h"
 #include "ui/canvas-number.h"
+#include "ui/left-to-right.h"
 #include "ui/name.h"
 #include "ui/tooltip.h"
 
@@ -332,6 +333,8 @@ static const Column columns[] = {
   { N_ ("Multiply-adds"), "work", 5, TRUE, FALSE, by_work },
 };
 
+#define FIRST_NUMBER 2 /* of the columns: shapes and what is counted */
+
 static void
 cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
@@ -342,6 +345,8 @@ cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer da
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_width_chars (GTK_LABEL (label), column->width);
   gtk_widget_add_css_class (label, "numeric");
+  if (column - columns >= FIRST_NUMBER)
+    sal_left_to_right (label);
   gtk_list_item_set_child (item, label);
 }
 

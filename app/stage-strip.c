@@ -1,6 +1,7 @@
 #include "app/stage-strip.h"
 
 #include "app/thumb.h"
+#include "ui/left-to-right.h"
 #include "ui/number.h"
 
 #include <glib/gi18n.h>
@@ -51,6 +52,7 @@ stage_new (SalStageStrip *self, int i, const char *title)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->images[i]), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   title, -1);
   gtk_widget_add_css_class (name, "heading");
+  sal_left_to_right (size);
   gtk_widget_add_css_class (size, "caption");
   gtk_widget_add_css_class (size, "dim-label");
   gtk_widget_add_css_class (size, "numeric");

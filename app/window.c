@@ -3,6 +3,7 @@
 #include "app/looks.h"
 #include "app/preferences.h"
 #include "ui/in-view.h"
+#include "ui/left-to-right.h"
 #include "ui/name.h"
 #include "ui/tooltip.h"
 
@@ -301,6 +302,8 @@ sal_window_init (SalWindow *self)
   self->previews = sal_previews_new (self->document);
   gtk_widget_init_template (GTK_WIDGET (self));
   sal_name_buttons (GTK_WIDGET (self));
+  sal_left_to_right (GTK_WIDGET (self->opacity_value));
+  sal_left_to_right (GTK_WIDGET (self->percent));
   sal_window_actions_init (self);
   restore (self);
   sal_window_toast_init (self);

@@ -1,6 +1,7 @@
 #include "ui/canvas.h"
 
 #include "ui/canvas-private.h"
+#include "ui/left-to-right.h"
 
 #include <math.h>
 
@@ -428,6 +429,7 @@ sal_canvas_init (SalCanvas *self)
   self->view.fit = TRUE;
   self->notified_fit = TRUE;
   self->hover = (SalCanvasHover){ .x = -1, .y = -1 };
+  sal_left_to_right (GTK_WIDGET (self)); /* the numbers of its bar; pictures are never mirrored */
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);

@@ -1,6 +1,7 @@
 #include "ui/class-list.h"
 
 #include "ui/announce.h"
+#include "ui/left-to-right.h"
 #include "ui/number.h"
 #include "ui/share-bar.h"
 #include "ui/tooltip.h"
@@ -140,6 +141,7 @@ row_new (SalClassList *self, const SalPrediction *p, GtkSizeGroup *scores)
   gtk_label_set_width_chars (GTK_LABEL (score), 7);
   gtk_widget_add_css_class (score, "numeric");
   gtk_widget_add_css_class (score, "score");
+  sal_left_to_right (score);
   /* The bar lies under the name, which needs all the width there is. */
   gtk_box_append (GTK_BOX (middle), label);
   gtk_box_append (GTK_BOX (middle), bar);

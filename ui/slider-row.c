@@ -1,6 +1,7 @@
 #include "ui/slider-row.h"
 
 #include "ui/later.h"
+#include "ui/left-to-right.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -368,6 +369,7 @@ static void
 sal_slider_row_init (SalSliderRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sal_left_to_right (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))));
   ignore_wheel (self->scale);
 }
 

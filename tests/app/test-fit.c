@@ -10,6 +10,7 @@
 #include "ui/param-panel.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 static void
 go (SalWindow *window, const char *page)
@@ -491,6 +492,37 @@ test_views (void)
   app_window_finish (window);
 }
 
+/* Where the label draws the character at the byte, from its left edge. */
+static int
+drawn_at (GtkWidget *label, int byte)
+{
+  PangoRectangle place;
+
+  pango_layout_index_to_pos (gtk_label_get_layout (GTK_LABEL (label)), byte, &place);
+  return MIN (place.x, place.x + place.width);
+}
+
+/* Numbers are not turned round where the language runs from right to left. */
+static void
+test_right_to_left (void)
+{
+  static const struct {
+    const char *page, *text;
+  } numbers[] = { { "explore", "−0.??" }, { "explore", "85 %" }, { "model", "1×24×64×64" } };
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  SalWindow *window = app_window_with_example ();
+  for (gsize i = 0; window != NULL && i < G_N_ELEMENTS (numbers); i++) {
+    app_activate (window, "win.page", numbers[i].page);
+    GtkWidget *label = app_wait_label (GTK_WIDGET (window), numbers[i].text);
+    const char *text = gtk_label_get_text (GTK_LABEL (label));
+    g_assert_cmpint (drawn_at (label, 0), <, drawn_at (label, (int) strlen (text) - 1));
+  }
+  if (window != NULL)
+    app_window_finish (window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -507,5 +539,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/fit/list", test_list);
   g_test_add_func ("/app/fit/tooltips", test_tooltips);
   g_test_add_func ("/app/fit/views", test_views);
+  g_test_add_func ("/app/fit/right-to-left", test_right_to_left);
   return app_end (g_test_run ());
 }
