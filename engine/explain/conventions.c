@@ -9,9 +9,7 @@
  * (pytorch-grad-cam stretches every map from its own minimum to its own maximum), the nearest is
  * taken. */
 static const SalConvention conventions[] = {
-  { "salience", "Salience",
-    (const char *const[]){ "samples", "25", "noise", "0.15", "steps", "50", "rule",
-                           "gauss-legendre", "baseline", "black", NULL } },
+  { "salience", "Salience", (const char *const[]){ NULL } }, /* what each parameter declares */
   { "captum", "Captum", (const char *const[]){ "samples",
                                                "5",
                                                "noise-absolute",

@@ -44,6 +44,29 @@ test_apply (void)
       "bwr");
 }
 
+/* Our own are what every method declares, whatever was set before. */
+static void
+test_own (void)
+{
+  const SalConvention *own = sal_conventions (), *other = sal_convention_find ("captum");
+
+  for (const SalMethod *const *m = sal_methods (); *m != NULL; m++) {
+    g_autoptr (SalSettings) fresh = sal_settings_new (), settings = sal_settings_new ();
+
+    sal_convention_apply (other, *m, settings);
+    sal_convention_apply (own, *m, settings);
+    g_assert_true (sal_settings_equal (settings, fresh, (*m)->params));
+    g_assert_true (sal_settings_equal (settings, fresh, sal_smooth_params ()));
+    g_assert_true (sal_settings_equal (settings, fresh, sal_appearance_params ()));
+  }
+  const SalParam *smooth = sal_smooth_params ();
+  const SalMethod *ig = sal_method_find ("integrated-gradients");
+
+  g_assert_cmpfloat (sal_param_find (smooth, "samples")->otherwise, ==, 25);
+  g_assert_cmpfloat (sal_param_find (smooth, "noise")->otherwise, ==, 0.15);
+  g_assert_cmpfloat (sal_param_find (ig->params, "steps")->otherwise, ==, 50);
+}
+
 static double
 number (const SalSettings *settings, const SalParam *params, const char *key)
 {
@@ -128,6 +151,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/conventions/known", test_known);
   g_test_add_func ("/engine/conventions/apply", test_apply);
+  g_test_add_func ("/engine/conventions/own", test_own);
   g_test_add_func ("/engine/conventions/nothing-left", test_nothing_left);
   g_test_add_func ("/engine/conventions/stays", test_stays);
   g_test_add_func ("/engine/conventions/equal", test_equal);
