@@ -63,6 +63,8 @@ unit_of (const SalParam *param)
 {
   if (g_strcmp0 (param->unit, "percent") == 0)
     return "%";
+  if (g_strcmp0 (param->unit, "pixels") == 0)
+    return "px";
   return param->unit != NULL && strlen (param->unit) <= LONGEST_UNIT ? param->unit : "";
 }
 

@@ -25,6 +25,27 @@ static const SalParam noise = {
   .max = 1,
   .otherwise = 0.15,
 };
+static const SalParam clip = {
+  .key = "clip",
+  .label = "Clip highest",
+  .help = "How many",
+  .kind = SAL_PARAM_DOUBLE,
+  .unit = "percent",
+  .min = 0,
+  .max = 50,
+  .otherwise = 2,
+  .digits = 1,
+};
+static const SalParam blur = {
+  .key = "blur",
+  .label = "Largest blur",
+  .help = "How much",
+  .kind = SAL_PARAM_DOUBLE,
+  .unit = "pixels",
+  .min = 1,
+  .max = 200,
+  .otherwise = 50,
+};
 static const SalParam window_size = {
   .key = "window",
   .label = "Window",
@@ -117,6 +138,10 @@ test_typing (void)
     { &noise, "20", "20 %", 0.2 },
     { &noise, "12.5 %", "12.5 %", 0.125 },
     { &noise, "1e9", "100 %", 1 },
+    { &clip, "3", "3.0 %", 3 },
+    { &clip, "12.5 %", "12.5 %", 12.5 },
+    { &blur, "20 px", "20 px", 20 },
+    { &blur, "7", "7 px", 7 },
     { &window_size, "9", "9 × 9", 9 },
     { &window_size, "9x12", "9 × 12", 9 },
     { &window_size, "9 × 200", "9 × 200", 9 },
