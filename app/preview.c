@@ -273,26 +273,34 @@ sal_activations_order_free (SalActivationsOrder *order)
   g_free (order);
 }
 
-/* Where channel @c is: its first element, and the way from one place to the next. */
+/* Where channels are: the first element, and the ways to the next channel and the next place. */
 typedef struct {
   int channels, height, width;
-  gsize channel_stride, place_stride;
+  gsize first, channel_stride, place_stride;
 } Extent;
 
 static gboolean
 extent_of (const SalShape *shape, Extent *extent)
 {
-  gint64 skipped;
+  const gint64 *dim = shape->dim;
+  gint64 skipped, side = sal_token_grid (shape, &skipped);
 
-  if (shape->rank == 4 && shape->dim[0] == 1) {
-    *extent = (Extent){ (int) shape->dim[1], (int) shape->dim[2], (int) shape->dim[3],
-                        (gsize) (shape->dim[2] * shape->dim[3]), 1 };
-    return shape->dim[2] * shape->dim[3] > 1;
-  }
-  gint64 side = sal_token_grid (shape, &skipped);
-  if (side > 1 && skipped == 0)
-    *extent = (Extent){ (int) shape->dim[2], (int) side, (int) side, 1, (gsize) shape->dim[2] };
-  return side > 1 && skipped == 0;
+  if (shape->rank == 4 && dim[0] == 1)
+    *extent = (Extent){ .channels = (int) dim[1],
+                        .height = (int) dim[2],
+                        .width = (int) dim[3],
+                        .channel_stride = (gsize) (dim[2] * dim[3]),
+                        .place_stride = 1 };
+  else if (side > 0)
+    *extent = (Extent){ .channels = (int) dim[2],
+                        .height = (int) side,
+                        .width = (int) side,
+                        .first = (gsize) (skipped * dim[2]),
+                        .channel_stride = 1,
+                        .place_stride = (gsize) dim[2] };
+  else
+    return FALSE;
+  return extent->height * extent->width > 1;
 }
 
 static SalImage *
@@ -300,7 +308,7 @@ channel_image (const float *x, const Extent *extent, int channel)
 {
   const SalColormap *map = sal_colormap_default (FALSE);
   gsize n = (gsize) extent->height * extent->width;
-  const float *from = x + (gsize) channel * extent->channel_stride;
+  const float *from = x + extent->first + (gsize) channel * extent->channel_stride;
   float low = from[0], high = from[0];
   guint8 *rgb = g_malloc (3 * n);
 
@@ -325,9 +333,14 @@ add_channels (SalActivations *self, const float *x, const Extent *extent)
   int wanted = MIN (extent->channels, SAL_ACTIVATIONS);
   g_autofree double *strength = g_new0 (double, extent->channels);
 
-  for (int c = 0; c < extent->channels; c++)
+  for (int c = 0; c < extent->channels; c++) {
+    const float *from = x + extent->first + (gsize) c * extent->channel_stride;
+
     for (gsize i = 0; i < n; i++)
-      strength[c] += fabs (x[(gsize) c * extent->channel_stride + i * extent->place_stride]);
+      strength[c] += fabs (from[i * extent->place_stride]);
+    if (isnan (strength[c])) /* which compares with nothing */
+      strength[c] = INFINITY;
+  }
   for (int i = 0; i < wanted; i++) {
     int best = 0;
     for (int c = 1; c < extent->channels; c++)
