@@ -5,6 +5,7 @@
 #include "app/queue.h"
 #include "app/thumb.h"
 #include "ui/class-list.h"
+#include "ui/image-texture.h"
 #include "ui/number.h"
 
 #include <glib/gi18n.h>
@@ -170,7 +171,7 @@ looked (gpointer key, gpointer result, const GError *error, gpointer owner)
   g_object_notify_by_pspec (G_OBJECT (it), props[PROP_ANSWER]);
   if (look != NULL && look->thumbnail != NULL) {
     g_clear_object (&it->thumbnail);
-    it->thumbnail = sal_thumb_texture (look->thumbnail);
+    it->thumbnail = sal_image_texture (look->thumbnail);
     g_object_notify_by_pspec (G_OBJECT (it), props[PROP_THUMBNAIL]);
   }
   g_clear_pointer (&look, look_free);

@@ -3,8 +3,8 @@
 #include "app/jobs.h"
 #include "app/layer-row.h"
 #include "app/preview.h"
-#include "app/thumb.h"
 #include "ui/canvas-number.h"
+#include "ui/image-texture.h"
 #include "ui/left-to-right.h"
 #include "ui/name.h"
 #include "ui/tooltip.h"
@@ -107,7 +107,7 @@ activations_done (gpointer result, const GError *error, gpointer owner)
   show_layer (self, sal_layer_row_summary (row), activations);
   clear_channels (self);
   for (guint i = 0; i < activations->channels->len; i++) {
-    g_autoptr (GdkTexture) texture = sal_thumb_texture (activations->channels->pdata[i]);
+    g_autoptr (GdkTexture) texture = sal_image_texture (activations->channels->pdata[i]);
     GtkWidget *image = gtk_image_new_from_paintable (GDK_PAINTABLE (texture));
     g_autofree char *name = g_strdup_printf (_ ("Channel %d"), activations->numbers[i]);
     GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *label = gtk_label_new (name);

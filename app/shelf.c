@@ -4,6 +4,7 @@
 #include "app/thumb.h"
 #include "engine/explain/smooth.h"
 #include "ui/class-list.h"
+#include "ui/image-texture.h"
 
 #include <glib/gi18n.h>
 
@@ -206,7 +207,7 @@ thumb_done (gpointer key, gpointer data, const GError *error, gpointer owner)
   if (image == NULL)
     return;
   g_clear_object (&result->thumbnail);
-  result->thumbnail = sal_thumb_texture (image);
+  result->thumbnail = sal_image_texture (image);
   g_object_notify_by_pspec (G_OBJECT (result), props[PROP_THUMBNAIL]);
 }
 

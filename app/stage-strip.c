@@ -1,6 +1,6 @@
 #include "app/stage-strip.h"
 
-#include "app/thumb.h"
+#include "ui/image-texture.h"
 #include "ui/left-to-right.h"
 #include "ui/number.h"
 
@@ -29,7 +29,7 @@ sal_stage_strip_show (SalStageStrip *self, const SalPreview *preview)
   g_autofree char *high = sal_number_fixed (preview->high, decimals);
 
   for (int i = 0; i < N_STAGES; i++) {
-    g_autoptr (GdkTexture) texture = sal_thumb_texture (preview->stages[i]);
+    g_autoptr (GdkTexture) texture = sal_image_texture (preview->stages[i]);
     g_autofree char *size =
         i < 3 ? g_strdup_printf ("%d×%d", preview->sizes[i][0], preview->sizes[i][1])
               : g_strdup_printf (_ ("%s to %s"), low, high);

@@ -38,17 +38,6 @@ sal_thumb_explanation (const SalExplanation *explanation, const SalAppearance *a
   return sal_overlay_render (small, heatmap, &seen, &style, 1, error);
 }
 
-GdkTexture *
-sal_thumb_texture (SalImage *image)
-{
-  int width = sal_image_width (image), height = sal_image_height (image);
-  g_autoptr (GBytes) bytes =
-      g_bytes_new_with_free_func (sal_image_pixels (image), (gsize) width * height * 3,
-                                  (GDestroyNotify) sal_image_unref, sal_image_ref (image));
-
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8, bytes, (gsize) width * 3);
-}
-
 SalThumb *
 sal_thumb_new (SalExplanation *explanation, const SalSettings *looks)
 {

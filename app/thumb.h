@@ -3,8 +3,6 @@
 
 #include "app/work.h"
 
-#include <gdk/gdk.h>
-
 /** SAL_THUMB_SIDE: pixels of a thumbnail's longer side, enough for twice the logical size */
 #define SAL_THUMB_SIDE 160
 
@@ -20,9 +18,6 @@ SalImage *sal_thumb_picture (const SalImage *picture, int side);
  */
 SalImage *sal_thumb_explanation (const SalExplanation *explanation, const SalAppearance *appearance,
                                  int side, GError **error);
-
-/** sal_thumb_texture: Returns: (transfer full): for a GtkPicture; keeps @image */
-GdkTexture *sal_thumb_texture (SalImage *image);
 
 /** SalThumb: an overlay to be made small; @explanation: answered */
 typedef struct {

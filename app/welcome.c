@@ -5,6 +5,7 @@
 #include "app/looks.h"
 #include "app/thumb.h"
 #include "engine/explain/smooth.h"
+#include "ui/image-texture.h"
 
 #include <glib/gi18n.h>
 
@@ -141,7 +142,7 @@ done (gpointer result, const GError *error, gpointer owner)
   self->drawn = result;
   for (guint i = 0; i < N_CARDS; i++) {
     GtkWidget *card = sal_welcome_card (self, i);
-    g_autoptr (GdkTexture) texture = sal_thumb_texture (self->drawn->images->pdata[i]);
+    g_autoptr (GdkTexture) texture = sal_image_texture (self->drawn->images->pdata[i]);
 
     gtk_image_set_from_paintable (g_object_get_data (G_OBJECT (card), "image"),
                                   GDK_PAINTABLE (texture));

@@ -88,12 +88,6 @@ sal_path_row_get_text (SalPathRow *self)
   return self->text;
 }
 
-GtkDropDown *
-sal_path_row_drop_down (SalPathRow *self)
-{
-  return sal_choice_row_drop_down (self->choice);
-}
-
 GtkWidget *
 sal_path_row_label (SalPathRow *self)
 {

@@ -17,8 +17,6 @@ GtkWidget *sal_path_row_new (const SalParam *param);
 /** sal_path_row_set_text: @text: a path, or "" for none; nothing is emitted */
 void sal_path_row_set_text (SalPathRow *self, const char *text);
 const char *sal_path_row_get_text (SalPathRow *self);
-/** sal_path_row_drop_down: Returns: (transfer none): for tests */
-GtkDropDown *sal_path_row_drop_down (SalPathRow *self);
 
 /** sal_path_row_label: Returns: (transfer none): the label, as in choice-row.h */
 GtkWidget *sal_path_row_label (SalPathRow *self);

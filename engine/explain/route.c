@@ -237,12 +237,6 @@ sal_route_uses (const SalRoute *self, int cut)
   return FALSE;
 }
 
-int
-sal_route_batch (const SalRoute *self)
-{
-  return self->batch;
-}
-
 static SalPlan *
 make_plan (SalModel *model, SalGraph *graph, const SalCut *from, const gint64 less[2], int output,
            int batch, GError **error)

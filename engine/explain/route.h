@@ -47,7 +47,6 @@ gboolean sal_route_uses (const SalRoute *route, int cut);
  */
 gboolean sal_route_open (SalRoute *route, SalModel *model, SalGraph *graph, int scores, int threads,
                          int batch, GError **error);
-int sal_route_batch (const SalRoute *route);
 
 /**
  * sal_route_enter:

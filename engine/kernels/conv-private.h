@@ -31,7 +31,6 @@ typedef struct {
  * @zeros: a pixel of what is read, all channels
  */
 struct _SalConvWeights {
-  int ref_count;
   const SalKernels *kernels;
   SalConvMethod method;
   SalConvDirection direction;

@@ -117,7 +117,6 @@ sal_conv_weights_new (const SalConvDims *dims, SalConvDirection direction, SalCo
 
   g_return_val_if_fail (method < SAL_CONV_METHODS && kinds[method]->fits (dims, direction), NULL);
   weights = g_new0 (SalConvWeights, 1);
-  weights->ref_count = 1;
   describe (weights, dims, direction, method);
   find_phases (weights);
   weights->floats = kinds[method]->floats (weights);
@@ -127,17 +126,10 @@ sal_conv_weights_new (const SalConvDims *dims, SalConvDirection direction, SalCo
   return weights;
 }
 
-SalConvWeights *
-sal_conv_weights_ref (SalConvWeights *weights)
-{
-  g_atomic_int_inc (&weights->ref_count);
-  return weights;
-}
-
 void
-sal_conv_weights_unref (SalConvWeights *weights)
+sal_conv_weights_free (SalConvWeights *weights)
 {
-  if (weights == NULL || !g_atomic_int_dec_and_test (&weights->ref_count))
+  if (weights == NULL)
     return;
   for (int p = 0; p < weights->n_phases; p++) {
     g_free (weights->phase[p].tap);

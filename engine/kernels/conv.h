@@ -76,9 +76,8 @@ gsize sal_conv_weights_bytes (const SalConvDims *dims, SalConvDirection directio
  */
 SalConvWeights *sal_conv_weights_new (const SalConvDims *dims, SalConvDirection direction,
                                       SalConvMethod method, const float *w);
-SalConvWeights *sal_conv_weights_ref (SalConvWeights *weights);
-void sal_conv_weights_unref (SalConvWeights *weights);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalConvWeights, sal_conv_weights_unref)
+void sal_conv_weights_free (SalConvWeights *weights);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalConvWeights, sal_conv_weights_free)
 
 /** sal_conv_scratch_bytes: Returns: scratch memory for a whole call by a team of @workers */
 gsize sal_conv_scratch_bytes (const SalConvWeights *weights, const SalConvDims *dims, int workers);

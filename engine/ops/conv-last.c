@@ -44,7 +44,7 @@ packed (const Conv *conv, SalConvDirection direction)
                        packing.method, sal_cpu_level_get (), d->stride[0], d->stride[1],
                        d->dilation[0], d->dilation[1], d->before[0], d->before[1], d->groups);
 
-  return sal_tensor_derive (conv->w, key, pack, &packing, (GDestroyNotify) sal_conv_weights_unref);
+  return sal_tensor_derive (conv->w, key, pack, &packing, (GDestroyNotify) sal_conv_weights_free);
 }
 
 static void

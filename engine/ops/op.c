@@ -46,13 +46,6 @@ sal_op_setup_ints (const SalOpSetup *setup, int i, gint64 *n, GError **error)
 }
 
 gboolean
-sal_setup_same_shape (SalOpSetup *setup, GError **error)
-{
-  setup->y_shape[0] = setup->x_shape[0];
-  return TRUE;
-}
-
-gboolean
 sal_setup_view (SalOpSetup *setup, GError **error)
 {
   setup->y_shape[0] = setup->x_shape[0];

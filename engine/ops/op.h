@@ -231,7 +231,5 @@ const SalOp *const *sal_op_families (void);
 
 /* Setups that several families share. */
 
-/** sal_setup_same_shape: one output in the shape and type of input 0 */
-gboolean sal_setup_same_shape (SalOpSetup *setup, GError **error);
 /** sal_setup_view: output 0 is input 0 unchanged (Identity, Dropout) */
 gboolean sal_setup_view (SalOpSetup *setup, GError **error);
