@@ -347,6 +347,18 @@ test_in_sight (void)
   app_window_finish (window);
 }
 
+static gboolean
+count_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer left)
+{
+  return --*(int *) left > 0;
+}
+
+static gboolean
+are_drawn (gpointer left)
+{
+  return *(int *) left == 0;
+}
+
 /* The newest result comes into sight; who then scrolls back is left there. */
 static void
 test_scrolling (void)
@@ -365,7 +377,10 @@ test_scrolling (void)
     app_settle (sal_window_document (window));
   }
   g_assert_true (ui_wait_until (is_at_end, window, 20000));
-  ui_run (100);
+  /* It comes into sight again once sizes are known, two frames later. */
+  int left = 4;
+  gtk_widget_add_tick_callback (strip, count_cb, &left, NULL);
+  g_assert_true (ui_wait_until (are_drawn, &left, 20000));
   gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (scroller), 0);
   gtk_window_set_default_size (GTK_WINDOW (window), 1100, 760);
   ui_run (300);
