@@ -223,7 +223,7 @@ sal_comparison_next (SalComparison *self)
 }
 
 static void
-work_progress (double fraction, SalTensor *partial, gpointer owner)
+work_progress (double fraction, const SalPartial *partial, gpointer owner)
 {
   SalComparison *self = owner;
 

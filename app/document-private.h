@@ -28,9 +28,9 @@ struct _SalDocument {
   SalExplanation *asked;
   SalLatest *latest; /* of the answers about this view */
   SalExplanation *explanation;
-  SalTensor *values; /* of the heatmap: the answer, or what there is of it */
+  SalPartial mean; /* (nullable): what is to be seen: the answer, or what there is of it */
   SalLayout layout;
-  gboolean shows_error;  /* @values are the standard error of an answer */
+  gboolean shows_error;  /* its error is */
   SalHeatmapStyle style; /* that the heatmap has, or will have once the lane is through */
   SalHeatmap *heatmap;
   gboolean settling; /* the answer is there and its heatmap is on its way */
@@ -82,7 +82,10 @@ void sal_document_forget_layers (SalDocument *self, SalModel *model);
 
 extern const SalLaneType sal_document_heatmap_lane;
 extern const SalQueueType sal_document_export_queue;
-/** sal_document_show_partial: @values: what there is of the answer that is being worked on */
-void sal_document_show_partial (SalDocument *self, SalTensor *values);
+/** sal_document_show_partial: what there is of an answer; @whose: the question */
+void sal_document_show_partial (SalDocument *self, const SalPartial *partial,
+                                const SalExplanation *whose);
+/** sal_document_show_nothing: of what was to be seen */
+void sal_document_show_nothing (SalDocument *self);
 /** sal_document_show_answer: what the looks ask for of it */
 void sal_document_show_answer (SalDocument *self, const SalExplanation *answer);

@@ -26,47 +26,59 @@ style_equal (const SalHeatmapStyle *a, const SalHeatmapStyle *b)
 }
 
 static void
-show (SalDocument *self, SalTensor *values, const SalExplanation *whose)
+show (SalDocument *self)
 {
   SalShow *job = g_new0 (SalShow, 1);
 
-  sal_tensor_ref (values);
-  g_clear_pointer (&self->values, sal_tensor_unref);
-  self->values = values;
-  if (whose != NULL)
-    self->layout = sal_explanation_layout (whose, values);
+  self->shows_error = self->mean.error != NULL && sal_looks_want_error (self->looks);
   self->style = sal_document_appearance (self).heatmap;
-  job->values = sal_tensor_ref (values);
+  job->values = sal_tensor_ref (self->shows_error ? self->mean.error : self->mean.values);
   job->layout = self->layout;
   job->style = self->style;
   sal_lane_start (self->heatmaps, job, SAL_LANE_QUEUE);
 }
 
-static SalTensor *
-error_of (const SalExplanation *answer)
+void
+sal_document_show_nothing (SalDocument *self)
 {
-  return answer != NULL ? g_hash_table_lookup (answer->attribution->extras, "standard-error")
-                        : NULL;
+  g_clear_pointer (&self->mean.values, sal_tensor_unref);
+  g_clear_pointer (&self->mean.error, sal_tensor_unref);
+  self->shows_error = FALSE;
 }
 
 void
-sal_document_show_partial (SalDocument *self, SalTensor *values)
+sal_document_show_partial (SalDocument *self, const SalPartial *partial,
+                           const SalExplanation *whose)
 {
-  self->shows_error = FALSE;
-  show (self, values, self->asked);
+  SalTensor *values = sal_tensor_ref (partial->values);
+  SalTensor *error = partial->error != NULL ? sal_tensor_ref (partial->error) : NULL;
+
+  sal_document_show_nothing (self);
+  self->mean = (SalPartial){ values, error };
+  self->layout = sal_explanation_layout (whose, values);
+  show (self);
 }
 
 void
 sal_document_show_answer (SalDocument *self, const SalExplanation *answer)
 {
-  self->shows_error = error_of (answer) != NULL && sal_looks_want_error (self->looks);
-  show (self, self->shows_error ? error_of (answer) : answer->attribution->values, answer);
+  GHashTable *extras = answer->attribution->extras;
+  SalPartial all = { answer->attribution->values, g_hash_table_lookup (extras, "standard-error") };
+
+  sal_document_show_partial (self, &all, answer);
 }
 
 SalTensor *
 sal_document_error (SalDocument *self)
 {
-  return error_of (self->explanation);
+  return self->mean.error;
+}
+
+SalTensor *
+sal_document_values (SalDocument *self, SalLayout *layout)
+{
+  *layout = self->layout;
+  return self->mean.values;
 }
 
 gboolean
@@ -111,13 +123,11 @@ sal_document_set_looks (SalDocument *self, const SalSettings *looks)
   self->looks = copy;
   sal_document_notify (self, PROP_LOOKS);
 
-  gboolean other = error_of (self->explanation) != NULL && self->state == SAL_DOCUMENT_DONE &&
-                   self->shows_error != sal_looks_want_error (self->looks);
+  gboolean other =
+      self->mean.error != NULL && self->shows_error != sal_looks_want_error (self->looks);
   SalHeatmapStyle style = sal_document_appearance (self).heatmap;
-  if (other)
-    sal_document_show_answer (self, self->explanation);
-  else if (self->values != NULL && !style_equal (&style, &self->style))
-    show (self, self->values, NULL);
+  if (self->mean.values != NULL && (other || !style_equal (&style, &self->style)))
+    show (self);
 }
 
 const SalSettings *

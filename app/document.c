@@ -76,14 +76,14 @@ sal_document_explain (SalDocument *self, SalLaneManner manner)
 }
 
 static void
-explanation_progress (double fraction, SalTensor *partial, gpointer owner)
+explanation_progress (double fraction, const SalPartial *partial, gpointer owner)
 {
   SalDocument *self = owner;
 
   self->fraction = CLAMP (fraction, 0, 1);
   sal_document_notify (self, PROP_FRACTION);
   if (partial != NULL)
-    sal_document_show_partial (self, partial);
+    sal_document_show_partial (self, partial, self->asked);
 }
 
 static void
@@ -153,7 +153,7 @@ take_view (SalDocument *self, SalModel *model, SalPicture *picture, SalView *vie
 
   sal_lane_forget (self->heatmaps);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
-  g_clear_pointer (&self->values, sal_tensor_unref);
+  sal_document_show_nothing (self);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   g_clear_pointer (&self->view, sal_view_unref);
   sal_latest_unref (self->latest);
@@ -315,7 +315,7 @@ sal_document_restore (SalDocument *self, SalExplanation *answer, const SalSettin
   self->explanation = answer;
   sal_latest_set (self->latest, answer->attribution);
   sal_document_notify_question (self);
-  g_clear_pointer (&self->values, sal_tensor_unref); /* or the looks would be shown of these */
+  sal_document_show_nothing (self); /* or the looks would be shown of these */
   sal_document_set_looks (self, looks);
   self->fraction = 1;
   sal_document_notify (self, PROP_FRACTION);
@@ -398,7 +398,7 @@ sal_document_finalize (GObject *object)
   g_clear_pointer (&self->asked, sal_explanation_unref);
   g_clear_pointer (&self->latest, sal_latest_unref);
   g_clear_pointer (&self->explanation, sal_explanation_unref);
-  g_clear_pointer (&self->values, sal_tensor_unref);
+  sal_document_show_nothing (self);
   g_clear_pointer (&self->heatmap, sal_heatmap_unref);
   g_hash_table_unref (self->settings);
   sal_settings_free (self->looks);

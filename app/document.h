@@ -127,8 +127,11 @@ const SalSettings *sal_document_looks (SalDocument *self);
 /** sal_document_appearance: Returns: what the looks mean for this method */
 SalAppearance sal_document_appearance (SalDocument *self);
 
-/** sal_document_error: Returns: (transfer none) (nullable): the standard error of the last answer's
- *  attributions, where it is a mean of samples */
+/** sal_document_values: Returns: (transfer none) (nullable): the attributions that are to be seen,
+ *  an answer or what there is of one; @layout: (out): theirs */
+SalTensor *sal_document_values (SalDocument *self, SalLayout *layout);
+/** sal_document_error: Returns: (transfer none) (nullable): their standard error, where they are a
+ *  mean of samples */
 SalTensor *sal_document_error (SalDocument *self);
 /** sal_document_shows_error: Returns: whether the heatmap is that standard error, as the looks ask
  *  for */

@@ -65,7 +65,7 @@ sal_gallery_row_update (SalGalleryRow *self)
 }
 
 static void
-progress_cb (double fraction, SalTensor *partial, gpointer owner)
+progress_cb (double fraction, const SalPartial *partial, gpointer owner)
 {
   SalGalleryRow *self = owner;
   g_autofree char *have = g_format_size ((guint64) (fraction * (double) self->model->bytes));

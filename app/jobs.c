@@ -51,7 +51,7 @@ typedef struct {
 
   pthread_mutex_t mutex;
   double fraction;
-  SalTensor *partial;
+  SalPartial partial;
   gboolean queued; /* an idle source is on its way */
 } Job;
 
@@ -104,12 +104,19 @@ end (void)
 }
 
 static void
+partial_clear (SalPartial *partial)
+{
+  g_clear_pointer (&partial->values, sal_tensor_unref);
+  g_clear_pointer (&partial->error, sal_tensor_unref);
+}
+
+static void
 job_free (gpointer data)
 {
   Job *job = data;
 
   TAKE_OVER (job);
-  g_clear_pointer (&job->partial, sal_tensor_unref);
+  partial_clear (&job->partial);
   g_object_unref (job->cancellable);
   pthread_mutex_destroy (&job->mutex);
   g_free (job);
@@ -130,40 +137,44 @@ deliver_cb (gpointer data)
   TAKE_OVER (job);
   pthread_mutex_lock (&job->mutex);
   double fraction = job->fraction;
-  g_autoptr (SalTensor) partial = g_steal_pointer (&job->partial);
+  SalPartial partial = job->partial;
+  job->partial = (SalPartial){ NULL, NULL };
   job->queued = FALSE;
   pthread_mutex_unlock (&job->mutex);
 
   SalLane *lane = job->lane;
-  if (lane == NULL || job->dropped || g_cancellable_is_cancelled (job->cancellable) ||
-      g_task_get_completed (data))
-    return G_SOURCE_REMOVE;
-  if (lane->type->progress != NULL)
-    lane->type->progress (fraction, partial, lane->owner);
-  job->shown |= partial != NULL;
-  if (job->resigned && job->shown)
-    g_cancellable_cancel (job->cancellable);
+  if (lane != NULL && !job->dropped && !g_cancellable_is_cancelled (job->cancellable) &&
+      !g_task_get_completed (data)) {
+    if (lane->type->progress != NULL)
+      lane->type->progress (fraction, partial.values != NULL ? &partial : NULL, lane->owner);
+    job->shown |= partial.values != NULL;
+    if (job->resigned && job->shown)
+      g_cancellable_cancel (job->cancellable);
+  }
+  partial_clear (&partial);
   return G_SOURCE_REMOVE;
 }
 
 /* In the worker. */
 static void
-report_cb (double fraction, SalTensor *partial, gpointer data)
+report_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   GTask *task = data;
   Job *job = g_task_get_task_data (task);
 
   HAND_OVER (job);
   pthread_mutex_lock (&job->mutex);
-  g_autoptr (SalTensor) before = NULL;
+  SalPartial before = { NULL, NULL };
   job->fraction = fraction;
   if (partial != NULL) {
     before = job->partial;
-    job->partial = sal_tensor_ref (partial);
+    job->partial.values = sal_tensor_ref (partial->values);
+    job->partial.error = partial->error != NULL ? sal_tensor_ref (partial->error) : NULL;
   }
   gboolean queue = !job->queued;
   job->queued = TRUE;
   pthread_mutex_unlock (&job->mutex);
+  partial_clear (&before);
 
   if (queue)
     g_idle_add_full (G_PRIORITY_DEFAULT, deliver_cb, g_object_ref (task), delivered_cb);

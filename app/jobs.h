@@ -19,7 +19,7 @@
  */
 typedef struct {
   gpointer (*run) (gpointer input, const SalProgress *progress, GError **error);
-  void (*progress) (double fraction, SalTensor *partial, gpointer owner);
+  void (*progress) (double fraction, const SalPartial *partial, gpointer owner);
   void (*done) (gpointer result, const GError *error, gpointer owner);
   GDestroyNotify free_input;
   GDestroyNotify free_result;

@@ -76,7 +76,7 @@ run_cb (gpointer data, const SalProgress *progress, GError **error)
 }
 
 static void
-progress_cb (double fraction, SalTensor *partial, gpointer owner)
+progress_cb (double fraction, const SalPartial *partial, gpointer owner)
 {
   SalQueue *queue = owner;
 

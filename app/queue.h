@@ -15,7 +15,7 @@
  */
 typedef struct {
   gpointer (*run) (gpointer input, const SalProgress *progress, GError **error);
-  void (*progress) (gpointer key, double fraction, SalTensor *partial, gpointer owner);
+  void (*progress) (gpointer key, double fraction, const SalPartial *partial, gpointer owner);
   void (*done) (gpointer key, gpointer result, const GError *error, gpointer owner);
   GDestroyNotify free_input;
   GDestroyNotify free_result;

@@ -8,12 +8,14 @@
 #define VISIBLE 0.05
 
 SalUnsettled *
-sal_unsettled_new (SalExplanation *explanation, SalTensor *error, const SalHeatmapStyle *style)
+sal_unsettled_new (SalTensor *values, SalTensor *error, SalLayout layout,
+                   const SalHeatmapStyle *style)
 {
   SalUnsettled *unsettled = g_new0 (SalUnsettled, 1);
 
-  unsettled->explanation = sal_explanation_ref (explanation);
+  unsettled->values = sal_tensor_ref (values);
   unsettled->error = sal_tensor_ref (error);
+  unsettled->layout = layout;
   unsettled->style = *style;
   return unsettled;
 }
@@ -21,7 +23,7 @@ sal_unsettled_new (SalExplanation *explanation, SalTensor *error, const SalHeatm
 void
 sal_unsettled_free (SalUnsettled *unsettled)
 {
-  sal_explanation_unref (unsettled->explanation);
+  sal_tensor_unref (unsettled->values);
   sal_tensor_unref (unsettled->error);
   g_free (unsettled);
 }
@@ -30,14 +32,12 @@ gpointer
 sal_work_unsettled (gpointer data, const SalProgress *progress, GError **error)
 {
   const SalUnsettled *u = data;
-  SalTensor *values = u->explanation->attribution->values;
-  SalLayout layout = sal_explanation_layout (u->explanation, values);
   SalHeatmapStyle absolute = u->style;
 
   absolute.sign = SAL_SIGN_ABSOLUTE;
-  g_autoptr (SalHeatmap) map = sal_heatmap_new (values, layout, &u->style, error);
+  g_autoptr (SalHeatmap) map = sal_heatmap_new (u->values, u->layout, &u->style, error);
   g_autoptr (SalHeatmap) errors =
-      map != NULL ? sal_heatmap_new (u->error, layout, &absolute, error) : NULL;
+      map != NULL ? sal_heatmap_new (u->error, u->layout, &absolute, error) : NULL;
   if (errors == NULL)
     return NULL;
   int width = sal_heatmap_width (map), height = sal_heatmap_height (map);

@@ -4,15 +4,15 @@
 #include "app/work.h"
 #include "engine/image/region.h"
 
-/** SalUnsettled: a question: @error: the attributions' standard error, in their shape */
+/** SalUnsettled: a question: @values: attributions; @error: their standard error, in their shape */
 typedef struct {
-  SalExplanation *explanation;
+  SalTensor *values;
   SalTensor *error;
+  SalLayout layout;
   SalHeatmapStyle style;
 } SalUnsettled;
 
-/** sal_unsettled_new: @explanation: answered */
-SalUnsettled *sal_unsettled_new (SalExplanation *explanation, SalTensor *error,
+SalUnsettled *sal_unsettled_new (SalTensor *values, SalTensor *error, SalLayout layout,
                                  const SalHeatmapStyle *style);
 void sal_unsettled_free (SalUnsettled *unsettled);
 

@@ -25,24 +25,23 @@ static const SalLaneType marks_lane = {
 void
 sal_window_show_errors (SalWindow *self)
 {
-  gboolean done = sal_document_state (self->document) == SAL_DOCUMENT_DONE;
-  SalTensor *error = done ? sal_document_error (self->document) : NULL;
+  SalTensor *error = sal_document_error (self->document);
+  SalLayout layout;
 
   /* Rows stay while the next result is on its way: it may have them, too. */
-  if (done) {
+  if (error != NULL || sal_document_state (self->document) == SAL_DOCUMENT_DONE) {
     sal_param_panel_set_available (self->looks, "quantity", error != NULL);
     sal_param_panel_set_available (self->looks, "unsettled", error != NULL);
   }
   if (error != NULL && self->exhibit == NULL &&
       sal_looks_want_marks (sal_document_looks (self->document))) {
+    SalTensor *values = sal_document_values (self->document, &layout);
     SalHeatmapStyle style = sal_looks_appearance (sal_document_method (self->document),
                                                   sal_document_settings (self->document),
                                                   sal_document_looks (self->document))
                                 .heatmap;
 
-    sal_lane_start (self->marks,
-                    sal_unsettled_new (sal_document_explanation (self->document), error, &style),
-                    SAL_LANE_QUEUE);
+    sal_lane_start (self->marks, sal_unsettled_new (values, error, layout, &style), SAL_LANE_QUEUE);
   } else {
     sal_lane_cancel (self->marks);
     sal_canvas_set_marks (self->canvas, NULL);
@@ -52,7 +51,8 @@ sal_window_show_errors (SalWindow *self)
 void
 sal_window_errors_init (SalWindow *self)
 {
-  static const char *const signals[] = { "notify::state", "notify::looks", "notify::view" };
+  static const char *const signals[] = { "notify::state", "notify::looks", "notify::view",
+                                         "notify::heatmap" };
 
   self->marks = sal_lane_new (&marks_lane, self);
   sal_window_show_errors (self);

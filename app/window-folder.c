@@ -167,7 +167,7 @@ sal_window_close_folder (SalWindow *self)
 /* Averages. */
 
 static void
-average_progress (double fraction, SalTensor *partial, gpointer owner)
+average_progress (double fraction, const SalPartial *partial, gpointer owner)
 {
   SalWindow *self = owner;
   g_autofree char *text = g_strdup_printf (_ ("Stop (%.0f %%)"), floor (100 * fraction));

@@ -27,7 +27,7 @@ cli_printable (const char *text)
 }
 
 static void
-progress_cb (double fraction, SalTensor *partial, gpointer data)
+progress_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   CliProgress *self = data;
   gint64 now = g_get_monotonic_time ();

@@ -14,7 +14,8 @@ sal_progress_part (const SalProgress *progress, double from, double to)
 }
 
 gboolean
-sal_progress_step (const SalProgress *progress, double fraction, SalTensor *partial, GError **error)
+sal_progress_step (const SalProgress *progress, double fraction, const SalPartial *partial,
+                   GError **error)
 {
   if (progress == NULL)
     return TRUE;

@@ -6,14 +6,23 @@
 typedef struct _SalTensor SalTensor;
 
 /**
+ * SalPartial: what there is of an attribution
+ * @values: as it stands (a running mean, a growing integral), in the shape of the final one
+ * @error: (nullable): the standard error of a running mean, in the same shape
+ */
+typedef struct {
+  SalTensor *values;
+  SalTensor *error;
+} SalPartial;
+
+/**
  * SalProgressFunc:
  * @fraction: 0..1 of the whole work
- * @partial: (nullable): the attribution as it stands (a running mean, a growing integral), in
- *   the shape of the final one; valid during the call only unless a reference is taken
+ * @partial: (nullable): valid during the call only, its tensors too unless a reference is taken
  *
  * Called in the thread that computes, never by two threads at once.
  */
-typedef void (*SalProgressFunc) (double fraction, SalTensor *partial, gpointer data);
+typedef void (*SalProgressFunc) (double fraction, const SalPartial *partial, gpointer data);
 
 /**
  * SalProgress:
@@ -57,7 +66,7 @@ SalProgress sal_progress_part (const SalProgress *progress, double from, double 
  *
  * Returns: %FALSE and G_IO_ERROR_CANCELLED in @error once the work is cancelled
  */
-gboolean sal_progress_step (const SalProgress *progress, double fraction, SalTensor *partial,
+gboolean sal_progress_step (const SalProgress *progress, double fraction, const SalPartial *partial,
                             GError **error);
 
 /** sal_progress_cancellable: Returns: (nullable) (transfer none): what stops the work */

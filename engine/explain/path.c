@@ -1,6 +1,7 @@
 #include "engine/explain/path.h"
 
 #include "engine/base/clones.h"
+#include "engine/explain/samples.h"
 
 #include <math.h>
 #include <string.h>
@@ -89,6 +90,20 @@ partial_cb (gint64 done, gpointer data)
   return out;
 }
 
+/* Of a mean over points that are drawn. */
+static SalTensor *
+error_cb (gint64 done, gpointer data)
+{
+  const Walk *walk = data;
+  const SalSamples samples = { .shape = *sal_scorer_wrt_shape (walk->scorer),
+                               .n = walk->n,
+                               .count = done,
+                               .sum = walk->sum,
+                               .squares = walk->path->squares };
+
+  return done > 1 ? sal_samples_error (&samples) : NULL;
+}
+
 /* One point of a path that goes on from what it meets. */
 typedef struct {
   Walk *walk;
@@ -122,15 +137,16 @@ walk_on (Walk *walk, SalScorer *scorer, const SalProgress *progress, GError **er
   for (gint64 k = 0; k < walk->path->n; k++) {
     Single single = { walk, k };
     SalPoints points = { 1, single_point_cb, single_take_cb, NULL, &single };
-    g_autoptr (SalTensor) partial = NULL;
+    g_autoptr (SalTensor) values = NULL;
 
     if (!sal_scorer_run (scorer, &points, &silent, error) ||
         !walk->path->advance (&walk->here, walk->way, walk->path->data, cancellable, error))
       return FALSE;
     record (walk, &walk->here);
     if (progress != NULL && progress->partials)
-      partial = partial_cb (k + 1, walk);
-    if (!sal_progress_step (progress, (k + 1.0) / walk->path->n, partial, error))
+      values = partial_cb (k + 1, walk);
+    if (!sal_progress_step (progress, (k + 1.0) / walk->path->n,
+                            values != NULL ? &(SalPartial){ values, NULL } : NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -162,6 +178,8 @@ sal_path_integrate (SalExplainer *explainer, SalScorer *scorer, const SalPath *p
   Walk walk = { path, scorer, n, sum, before, way, curves, curves + path->n };
   SalPoints points = { path->n, point_cb, take_cb, partial_cb, &walk, path->first };
 
+  if (path->squares != NULL)
+    points.error = error_cb;
   if (path->first == 0)
     memset (sum, 0, n * sizeof (double));
   if (path->advance != NULL ? !walk_on (&walk, scorer, progress, error)

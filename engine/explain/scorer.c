@@ -291,14 +291,16 @@ static gboolean
 report (const SalPoints *points, const SalProgress *progress, gint64 done, gint64 *last_partial,
         GError **error)
 {
-  g_autoptr (SalTensor) partial = NULL;
+  g_autoptr (SalTensor) values = NULL, errors = NULL;
 
   if (points->partial != NULL && progress != NULL && progress->partials &&
       g_get_monotonic_time () - *last_partial > PARTIAL_MICROSECONDS) {
-    partial = points->partial (done, points->data);
+    values = points->partial (done, points->data);
+    errors = points->error != NULL ? points->error (done, points->data) : NULL;
     *last_partial = g_get_monotonic_time ();
   }
-  return sal_progress_step (progress, (double) done / points->n, partial, error);
+  return sal_progress_step (progress, (double) done / points->n,
+                            values != NULL ? &(SalPartial){ values, errors } : NULL, error);
 }
 
 /* Pieces begin at multiples of the batch, also where the first points of the first are known. */

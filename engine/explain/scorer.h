@@ -78,6 +78,7 @@ typedef struct {
  * @take: receives what was computed, in order of the points, never by two threads at once
  * @partial: (nullable): Returns: (transfer full) (nullable): the attribution after @done points,
  *   called between takes at most some twenty times a second
+ * @error: (nullable): likewise its standard error
  */
 typedef struct {
   gint64 n;
@@ -88,6 +89,7 @@ typedef struct {
   gint64 first;
   const float *origin;
   void (*where) (gint64 index, SalExtent *extent, gpointer data);
+  SalTensor *(*error) (gint64 done, gpointer data);
 } SalPoints;
 
 /**

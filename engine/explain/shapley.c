@@ -146,21 +146,52 @@ spread (const Shapley *s, const double *value)
   return out;
 }
 
-/* Means over the permutations that are whole. */
+/* Each group's mean over @done points and its standard error, which takes two permutations.
+ * Groups that the permutation in progress has come to already have one more. */
+static gboolean
+means (const Shapley *s, gint64 done, double *value, double *error)
+{
+  int n = s->groups->n;
+  /* One group alone is exact, and has no order to divide by. */
+  gint64 orders = s->exact ? 0 : (done - 2) / (n - 1);
+  g_autofree int *order = g_new (int, n);
+  g_autofree gint64 *count = g_new (gint64, n);
+
+  if (orders < (error != NULL ? 2 : 1))
+    return FALSE;
+  for (int g = 0; g < n; g++)
+    count[g] = orders;
+  permutation (s, orders, order);
+  for (gint64 i = 0; i < (done - 2) % (n - 1); i++)
+    count[order[i]]++;
+  for (int g = 0; g < n; g++) {
+    double mean = s->sums->sum[g] / count[g];
+
+    if (value != NULL)
+      value[g] = mean;
+    if (error != NULL)
+      error[g] =
+          sqrt (MAX (s->sums->squares[g] / count[g] - mean * mean, 0) / (count[g] - 1));
+  }
+  return TRUE;
+}
+
 static SalTensor *
 partial (gint64 done, gpointer data)
 {
   const Shapley *s = data;
-  int n = s->groups->n;
-  /* One group alone is exact, and has no order to divide by. */
-  gint64 orders = s->exact ? 0 : (done - 2) / (n - 1);
-  g_autofree double *value = g_new (double, n);
+  g_autofree double *value = g_new (double, s->groups->n);
 
-  if (orders < 1)
-    return NULL;
-  for (int g = 0; g < n; g++)
-    value[g] = s->sums->sum[g] / orders;
-  return spread (s, value);
+  return means (s, done, value, NULL) ? spread (s, value) : NULL;
+}
+
+static SalTensor *
+partial_error (gint64 done, gpointer data)
+{
+  const Shapley *s = data;
+  g_autofree double *error = g_new (double, s->groups->n);
+
+  return means (s, done, NULL, error) ? spread (s, error) : NULL;
 }
 
 static SalTensor *
@@ -169,16 +200,14 @@ finish (SalExplainer *explainer, const Shapley *s)
   int n = s->groups->n;
   g_autofree double *value = g_new0 (double, n), *error = g_new0 (double, n);
 
+  gint64 done = 2 + s->sums->count * (n - 1);
+
   if (s->exact)
     finish_exact (s, value);
-  for (int g = 0; !s->exact && g < n; g++) {
-    double count = s->sums->count, mean = s->sums->sum[g] / count;
-
-    value[g] = mean;
-    error[g] = sqrt (MAX (s->sums->squares[g] / count - mean * mean, 0) / (count - 1));
-  }
+  else
+    means (s, done, value, NULL);
   /* A single permutation says nothing of how far another would be from it. */
-  if (s->exact || s->sums->count > 1) {
+  if (s->exact || means (s, done, NULL, error)) {
     g_autoptr (SalTensor) errors = spread (s, error);
 
     sal_explainer_report (explainer, "standard-error", errors);
@@ -195,7 +224,7 @@ evaluate (SalExplainer *explainer, SalScorer *scorer, Shapley *s, gint64 orders,
   static const char *const but[] = { "permutations", NULL };
   int n = s->groups->n;
   const SalSamples *earlier = sal_explainer_earlier (explainer, "permutations", orders, but);
-  SalPoints points = { s->exact ? 1 << n : 2 + orders * (n - 1), fill, take, partial, s };
+  SalPoints points = { s->exact ? 1 << n : 2 + orders * (n - 1), fill, take, partial, s, .error = partial_error };
 
   if (earlier != NULL && !s->exact) {
     SalProgress ends = sal_progress_part (progress, 0, 0);

@@ -144,7 +144,7 @@ fraction (const Smooth *smooth, int n_workers)
 }
 
 static void
-inner_progress_cb (double part, SalTensor *partial, gpointer data)
+inner_progress_cb (double part, const SalPartial *partial, gpointer data)
 {
   const Inner *inner = data;
   Smooth *smooth = inner->smooth;
@@ -152,9 +152,11 @@ inner_progress_cb (double part, SalTensor *partial, gpointer data)
 
   pthread_mutex_lock (&smooth->mutex);
   smooth->fractions[inner->worker] = part;
-  /* Until there is a mean, the first copy's own estimate is the best there is. */
+  /* Until there is a mean, the first copy's own estimate is the best there is. Its error is not the
+   * mean's. */
+  SalPartial first = { partial != NULL ? partial->values : NULL, NULL };
   sal_progress_step (smooth->progress, fraction (smooth, n_workers),
-                     smooth->done == 0 ? partial : NULL, NULL);
+                     smooth->done == 0 && partial != NULL ? &first : NULL, NULL);
   pthread_mutex_unlock (&smooth->mutex);
 }
 
@@ -230,12 +232,21 @@ so_far (const Smooth *smooth)
   return sal_samples_mean (smooth->sums);
 }
 
+/* Returns: (transfer full) (nullable): how far the mean may be off; of variances that is not known */
+static SalTensor *
+error_so_far (const Smooth *smooth)
+{
+  return strcmp (smooth->kind, "smoothgrad") == 0 && smooth->sums->count > 1
+             ? sal_samples_error (smooth->sums)
+             : NULL;
+}
+
 static gboolean
 take (int worker, gint64 piece, gpointer data, GError **error)
 {
   Smooth *smooth = data;
   g_autoptr (SalTensor) result = g_steal_pointer (&smooth->results[worker]);
-  g_autoptr (SalTensor) partial = NULL;
+  g_autoptr (SalTensor) values = NULL, errors = NULL;
   gint64 count = count_of (smooth, piece);
   const float *a = sal_tensor_floats (result);
   gboolean go_on;
@@ -257,11 +268,13 @@ take (int worker, gint64 piece, gpointer data, GError **error)
   smooth->running[worker] = 0;
   if (smooth->progress != NULL && smooth->progress->partials &&
       g_get_monotonic_time () - smooth->last_partial > PARTIAL_MICROSECONDS) {
-    partial = so_far (smooth);
+    values = so_far (smooth);
+    errors = error_so_far (smooth);
     smooth->last_partial = g_get_monotonic_time ();
   }
-  go_on = sal_progress_step (
-      smooth->progress, fraction (smooth, sal_threads (smooth->query->threads)), partial, error);
+  go_on = sal_progress_step (smooth->progress,
+                             fraction (smooth, sal_threads (smooth->query->threads)),
+                             values != NULL ? &(SalPartial){ values, errors } : NULL, error);
   pthread_mutex_unlock (&smooth->mutex);
   /* Without an error: nothing is wrong, only nothing more is to be done. */
   return go_on && !smooth->enough;
@@ -301,13 +314,11 @@ report (SalExplainer *explainer, const Smooth *smooth)
 {
   float n = (float) smooth->sums->count;
   g_autoptr (SalTensor) count = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1), &n);
-  g_autoptr (SalTensor) error = NULL;
+  g_autoptr (SalTensor) error = error_so_far (smooth);
 
   sal_explainer_report (explainer, "samples", count);
-  if (strcmp (smooth->kind, "smoothgrad") == 0 && smooth->sums->count > 1) {
-    error = sal_samples_error (smooth->sums);
+  if (error != NULL)
     sal_explainer_report (explainer, "standard-error", error);
-  }
   sal_explainer_keep (explainer, smooth->whole != NULL ? smooth->whole : smooth->sums);
 }
 

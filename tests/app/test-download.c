@@ -209,7 +209,7 @@ typedef struct {
 } Watch;
 
 static void
-watch_cb (double fraction, SalTensor *partial, gpointer data)
+watch_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   Watch *watch = data;
 

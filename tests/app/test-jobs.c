@@ -50,7 +50,8 @@ run (gpointer input, const SalProgress *progress, GError **error)
       partial = sal_tensor_new (SAL_FLOAT, &SAL_SHAPE (1));
       *(float *) sal_tensor_edit (partial) = (float) order->number;
     }
-    if (!sal_progress_step (progress, (i + 1.0) / order->milliseconds, partial, error))
+    if (!sal_progress_step (progress, (i + 1.0) / order->milliseconds,
+                            partial != NULL ? &(SalPartial){ partial, NULL } : NULL, error))
       goto out;
   }
   if (order->fails) {
@@ -66,7 +67,7 @@ out:
 }
 
 static void
-progress_cb (double fraction, SalTensor *partial, gpointer owner)
+progress_cb (double fraction, const SalPartial *partial, gpointer owner)
 {
   Log *log = owner;
 
@@ -75,7 +76,7 @@ progress_cb (double fraction, SalTensor *partial, gpointer owner)
   g_assert_cmpfloat (fraction, <=, 1);
   log->last_fraction = fraction;
   if (partial != NULL)
-    log->last_partial = (int) sal_tensor_floats (partial)[0];
+    log->last_partial = (int) sal_tensor_floats (partial->values)[0];
 }
 
 static void

@@ -217,6 +217,23 @@ row_there (SalWindow *window, const char *key)
   return gtk_widget_get_visible (gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX_ROW));
 }
 
+/* Not the last answer's. */
+static gboolean
+has_running_error (gpointer document)
+{
+  const SalExplanation *answer = sal_document_explanation (document);
+  SalTensor *error = sal_document_error (document);
+
+  return error != NULL &&
+         error != g_hash_table_lookup (answer->attribution->extras, "standard-error");
+}
+
+static gboolean
+has_stopped (gpointer document)
+{
+  return sal_document_state (document) == SAL_DOCUMENT_STOPPED;
+}
+
 /* A mean of samples has an error that can be looked at, and signs that are not settled; other
  * results have not, and the rows for it are absent. The engine rests. */
 static void
@@ -267,6 +284,20 @@ test_errors (void)
   g_assert_null (sal_canvas_get_marks (canvas));
   g_assert_null (app_find_label (GTK_WIDGET (window), "Standard error of *"));
   g_assert_cmpuint (sal_document_jobs (document), ==, jobs);
+
+  /* Already while samples are taken, and of a run that was stopped. */
+  app_set_look (document, "unsettled", "on");
+  app_set (document, "permutations", "10000");
+  g_assert_true (ui_wait_until (has_running_error, document, 60000));
+  g_assert_true (row_there (window, "unsettled"));
+  g_assert_true (ui_wait_until (marked, window, 20000));
+  sal_document_cancel (document);
+  g_assert_true (ui_wait_until (has_stopped, document, 20000));
+  ui_run (200);
+  g_assert_true (has_running_error (document));
+  g_assert_nonnull (sal_canvas_get_marks (canvas));
+  app_set_look (document, "quantity", "error");
+  g_assert_true (sal_document_shows_error (document));
   app_window_finish (window);
 }
 

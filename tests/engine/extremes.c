@@ -43,12 +43,12 @@ typedef struct {
 } Watch;
 
 static void
-watch_cb (double fraction, SalTensor *partial, gpointer data)
+watch_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   const Watch *watch = data;
 
   if (partial != NULL)
-    extremes_finite (partial, watch->method->id, watch->where);
+    extremes_finite (partial->values, watch->method->id, watch->where);
   if (g_get_monotonic_time () > watch->end)
     g_cancellable_cancel (watch->cancellable);
 }

@@ -154,7 +154,7 @@ test_ordered_failure (void)
 }
 
 static void
-note_cb (double fraction, SalTensor *partial, gpointer data)
+note_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   *(double *) data = fraction;
 }

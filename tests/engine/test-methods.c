@@ -227,12 +227,12 @@ test_layers (Fixture *f, gconstpointer data)
 }
 
 static void
-finite_cb (double fraction, SalTensor *partial, gpointer data)
+finite_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   const SalMethod *method = data;
 
   if (partial != NULL)
-    extremes_finite (partial, method->id, "mask");
+    extremes_finite (partial->values, method->id, "mask");
 }
 
 /* Everything in one group, and every place by itself. */
@@ -275,7 +275,7 @@ typedef struct {
 } Seen;
 
 static void
-seen_cb (double fraction, SalTensor *partial, gpointer data)
+seen_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   Seen *seen = data;
 
@@ -288,7 +288,7 @@ seen_cb (double fraction, SalTensor *partial, gpointer data)
   seen->steps++;
   if (partial != NULL) {
     g_clear_pointer (&seen->last, sal_tensor_unref);
-    seen->last = sal_tensor_ref (partial);
+    seen->last = sal_tensor_ref (partial->values);
     seen->partials++;
     if (seen->stop_at_partial != NULL)
       g_cancellable_cancel (seen->stop_at_partial);
@@ -440,7 +440,7 @@ typedef struct {
 } End;
 
 static void
-cancel_at_end_cb (double fraction, SalTensor *partial, gpointer data)
+cancel_at_end_cb (double fraction, const SalPartial *partial, gpointer data)
 {
   End *end = data;
 

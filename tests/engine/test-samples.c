@@ -221,6 +221,96 @@ test_bound (void)
   g_assert_cmpint (n, <=, (gint64) (before - samples_of (loose)) + 6);
 }
 
+typedef struct {
+  GCancellable *cancellable;
+  double fraction;
+  SalTensor *values, *error;
+} Running;
+
+static void
+running_cb (double fraction, const SalPartial *partial, gpointer data)
+{
+  Running *running = data;
+
+  if (partial == NULL || partial->error == NULL || running->error != NULL)
+    return;
+  running->fraction = fraction;
+  running->values = sal_tensor_ref (partial->values);
+  running->error = sal_tensor_ref (partial->error);
+  g_cancellable_cancel (running->cancellable);
+}
+
+/* But for the order of multiplying and dividing. */
+static gboolean
+is_near (float a, float b)
+{
+  return fabsf (a - b) <= 1e-6f * fabsf (b);
+}
+
+/* Whether each element of @a is that of @b or that of @c. */
+static gboolean
+is_between (const SalTensor *a, const SalTensor *b, const SalTensor *c)
+{
+  for (gint64 i = 0; i < sal_tensor_count (a); i++)
+    if (!is_near (sal_tensor_floats (a)[i], sal_tensor_floats (b)[i]) &&
+        !is_near (sal_tensor_floats (a)[i], sal_tensor_floats (c)[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* What a run of many shows on its way is what one of as few says in the end, with its error. Of
+ * permutations, some groups have one more. */
+static void
+test_running (void)
+{
+  static const struct {
+    const char *method, *words, *count;
+    gint64 most, ends, points; /* evaluations before the first, and for each */
+  } running[] = {
+    { "gradient", " smooth=smoothgrad", "samples", 1000, 0, 1 },
+    { "expected-gradients", "", "draws", 10000, 0, 1 },
+    { "shapley", " segments=16 segmentation=grid", "permutations", 10000, 2, 15 },
+  };
+  g_autoptr (SalModel) model = net_pictures (2, 64, 5);
+  g_autoptr (SalTensor) input = net_input (model, 3, 0.8f);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (running); i++) {
+    g_autofree char *words =
+        g_strdup_printf ("%s=%d%s", running[i].count, (int) running[i].most, running[i].words);
+    g_autoptr (SalSettings) settings = net_settings (running[i].method, words);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    Running seen = { .cancellable = cancellable };
+    SalProgress progress = SAL_PROGRESS_INIT (cancellable, running_cb, &seen);
+    SalQuery query = { .model = model,
+                       .method = sal_method_find (running[i].method),
+                       .settings = settings,
+                       .target = { 1, -1, SAL_OUTPUT_LOGIT },
+                       .input = input,
+                       .threads = 1 };
+
+    g_assert_null (sal_explain (&query, &progress, NULL));
+    g_assert_nonnull (seen.error);
+    gint64 done =
+        llround (seen.fraction * (double) (running[i].ends + running[i].points * running[i].most));
+    gint64 count = (done - running[i].ends) / running[i].points, evaluations;
+    g_autofree char *few =
+        g_strdup_printf ("%s=%d%s", running[i].count, (int) count, running[i].words);
+    g_autofree char *one_more =
+        g_strdup_printf ("%s=%d%s", running[i].count, (int) count + 1, running[i].words);
+    g_autoptr (SalAttribution) a = ask (model, running[i].method, few, input, NULL, &evaluations);
+    g_autoptr (SalAttribution) b =
+        ask (model, running[i].method, one_more, input, NULL, &evaluations);
+    g_test_message ("%s: %d of them", running[i].method, (int) count);
+    const SalTensor *error = g_hash_table_lookup (a->extras, "standard-error");
+    const SalTensor *next = g_hash_table_lookup (b->extras, "standard-error");
+    gboolean whole = running[i].points == 1;
+    g_assert_true (is_between (seen.values, a->values, whole ? a->values : b->values));
+    g_assert_true (is_between (seen.error, error, whole ? error : next));
+    sal_tensor_unref (seen.values);
+    sal_tensor_unref (seen.error);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/samples/draws", test_draws);
   g_test_add_func ("/engine/samples/questions", test_questions);
   g_test_add_func ("/engine/samples/error", test_error);
+  g_test_add_func ("/engine/samples/running", test_running);
   g_test_add_func ("/engine/samples/bound", test_bound);
   return g_test_run ();
 }
