@@ -1,18 +1,50 @@
 #include "app/bundled.h"
 
+#include <string.h>
+
+#define N_FOLDERS 3
+
 /* Where the examples may be, best first: where the person says, where they were installed, where
  * they were built. */
+static const char *
+nth_folder (int n)
+{
+  const char *folders[N_FOLDERS] = { g_getenv ("SALIENCE_DATADIR"), SAL_DATADIR,
+                                     SAL_SOURCE_DATADIR };
+
+  return folders[n] != NULL && *folders[n] != '\0' ? folders[n] : NULL;
+}
+
 char *
 sal_bundled_file (const char *relative)
 {
-  const char *folders[] = { g_getenv ("SALIENCE_DATADIR"), SAL_DATADIR, SAL_SOURCE_DATADIR };
+  for (int i = 0; i < N_FOLDERS; i++) {
+    const char *folder = nth_folder (i);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
-    if (folders[i] == NULL || *folders[i] == '\0')
+    if (folder == NULL)
       continue;
-    g_autofree char *path = g_build_filename (folders[i], relative, NULL);
+    g_autofree char *path = g_build_filename (folder, relative, NULL);
     if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
       return g_steal_pointer (&path);
+  }
+  return NULL;
+}
+
+char *
+sal_bundled_name (const char *path)
+{
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+
+  for (int i = 0; i < N_FOLDERS; i++) {
+    const char *folder = nth_folder (i);
+
+    if (folder == NULL)
+      continue;
+    g_autofree char *start = g_canonicalize_filename (folder, NULL);
+    gsize length = strlen (start);
+    if (g_str_has_prefix (whole, start) && whole[length] == '/' &&
+        g_file_test (whole, G_FILE_TEST_IS_REGULAR))
+      return g_strdup (whole + length + 1);
   }
   return NULL;
 }

@@ -6,6 +6,9 @@
 /** sal_bundled_file: Returns: (transfer full) (nullable): path of a file of the folder data,
  *  "labels/scenes.txt" for one; %NULL if it is not there */
 char *sal_bundled_file (const char *relative);
+/** sal_bundled_name: Returns: (transfer full) (nullable): the name of @path for sal_bundled_file(),
+ *  here and on other computers; %NULL if it is no file that comes with the program */
+char *sal_bundled_name (const char *path);
 /** sal_bundled_model: Returns: (transfer full) (nullable): path of the bundled model; %NULL if it
  * is not there */
 char *sal_bundled_model (void);

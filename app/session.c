@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include "app/bundled.h"
 #include "app/looks.h"
 #include "app/path-text.h"
 #include "engine/base/error.h"
@@ -100,12 +101,18 @@ sal_session_target (const SalSessionResult *result, const SalView *view)
 
 /* Writing. */
 
+/* Before the name of a file that comes with the program. */
+#define BUNDLED "salience:"
+
 /* @path as seen from the folder of @from. */
 static char *
 relative (const char *path, const char *from)
 {
   if (from == NULL)
     return g_strdup (path);
+  g_autofree char *bundled = sal_bundled_name (path);
+  if (bundled != NULL)
+    return g_strconcat (BUNDLED, bundled, NULL);
   g_autofree char *absolute = g_canonicalize_filename (from, NULL);
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
   g_auto (GStrv) a = g_strsplit (absolute, "/", -1), b = g_strsplit (whole, "/", -1);
@@ -263,6 +270,11 @@ read_path (const char *text, const char *from)
   g_autofree char *file = sal_path_from_text (text);
   if (from == NULL)
     return g_steal_pointer (&file);
+  if (g_str_has_prefix (file, BUNDLED)) {
+    char *bundled = sal_bundled_file (file + strlen (BUNDLED));
+
+    return bundled != NULL ? bundled : g_steal_pointer (&file);
+  }
   g_autofree char *absolute = g_canonicalize_filename (from, NULL);
   g_autofree char *folder = g_path_get_dirname (absolute);
   return g_canonicalize_filename (file, folder);

@@ -1,6 +1,7 @@
 /* Sessions: what is open, what is asked, what is compared, and the recipes of the results that were
  * kept, as JSON. A file (.salience) names files relative to itself, so that a folder with all of
- * them can be handed on.
+ * them can be handed on; what comes with the program, as "salience:models/scenes.onnx", is found in
+ * whichever place that has it.
  *
  *     salience-session   1
  *     model, picture     files

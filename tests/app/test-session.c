@@ -2,6 +2,7 @@
  * and at the next start; what is broken is said. */
 #include "app/bundled.h"
 #include "app/compare-page.h"
+#include "app/looks.h"
 #include "app/model-page.h"
 #include "app/session.h"
 #include "app/shelf-strip.h"
@@ -134,6 +135,36 @@ test_file (void)
   g_assert_true (ui_wait_until (starred, window, 60000));
   g_assert_cmpuint (g_list_model_get_n_items (results (window)), ==, n);
   app_window_finish (window);
+}
+
+/* What comes with the program is found wherever another computer has it, and a folder of it, which is
+ * no file, as any other. */
+static void
+test_bundled (void)
+{
+  g_autofree char *model = sal_bundled_model (), *picture = sal_bundled_picture ();
+  g_autofree char *folder = picture != NULL ? g_path_get_dirname (picture) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (model == NULL || picture == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  g_autoptr (SalSession) session = sal_session_new ();
+  g_autoptr (SalSettings) settings = sal_settings_new (), looks = sal_looks_new ();
+  session->now = sal_session_result_new (NULL, picture, sal_method_find ("gradient"), settings,
+                                         (SalTarget){ 0, -1, SAL_OUTPUT_LOGIT }, looks);
+  session->now->model = g_strdup (model);
+  session->folder = g_strdup (folder);
+  g_autofree char *json = sal_session_write (session, "/nowhere/a.salience");
+  g_assert_nonnull (strstr (json, "\"salience:models/scenes.onnx\""));
+  g_assert_nonnull (strstr (json, "\"salience:images/scenes/clock-and-mushroom.png\""));
+  g_assert_null (strstr (json, "\"salience:images/scenes\""));
+
+  g_autoptr (SalSession) again = sal_session_read (json, "/elsewhere/a.salience", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->now->model, ==, model);
+  g_assert_cmpstr (again->now->picture, ==, picture);
 }
 
 static SalComparison *
@@ -466,6 +497,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/session/broken", test_broken);
   g_test_add_func ("/app/session/file", test_file);
+  g_test_add_func ("/app/session/bundled", test_bundled);
   g_test_add_func ("/app/session/compared", test_compared);
   g_test_add_func ("/app/session/again", test_again);
   g_test_add_func ("/app/session/restart", test_restart);
