@@ -7,6 +7,14 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* Sums, and then maps and pictures for as long as they are looked at: no more than this, by what a
+ * class takes for each pixel. */
+#define MOST_BYTES (512 << 20)
+#define BYTES_PER_PIXEL 48
+
+/* Of the way, where all pictures have to be classified first. */
+#define CLASSIFYING 0.3
+
 typedef struct {
   int class_index;
   int n;
@@ -36,6 +44,10 @@ sal_average_order_new (SalModel *model, char **paths, const SalMethod *method,
   order->settings = sal_settings_copy (settings);
   order->kind = kind;
   order->appearance = sal_looks_appearance (method, settings, looks);
+
+  const SalPixelFormat *format = sal_preparation_format (sal_model_preparation (model));
+  gsize pixels = (gsize) format->height * format->width;
+  order->n_classes = (guint) MAX (MOST_BYTES / (BYTES_PER_PIXEL * pixels), 1);
   return order;
 }
 
@@ -65,9 +77,16 @@ sums_of (GPtrArray *all, int class_index, gsize pixels)
   return sums;
 }
 
+static int
+class_of (const SalView *view)
+{
+  return g_array_index (view->predictions, SalPrediction, 0).class_index;
+}
+
+/* @wanted: (nullable): classes; pictures of others are passed over */
 static gboolean
-add (SalAverageOrder *order, const char *path, GPtrArray *all, const SalProgress *progress,
-     GError **error)
+add (SalAverageOrder *order, const char *path, GHashTable *wanted, GPtrArray *all,
+     const SalProgress *progress, GError **error)
 {
   const SalPreparation *preparation = sal_model_preparation (order->model);
   const SalPixelFormat *format = sal_preparation_format (preparation);
@@ -76,8 +95,9 @@ add (SalAverageOrder *order, const char *path, GPtrArray *all, const SalProgress
 
   if (view == NULL)
     return FALSE;
-  SalTarget target = { g_array_index (view->predictions, SalPrediction, 0).class_index, -1,
-                       order->kind };
+  SalTarget target = { class_of (view), -1, order->kind };
+  if (wanted != NULL && !g_hash_table_contains (wanted, GINT_TO_POINTER (target.class_index)))
+    return TRUE;
   g_autoptr (SalExplanation) asked =
       sal_explanation_new (view, order->method, order->settings, target);
   g_autoptr (SalExplanation) answer = sal_work_explain (asked, progress, error);
@@ -144,6 +164,51 @@ most_first (gconstpointer a, gconstpointer b)
   return p->n != q->n ? q->n - p->n : p->class_index - q->class_index;
 }
 
+typedef struct {
+  int class_index;
+  int n;
+} Count;
+
+static int
+most_common_first (gconstpointer a, gconstpointer b)
+{
+  const Count *p = a, *q = b;
+
+  return p->n != q->n ? q->n - p->n : p->class_index - q->class_index;
+}
+
+/* Returns: (transfer full): the classes that most pictures are of; or %NULL and @error */
+static GHashTable *
+common_classes (SalAverageOrder *order, const SalProgress *progress, GError **error)
+{
+  guint n = g_strv_length (order->paths);
+  g_autofree int *n_pictures = g_new0 (int, sal_model_n_classes (order->model));
+  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (Count));
+
+  for (guint i = 0; i < n; i++) {
+    SalProgress inner = sal_progress_part (progress, (double) i / n, (i + 1.0) / n);
+    g_autoptr (SalView) view =
+        sal_work_see (order->model, NULL, NULL, order->paths[i], &inner, NULL);
+
+    if (view != NULL)
+      n_pictures[class_of (view)]++;
+    if (!sal_progress_step (progress, (i + 1.0) / n, NULL, error))
+      return NULL;
+  }
+  for (int k = 0; k < sal_model_n_classes (order->model); k++) {
+    Count count = { k, n_pictures[k] };
+
+    if (count.n > 0)
+      g_array_append_val (counts, count);
+  }
+  g_array_sort (counts, most_common_first);
+
+  GHashTable *wanted = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < MIN (counts->len, order->n_classes); i++)
+    g_hash_table_add (wanted, GINT_TO_POINTER (g_array_index (counts, Count, i).class_index));
+  return wanted;
+}
+
 gpointer
 sal_work_average (gpointer data, const SalProgress *progress, GError **error)
 {
@@ -152,14 +217,24 @@ sal_work_average (gpointer data, const SalProgress *progress, GError **error)
   g_autoptr (GPtrArray) exhibits =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sal_exhibit_unref);
   guint n = g_strv_length (order->paths);
+  SalProgress classifying = sal_progress_part (progress, 0, CLASSIFYING);
+  SalProgress adding = sal_progress_part (progress, 0, 1);
+  g_autoptr (GHashTable) wanted = NULL;
   g_autoptr (GError) last = NULL;
 
+  /* Fewer pictures cannot be of more classes. */
+  if (n > order->n_classes) {
+    wanted = common_classes (order, &classifying, error);
+    if (wanted == NULL)
+      return NULL;
+    adding = sal_progress_part (progress, CLASSIFYING, 1);
+  }
   for (guint i = 0; i < n; i++) {
-    SalProgress inner = sal_progress_part (progress, (double) i / n, (i + 1.0) / n);
+    SalProgress inner = sal_progress_part (&adding, (double) i / n, (i + 1.0) / n);
 
     g_clear_error (&last);
-    add (order, order->paths[i], all, &inner, &last);
-    if (!sal_progress_step (progress, (i + 1.0) / n, NULL, error))
+    add (order, order->paths[i], wanted, all, &inner, &last);
+    if (!sal_progress_step (&adding, (i + 1.0) / n, NULL, error))
       return NULL;
   }
   if (all->len == 0) {

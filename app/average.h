@@ -3,7 +3,8 @@
 
 #include "app/exhibit.h"
 
-/** SalAverageOrder: @paths: of the pictures; each is explained for its own highest class */
+/** SalAverageOrder: @paths: of the pictures; each is explained for its own highest class.
+ * @n_classes: the most that are averaged over, those with most pictures */
 typedef struct {
   SalModel *model;
   char **paths;
@@ -11,9 +12,11 @@ typedef struct {
   SalSettings *settings;
   SalOutputKind kind;
   SalAppearance appearance;
+  guint n_classes;
 } SalAverageOrder;
 
-/** sal_average_order_new: @paths: (transfer full) */
+/** sal_average_order_new: @paths: (transfer full). As many classes as a bounded memory takes: of a
+ *  network that sees 224×224, some 200 */
 SalAverageOrder *sal_average_order_new (SalModel *model, char **paths, const SalMethod *method,
                                         const SalSettings *settings, SalOutputKind kind,
                                         const SalSettings *looks);

@@ -1,6 +1,8 @@
 /* A folder of pictures: steps through it, what the model says of each, and averages over all. */
+#include "app/average.h"
 #include "app/bundled.h"
 #include "app/folder.h"
+#include "app/looks.h"
 #include "engine/image/png.h"
 #include "tests/app/app-window.h"
 #include "ui/canvas.h"
@@ -181,6 +183,39 @@ listed (gpointer window)
   return g_list_model_get_n_items (pictures (window)) > 4;
 }
 
+/* Of more classes than memory is for, those with most pictures. */
+static void
+test_many_classes (void)
+{
+  g_autofree char *folder = make_folder (), *path = sal_bundled_model ();
+  g_autoptr (SalSettings) settings = sal_settings_new (), looks = sal_looks_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (folder == NULL || path == NULL) {
+    g_test_skip ("the bundled example is absent");
+    return;
+  }
+  static const char *const names[] = { "mug.png", "butterfly-9.png", "butterfly-10.png" };
+  g_autoptr (SalModel) model = sal_work_open_model (path, NULL, &error);
+  g_assert_no_error (error);
+  for (guint most = 1; most <= 2; most++) {
+    char **paths = g_new0 (char *, G_N_ELEMENTS (names) + 1);
+    for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+      paths[i] = g_build_filename (folder, names[i], NULL);
+    SalAverageOrder *order = sal_average_order_new (model, paths, sal_method_find ("gradient"),
+                                                    settings, SAL_OUTPUT_LOGIT, looks);
+    g_assert_cmpuint (order->n_classes, >, 100);
+    order->n_classes = most;
+    g_autoptr (GPtrArray) exhibits = sal_work_average (order, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (exhibits->len, ==, most);
+    const SalExhibit *first = exhibits->pdata[0];
+    g_assert_true (g_str_has_prefix (first->title, "butterfly"));
+    g_assert_nonnull (strstr (first->title, "2 pictures"));
+    sal_average_order_free (order);
+  }
+}
+
 static void
 test_average (void)
 {
@@ -327,6 +362,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/folder/bundled", test_bundled);
   g_test_add_func ("/app/folder/steps", test_steps);
   g_test_add_func ("/app/folder/average", test_average);
+  g_test_add_func ("/app/folder/many-classes", test_many_classes);
   g_test_add_func ("/app/folder/with-model", test_with_model);
   g_test_add_func ("/app/folder/many", test_many);
   g_test_add_func ("/app/folder/empty", test_empty);
