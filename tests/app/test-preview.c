@@ -41,8 +41,8 @@ test_tokens (void)
 
   sal_node_set_int (net.last, "axis", 1);
   int flat = net_op (&net, "Flatten", all, SAL_NO_VALUE, SAL_NO_VALUE);
-  g_autoptr (SalModel) model =
-      net_finish (&net, net_dense (&net, flat, 51, 3, TRUE), net_preparation (4, 4));
+  g_autoptr (SalPreparation) preparation = net_preparation (4, 4);
+  g_autoptr (SalModel) model = net_finish (&net, net_dense (&net, flat, 51, 3, TRUE), preparation);
   g_autoptr (SalActivations) found = activations (model, all);
 
   g_assert_cmpfloat (found->high, ==, 300);
@@ -63,8 +63,8 @@ test_not_finite (void)
   int y =
       net_op (&net, "Mul", x, net_constant (&net, &SAL_SHAPE (1, 3, 1, 1), scale, 1), SAL_NO_VALUE);
   int flat = net_op (&net, "Flatten", y, SAL_NO_VALUE, SAL_NO_VALUE);
-  g_autoptr (SalModel) model =
-      net_finish (&net, net_dense (&net, flat, 48, 3, TRUE), net_preparation (4, 4));
+  g_autoptr (SalPreparation) preparation = net_preparation (4, 4);
+  g_autoptr (SalModel) model = net_finish (&net, net_dense (&net, flat, 48, 3, TRUE), preparation);
   g_autoptr (SalActivations) found = activations (model, y);
   gboolean seen[3] = { FALSE };
 
