@@ -17,6 +17,7 @@
 #define FRAMES 150
 
 #define MEDIAN_AIM 16.7
+#define MOST_LOST 1.06 /* one frame in sixteen */
 #define LONG_AIM 33.0
 
 /* The fastest format there is to write: no compression. */
@@ -228,8 +229,10 @@ by_clock (void)
   return g_getenv ("SALIENCE_BY_CLOCK") != NULL;
 }
 
-static void
-measure (SalWindow *window, What what)
+/* @usual: milliseconds from frame to frame where hardly anything is drawn: GTK's own, on this
+ * machine at this hour. Returns: that of what is measured */
+static double
+measure (SalWindow *window, What what, double usual)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
   Drag drag = { .canvas = app_part (window, "canvas"), .what = what };
@@ -265,15 +268,17 @@ measure (SalWindow *window, What what)
   print (names[what], "processor time of the main thread", drag.work);
   g_test_message ("%s: %d frames in which nothing had moved", names[what], drag.n_still);
   if (app_sanitized () || what == ZOOM)
-    return;
+    return mean (drag.interval);
   g_assert_cmpfloat (part (drag.work, 0.5), <=, MEDIAN_AIM);
   g_assert_cmpfloat (part (drag.work, 0.99), <=, LONG_AIM);
   if (by_clock ()) {
-    /* GTK begins frames at whole milliseconds, 16 and 17: their mean is what it keeps to. */
-    g_assert_cmpfloat (mean (drag.interval), <=, MEDIAN_AIM + 0.1);
+    /* GTK begins frames at whole milliseconds, 16 and 17: their mean tells how many it lost. */
+    if (usual > 0)
+      g_assert_cmpfloat (mean (drag.interval), <=, usual * MOST_LOST);
     g_assert_cmpfloat (part (drag.interval, 0.5), <=, MEDIAN_AIM + 0.5);
     g_assert_cmpfloat (part (drag.interval, 0.99), <=, LONG_AIM);
   }
+  return mean (drag.interval);
 }
 
 static void
@@ -292,9 +297,11 @@ test_frames (void)
   g_object_unref (files[0]);
   g_object_unref (files[1]);
   ui_run (1000);
-  for (What what = NOTHING; what <= ZOOM; what++)
-    if (by_clock () || what == OPACITY || what == WIPE)
-      measure (window, what);
+  double usual = by_clock () ? measure (window, NOTHING, 0) : 0;
+  measure (window, OPACITY, usual);
+  measure (window, WIPE, usual);
+  if (by_clock ())
+    measure (window, ZOOM, usual);
   app_window_finish (window);
 }
 
