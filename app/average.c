@@ -18,7 +18,7 @@
 typedef struct {
   int class_index;
   int n;
-  double *map;     /* height · width, sum */
+  double *map;     /* height · width, sum; NULL where pictures are only counted */
   double *picture; /* height · width · 3, sum */
 } Sums;
 
@@ -63,7 +63,7 @@ sal_average_order_free (SalAverageOrder *order)
 }
 
 static Sums *
-sums_of (GPtrArray *all, int class_index, gsize pixels)
+sums_of (GPtrArray *all, int class_index)
 {
   for (guint i = 0; i < all->len; i++)
     if (((Sums *) all->pdata[i])->class_index == class_index)
@@ -71,8 +71,6 @@ sums_of (GPtrArray *all, int class_index, gsize pixels)
   Sums *sums = g_new0 (Sums, 1);
 
   sums->class_index = class_index;
-  sums->map = g_new0 (double, pixels);
-  sums->picture = g_new0 (double, 3 * pixels);
   g_ptr_array_add (all, sums);
   return sums;
 }
@@ -114,11 +112,14 @@ add (SalAverageOrder *order, const char *path, GHashTable *wanted, GPtrArray *al
   if (large == NULL)
     return FALSE;
   g_autoptr (SalImage) cut = sal_preparation_cut (preparation, view->picture->image);
-  Sums *sums = sums_of (all, target.class_index, pixels);
+  Sums *sums = sums_of (all, target.class_index);
   const float *values = sal_tensor_floats (large);
   const guint8 *rgb = sal_image_pixels (cut);
 
-  sums->n++;
+  if (sums->n++ == 0) {
+    sums->map = g_new0 (double, pixels);
+    sums->picture = g_new0 (double, 3 * pixels);
+  }
   for (gsize i = 0; i < pixels; i++)
     sums->map[i] += values[i];
   for (gsize i = 0; i < 3 * pixels; i++)
@@ -164,26 +165,12 @@ most_first (gconstpointer a, gconstpointer b)
   return p->n != q->n ? q->n - p->n : p->class_index - q->class_index;
 }
 
-typedef struct {
-  int class_index;
-  int n;
-} Count;
-
-static int
-most_common_first (gconstpointer a, gconstpointer b)
-{
-  const Count *p = a, *q = b;
-
-  return p->n != q->n ? q->n - p->n : p->class_index - q->class_index;
-}
-
 /* Returns: (transfer full): the classes that most pictures are of; or %NULL and @error */
 static GHashTable *
 common_classes (SalAverageOrder *order, const SalProgress *progress, GError **error)
 {
   guint n = g_strv_length (order->paths);
-  g_autofree int *n_pictures = g_new0 (int, sal_model_n_classes (order->model));
-  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (Count));
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (sums_free);
 
   for (guint i = 0; i < n; i++) {
     SalProgress inner = sal_progress_part (progress, (double) i / n, (i + 1.0) / n);
@@ -191,21 +178,15 @@ common_classes (SalAverageOrder *order, const SalProgress *progress, GError **er
         sal_work_see (order->model, NULL, NULL, order->paths[i], &inner, NULL);
 
     if (view != NULL)
-      n_pictures[class_of (view)]++;
+      sums_of (all, class_of (view))->n++;
     if (!sal_progress_step (progress, (i + 1.0) / n, NULL, error))
       return NULL;
   }
-  for (int k = 0; k < sal_model_n_classes (order->model); k++) {
-    Count count = { k, n_pictures[k] };
-
-    if (count.n > 0)
-      g_array_append_val (counts, count);
-  }
-  g_array_sort (counts, most_common_first);
+  g_ptr_array_sort (all, most_first);
 
   GHashTable *wanted = g_hash_table_new (NULL, NULL);
-  for (guint i = 0; i < MIN (counts->len, order->n_classes); i++)
-    g_hash_table_add (wanted, GINT_TO_POINTER (g_array_index (counts, Count, i).class_index));
+  for (guint i = 0; i < MIN (all->len, order->n_classes); i++)
+    g_hash_table_add (wanted, GINT_TO_POINTER (((Sums *) all->pdata[i])->class_index));
   return wanted;
 }
 
