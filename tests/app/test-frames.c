@@ -17,8 +17,10 @@
 #define FRAMES 150
 
 #define MEDIAN_AIM 16.7
-#define MOST_LOST 1.06 /* one frame in sixteen */
 #define LONG_AIM 33.0
+
+/* GTK now and then begins a frame just before the pointer's next place arrives. */
+#define MOST_STILL (FRAMES / 5)
 
 /* The fastest format there is to write: no compression. */
 static char *
@@ -50,8 +52,8 @@ typedef struct {
   SalCanvas *canvas;
   What what;
   int n, n_still;
-  double shown; /* what was dragged, at the last frame */
-  gint64 last, last_work, started;
+  double shown;                    /* what was dragged, at the last frame */
+  gint64 last, last_work, started; /* last: 0 until the first that moved */
   double interval[FRAMES]; /* milliseconds from the end of one frame to the end of the next */
   double clock[FRAMES];    /* laying out and painting, by the clock */
   double work[FRAMES];     /* all that the main thread did since the frame before */
@@ -92,12 +94,13 @@ after_cb (GdkFrameClock *clock, Drag *drag)
 {
   gint64 now = g_get_monotonic_time (), work = thread_time ();
 
-  if (shown (drag) == drag->shown) {
-    drag->n_still += drag->n > 0;
-  } else if (drag->n < FRAMES && drag->last != 0) {
+  if (drag->last == 0 && shown (drag) == drag->shown)
+    return;
+  if (drag->n < FRAMES && drag->last != 0) {
     drag->interval[drag->n] = (now - drag->last) / 1e3;
     drag->clock[drag->n] = (now - drag->started) / 1e3;
     drag->work[drag->n] = (work - drag->last_work) / 1e3;
+    drag->n_still += shown (drag) == drag->shown;
     drag->n++;
   }
   drag->shown = shown (drag);
@@ -146,11 +149,9 @@ handle (SalWindow *window, What what, double *x, double *y, double *reach)
 
   if (what == OPACITY) {
     GdkRectangle trough;
-    int start, end;
 
     gtk_range_get_range_rect (GTK_RANGE (widget), &trough);
-    gtk_range_get_slider_range (GTK_RANGE (widget), &start, &end);
-    *x = (start + end) / 2.0;
+    *x = trough.x + trough.width / 2.0; /* at 50 of 100 */
     *y = trough.y + trough.height / 2.0;
     *reach = trough.width * 0.3;
   } else {
@@ -172,7 +173,7 @@ drag_by_pointer (double x, double y, double reach)
   g_autoptr (GError) error = NULL;
   g_string_append_printf (script, "mousemove %.0f %.0f mousedown 1\n", x, y);
   for (int i = 0; i < 60 / 0.008; i++) {
-    double t = (i % 160) / 40.0, at = t < 1 ? t : t < 3 ? 2 - t : t - 4;
+    double t = (i % 96) / 24.0, at = t < 1 ? t : t < 3 ? 2 - t : t - 4;
     g_string_append_printf (script, "mousemove %.0f %.0f\nsleep 0.008\n", x + reach * at, y);
   }
   GSubprocess *tool =
@@ -218,7 +219,7 @@ zoom_cb (gpointer data)
 static void
 print (const char *name, const char *what, double *values)
 {
-  g_test_message ("%s: %s: mean %.1f, median %.1f, 99th percentile %.1f, longest %.1f ms", name,
+  g_test_message ("%s: %s: mean %.2f, median %.2f, 99th percentile %.1f, longest %.1f ms", name,
                   what, mean (values), part (values, 0.5), part (values, 0.99), part (values, 1));
 }
 
@@ -229,10 +230,8 @@ by_clock (void)
   return g_getenv ("SALIENCE_BY_CLOCK") != NULL;
 }
 
-/* @usual: milliseconds from frame to frame where hardly anything is drawn: GTK's own, on this
- * machine at this hour. Returns: that of what is measured */
-static double
-measure (SalWindow *window, What what, double usual)
+static void
+measure (SalWindow *window, What what)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
   Drag drag = { .canvas = app_part (window, "canvas"), .what = what };
@@ -266,19 +265,16 @@ measure (SalWindow *window, What what, double usual)
   print (names[what], "from frame to frame", drag.interval);
   print (names[what], "layout and paint by the clock", drag.clock);
   print (names[what], "processor time of the main thread", drag.work);
-  g_test_message ("%s: %d frames in which nothing had moved", names[what], drag.n_still);
-  if (app_sanitized () || what == ZOOM)
-    return mean (drag.interval);
+  g_test_message ("%s: %d of them had nothing new to show", names[what], drag.n_still);
+  if (app_sanitized () || what == NOTHING || what == ZOOM)
+    return;
   g_assert_cmpfloat (part (drag.work, 0.5), <=, MEDIAN_AIM);
   g_assert_cmpfloat (part (drag.work, 0.99), <=, LONG_AIM);
   if (by_clock ()) {
-    /* GTK begins frames at whole milliseconds, 16 and 17: their mean tells how many it lost. */
-    if (usual > 0)
-      g_assert_cmpfloat (mean (drag.interval), <=, usual * MOST_LOST);
-    g_assert_cmpfloat (part (drag.interval, 0.5), <=, MEDIAN_AIM + 0.5);
+    g_assert_cmpint (drag.n_still, <=, MOST_STILL);
+    g_assert_cmpfloat (part (drag.interval, 0.5), <=, MEDIAN_AIM);
     g_assert_cmpfloat (part (drag.interval, 0.99), <=, LONG_AIM);
   }
-  return mean (drag.interval);
 }
 
 static void
@@ -297,11 +293,12 @@ test_frames (void)
   g_object_unref (files[0]);
   g_object_unref (files[1]);
   ui_run (1000);
-  double usual = by_clock () ? measure (window, NOTHING, 0) : 0;
-  measure (window, OPACITY, usual);
-  measure (window, WIPE, usual);
   if (by_clock ())
-    measure (window, ZOOM, usual);
+    measure (window, NOTHING);
+  measure (window, OPACITY);
+  measure (window, WIPE);
+  if (by_clock ())
+    measure (window, ZOOM);
   app_window_finish (window);
 }
 
