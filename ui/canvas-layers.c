@@ -11,7 +11,7 @@
  * or freeing it, would make cairo copy it for them. After so many frames it is nobody's. */
 #define FRAMES_IN_USE 2
 
-/* How long none must have been dropped before those that were are freed. */
+/* How long none must have been dropped before those that were are freed, and between them. */
 #define SPARE_SECONDS 1
 
 /* Memory that was just used is mapped already: a new surface of the size of a window costs as much
@@ -35,13 +35,18 @@ take_surface (SalCanvas *self, cairo_format_t format, int width, int height)
   return cairo_image_surface_create (format, width, height);
 }
 
+/* One in a turn: where no frame has come since, a node still shows it and cairo copies it. */
 static gboolean
 spare_cb (gpointer canvas)
 {
   SalCanvas *self = canvas;
 
+  for (guint i = 0; i < G_N_ELEMENTS (self->spare); i++)
+    if (self->spare[i].surface != NULL) {
+      g_clear_pointer (&self->spare[i].surface, cairo_surface_destroy);
+      return G_SOURCE_CONTINUE;
+    }
   self->spare_id = 0;
-  sal_canvas_layers_clear (self);
   return G_SOURCE_REMOVE;
 }
 
