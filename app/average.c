@@ -62,6 +62,15 @@ sal_average_order_free (SalAverageOrder *order)
   g_free (order);
 }
 
+void
+sal_averages_free (SalAverages *averages)
+{
+  if (averages == NULL)
+    return;
+  g_ptr_array_unref (averages->exhibits);
+  g_free (averages);
+}
+
 static Sums *
 sums_of (GPtrArray *all, int class_index)
 {
@@ -81,9 +90,9 @@ class_of (const SalView *view)
   return g_array_index (view->predictions, SalPrediction, 0).class_index;
 }
 
-/* @wanted: (nullable): classes; pictures of others are passed over */
+/* @wanted: (nullable): classes; @n_rare counts pictures of others */
 static gboolean
-add (SalAverageOrder *order, const char *path, GHashTable *wanted, GPtrArray *all,
+add (SalAverageOrder *order, const char *path, GHashTable *wanted, GPtrArray *all, guint *n_rare,
      const SalProgress *progress, GError **error)
 {
   const SalPreparation *preparation = sal_model_preparation (order->model);
@@ -94,8 +103,10 @@ add (SalAverageOrder *order, const char *path, GHashTable *wanted, GPtrArray *al
   if (view == NULL)
     return FALSE;
   SalTarget target = { class_of (view), -1, order->kind };
-  if (wanted != NULL && !g_hash_table_contains (wanted, GINT_TO_POINTER (target.class_index)))
+  if (wanted != NULL && !g_hash_table_contains (wanted, GINT_TO_POINTER (target.class_index))) {
+    (*n_rare)++;
     return TRUE;
+  }
   g_autoptr (SalExplanation) asked =
       sal_explanation_new (view, order->method, order->settings, target);
   g_autoptr (SalExplanation) answer = sal_work_explain (asked, progress, error);
@@ -195,14 +206,14 @@ sal_work_average (gpointer data, const SalProgress *progress, GError **error)
 {
   SalAverageOrder *order = data;
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (sums_free);
-  g_autoptr (GPtrArray) exhibits =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) sal_exhibit_unref);
+  g_autoptr (SalAverages) averages = g_new0 (SalAverages, 1);
   guint n = g_strv_length (order->paths);
   SalProgress classifying = sal_progress_part (progress, 0, CLASSIFYING);
   SalProgress adding = sal_progress_part (progress, 0, 1);
   g_autoptr (GHashTable) wanted = NULL;
   g_autoptr (GError) last = NULL;
 
+  averages->exhibits = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_exhibit_unref);
   /* Fewer pictures cannot be of more classes. */
   if (n > order->n_classes) {
     wanted = common_classes (order, &classifying, error);
@@ -214,7 +225,8 @@ sal_work_average (gpointer data, const SalProgress *progress, GError **error)
     SalProgress inner = sal_progress_part (&adding, (double) i / n, (i + 1.0) / n);
 
     g_clear_error (&last);
-    add (order, order->paths[i], wanted, all, &inner, &last);
+    averages->n_failed +=
+        !add (order, order->paths[i], wanted, all, &averages->n_rare, &inner, &last);
     if (!sal_progress_step (&adding, (i + 1.0) / n, NULL, error))
       return NULL;
   }
@@ -228,7 +240,7 @@ sal_work_average (gpointer data, const SalProgress *progress, GError **error)
 
     if (exhibit == NULL)
       return NULL;
-    g_ptr_array_add (exhibits, exhibit);
+    g_ptr_array_add (averages->exhibits, exhibit);
   }
-  return g_steal_pointer (&exhibits);
+  return g_steal_pointer (&averages);
 }

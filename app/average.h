@@ -22,12 +22,22 @@ SalAverageOrder *sal_average_order_new (SalModel *model, char **paths, const Sal
                                         const SalSettings *looks);
 void sal_average_order_free (SalAverageOrder *order);
 
+/** SalAverages: @exhibits: (element-type SalExhibit): one per class, the class with most pictures
+ * first. Pictures that count in none: @n_failed that could not be read or explained, @n_rare of
+ * classes too many for the order's @n_classes */
+typedef struct {
+  GPtrArray *exhibits;
+  guint n_failed, n_rare;
+} SalAverages;
+
+void sal_averages_free (SalAverages *averages);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalAverages, sal_averages_free)
+
 /**
- * sal_work_average: SalAverageOrder to GPtrArray (element-type SalExhibit)
+ * sal_work_average: SalAverageOrder to SalAverages
  *
- * One exhibit per class, the class with most pictures first: the mean of the maps, each scaled so
- * that its largest magnitude is 1 and enlarged to the network's input, over the mean of the
- * pictures as the network sees them. Pictures that cannot be read are left out; if none is left
- * that is an error.
+ * Of each class the mean of the maps, each scaled so that its largest magnitude is 1 and enlarged
+ * to the network's input, over the mean of the pictures as the network sees them. It is an error if
+ * no picture counts.
  */
 gpointer sal_work_average (gpointer order, const SalProgress *progress, GError **error);

@@ -175,17 +175,43 @@ average_progress (double fraction, const SalPartial *partial, gpointer owner)
   gtk_button_set_label (self->average, text);
 }
 
+/* Nobody should take an average for one over pictures that are not in it. */
+static void
+tell_left_out (SalWindow *self, const SalAverages *averages)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  if (averages->n_failed > 0)
+    g_ptr_array_add (parts, g_strdup_printf (g_dngettext (NULL, "%u picture could not be explained",
+                                                          "%u pictures could not be explained",
+                                                          averages->n_failed),
+                                             averages->n_failed));
+  if (averages->n_rare > 0)
+    g_ptr_array_add (
+        parts, g_strdup_printf (g_dngettext (NULL, "%u picture of the rarest classes was left out",
+                                             "%u pictures of the rarest classes were left out",
+                                             averages->n_rare),
+                                averages->n_rare));
+  if (parts->len == 0)
+    return;
+  g_ptr_array_add (parts, NULL);
+  g_autofree char *title = g_strjoinv (" · ", (char **) parts->pdata);
+  sal_window_toast (self, adw_toast_new (title));
+}
+
 static void
 average_done (gpointer result, const GError *error, gpointer owner)
 {
   SalWindow *self = owner;
-  g_autoptr (GPtrArray) exhibits = result;
+  g_autoptr (SalAverages) averages = result;
 
   gtk_button_set_label (self->average, _ ("Average Maps"));
-  if (exhibits != NULL)
-    sal_window_exhibits (self, exhibits);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (averages != NULL) {
+    sal_window_exhibits (self, averages->exhibits);
+    tell_left_out (self, averages);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     sal_window_failed (self, _ ("There is no average"), error->message);
+  }
 }
 
 static const SalLaneType average_lane = {
@@ -193,7 +219,7 @@ static const SalLaneType average_lane = {
   average_progress,
   average_done,
   (GDestroyNotify) sal_average_order_free,
-  (GDestroyNotify) g_ptr_array_unref,
+  (GDestroyNotify) sal_averages_free,
 };
 
 void

@@ -206,10 +206,12 @@ test_many_classes (void)
                                                     settings, SAL_OUTPUT_LOGIT, looks);
     g_assert_cmpuint (order->n_classes, >, 100);
     order->n_classes = most;
-    g_autoptr (GPtrArray) exhibits = sal_work_average (order, NULL, &error);
+    g_autoptr (SalAverages) averages = sal_work_average (order, NULL, &error);
     g_assert_no_error (error);
-    g_assert_cmpuint (exhibits->len, ==, most);
-    const SalExhibit *first = exhibits->pdata[0];
+    g_assert_cmpuint (averages->exhibits->len, ==, most);
+    g_assert_cmpuint (averages->n_rare, ==, 2 - most);
+    g_assert_cmpuint (averages->n_failed, ==, 0);
+    const SalExhibit *first = averages->exhibits->pdata[0];
     g_assert_true (g_str_has_prefix (first->title, "butterfly"));
     g_assert_nonnull (strstr (first->title, "2 pictures"));
     sal_average_order_free (order);
@@ -236,6 +238,7 @@ test_average (void)
   app_settle (document);
   app_click (app_find_button (GTK_WIDGET (window), "Average Maps"));
   app_wait_label (window, "butterfly · Grad-CAM on average over 2 pictures");
+  app_wait_label (window, "1 picture could not be explained"); /* z-broken.png */
   g_assert_cmpint (sal_image_width (sal_canvas_get_picture (canvas)), ==, 128);
   g_assert_true (sal_canvas_get_heatmap (canvas) != sal_document_heatmap (document));
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (choice)));
