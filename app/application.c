@@ -122,7 +122,7 @@ static const struct {
   { "win.page::explore", { "<Alt>1" } },
   { "win.page::compare", { "<Alt>2" } },
   { "win.page::model", { "<Alt>3" } },
-  { "win.sidebar", { "F9" } },
+  { "win.side-panel", { "F9" } },
   { "win.fullscreen", { "F11" } },
   { "win.show-help-overlay", { "<Ctrl>question", "<Ctrl><Shift>question" } },
 };

@@ -87,6 +87,13 @@ folded_cb (SalComparePage *self)
   sal_later (self, show_alike_button);
 }
 
+void
+sal_compare_page_toggle_panel (SalComparePage *self)
+{
+  g_return_if_fail (SAL_IS_COMPARE_PAGE (self));
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
 static void
 progress_cb (SalComparePage *self)
 {

@@ -20,5 +20,7 @@ G_DECLARE_FINAL_TYPE (SalComparePage, sal_compare_page, SAL, COMPARE_PAGE, GtkWi
 
 /** sal_compare_page_comparison: Returns: (transfer none): what it shows */
 SalComparison *sal_compare_page_comparison (SalComparePage *self);
+/** sal_compare_page_toggle_panel: shows or hides what stands beside the cells */
+void sal_compare_page_toggle_panel (SalComparePage *self);
 /** sal_compare_page_canvas: Returns: (transfer none) (nullable): of a cell */
 GtkWidget *sal_compare_page_canvas (SalComparePage *self, guint column, guint row);

@@ -115,6 +115,19 @@ page_cb (GSimpleAction *action, GVariant *name, gpointer data)
     adw_view_stack_set_visible_child_name (self->stack, g_variant_get_string (name, NULL));
 }
 
+/* What stands beside the pictures of the page that is open. */
+static void
+side_panel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+  const char *page = adw_view_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (page, "explore") == 0)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "sidebar", NULL);
+  else if (g_strcmp0 (page, "compare") == 0)
+    sal_compare_page_toggle_panel (self->compare_page);
+}
+
 static void
 export_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -292,6 +305,7 @@ static const GActionEntry actions[] = {
   { .name = "compare-add-model", .activate = compare_add_model_cb },
   { .name = "compare-add-picture", .activate = compare_add_picture_cb },
   { .name = "page", .parameter_type = "s", .activate = page_cb },
+  { .name = "side-panel", .activate = side_panel_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
   { .name = "next-class", .activate = next_class_cb },

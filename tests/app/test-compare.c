@@ -470,6 +470,11 @@ test_narrow (void)
   ui_run (500);
   g_assert_true (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
   g_assert_true (gtk_widget_get_mapped (app_find_label (page, "How Alike")));
+  app_activate (window, "win.side-panel", NULL); /* F9, that of this page */
+  ui_run (500);
+  g_assert_false (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
+  g_assert_false (gtk_toggle_button_get_active (button));
+  g_assert_true (adw_flap_get_reveal_flap (app_part (window, "flap")));
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
   ui_run (500);
   g_assert_false (adw_flap_get_folded (ADW_FLAP (flap)));
