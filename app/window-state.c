@@ -93,6 +93,34 @@ show_status (SalWindow *self, const char *words, const char *sign, double missin
   gtk_label_set_label (self->status, text);
 }
 
+/* How far a run went that was told to end by itself, and its time. */
+static char *
+taken_text (const SalExplanation *explanation)
+{
+  const SalAttribution *attribution = explanation->attribution;
+  double samples = sal_attribution_number (attribution, "samples");
+  double steps = sal_attribution_number (attribution, "steps");
+  g_autofree char *time = time_text (attribution->milliseconds);
+
+  if (sal_smooth_bound (explanation->settings) > 0 && !isnan (samples)) {
+    g_autofree char *error =
+        sal_number_percent (sal_attribution_number (attribution, "relative-error"), 1);
+    int wanted = (int) sal_settings_number (explanation->settings,
+                                            sal_param_find (sal_smooth_params (), "samples"));
+    g_autofree char *count =
+        g_strdup_printf (g_dngettext (NULL, "%d of %d sample", "%d of %d samples", (gulong) wanted),
+                         (int) samples, wanted);
+
+    return g_strdup_printf (_ ("%s, error %s  ·  %s"), count, error, time);
+  }
+  if (!isnan (steps)) {
+    g_autofree char *count =
+        g_strdup_printf (g_dngettext (NULL, "%d step", "%d steps", (gulong) steps), (int) steps);
+    return g_strdup_printf ("%s  ·  %s", count, time);
+  }
+  return g_steal_pointer (&time);
+}
+
 static void
 show_answer (SalWindow *self)
 {
@@ -102,6 +130,7 @@ show_answer (SalWindow *self)
     return;
   const SalAttribution *attribution = explanation->attribution;
   g_autofree char *time = time_text (attribution->milliseconds);
+  g_autofree char *taken = taken_text (explanation);
   g_autofree char *text = NULL;
   gboolean good = FALSE;
 
@@ -123,7 +152,7 @@ show_answer (SalWindow *self)
   }
   gtk_label_set_label (self->result, text);
   gtk_label_set_label (self->time, time);
-  show_status (self, time, attribution->has_completeness ? (good ? "✓" : "⚠") : NULL,
+  show_status (self, taken, attribution->has_completeness ? (good ? "✓" : "⚠") : NULL,
                attribution->has_completeness && attribution->difference != 0
                    ? 100 * fabs (attribution->sum / attribution->difference - 1)
                    : NAN);

@@ -4,6 +4,7 @@
 #include "app/cli/outputs.h"
 #include "app/cli/report.h"
 #include "app/cli/source.h"
+#include "engine/explain/smooth.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,6 +35,14 @@ print_summary (const SalQuery *query, const SalAttribution *attribution,
              attribution->difference,
              100 * fabs (attribution->sum - attribution->difference) /
                  MAX (fabs (attribution->difference), 1e-30));
+  double samples = sal_attribution_number (attribution, "samples");
+  double steps = sal_attribution_number (attribution, "steps");
+
+  if (sal_smooth_bound (query->settings) > 0 && !isnan (samples))
+    g_print ("%.0f samples, error %.2g %%\n", samples,
+             100 * sal_attribution_number (attribution, "relative-error"));
+  if (!isnan (steps))
+    g_print ("%.0f steps\n", steps);
   g_print ("%.0f ms, %d threads\n", attribution->milliseconds, attribution->threads);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 
+#include <math.h>
 #include <string.h>
 
 struct _SalExplainer {
@@ -223,6 +224,15 @@ sal_explainer_scorer (SalExplainer *explainer, int wrt, const SalRuleSet *rules,
   *cached = (Cached){ wrt, rules, scorer };
   g_ptr_array_add (explainer->scorers, cached);
   return scorer;
+}
+
+double
+sal_attribution_number (const SalAttribution *attribution, const char *name)
+{
+  const SalTensor *extra =
+      attribution->extras != NULL ? g_hash_table_lookup (attribution->extras, name) : NULL;
+
+  return extra != NULL ? sal_tensor_floats (extra)[0] : NAN;
 }
 
 SalAttribution *

@@ -108,10 +108,12 @@ integrate (SalExplainer *explainer, SalScorer *scorer, Line *line, int steps, do
   return sal_path_integrate (explainer, scorer, &path, sum, before, progress, error);
 }
 
-/* More and more steps, until the sum is as near to the difference in score as is asked for. */
+/* More and more steps, until the sum is as near to the difference in score as is asked for. @taken
+ * grows to what that took. */
 static gboolean
 integrate_until (SalExplainer *explainer, SalScorer *scorer, Line *line, double tolerance,
-                 double *sum, const double *before, const SalProgress *progress, GError **error)
+                 int *taken, double *sum, const double *before, const SalProgress *progress,
+                 GError **error)
 {
   GCancellable *cancellable = sal_progress_cancellable (progress);
   int steps = (int) sal_explainer_number (explainer, "steps");
@@ -131,8 +133,10 @@ integrate_until (SalExplainer *explainer, SalScorer *scorer, Line *line, double 
       return FALSE;
     for (gint64 i = 0; i < line->n; i++)
       total += sum[i];
-    if (steps == MOST_STEPS || fabs (total - (end - start)) <= tolerance * fabs (end - start))
+    if (steps == MOST_STEPS || fabs (total - (end - start)) <= tolerance * fabs (end - start)) {
+      *taken = MAX (*taken, steps);
       return TRUE;
+    }
   }
 }
 
@@ -147,6 +151,7 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   g_autofree double *sum = g_new (double, n);
   g_autofree double *total = g_new0 (double, n);
   Line line = { .x = x, .n = n };
+  int taken = 0;
 
   if (scorer == NULL)
     return NULL;
@@ -159,11 +164,17 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
       part.partials = progress->partials;
     }
     line.start = sal_explainer_start (explainer) + b * n;
-    if (!integrate_until (explainer, scorer, &line, tolerance, sum, b > 0 ? total : NULL,
+    if (!integrate_until (explainer, scorer, &line, tolerance, &taken, sum, b > 0 ? total : NULL,
                           progress != NULL ? &part : NULL, error))
       return NULL;
     for (gint64 i = 0; i < n; i++)
       total[i] += sum[i];
+  }
+  if (taken > 0) {
+    float steps = (float) taken;
+    g_autoptr (SalTensor) report = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1), &steps);
+
+    sal_explainer_report (explainer, "steps", report);
   }
   return sal_path_values (scorer, total, 1.0 / n_starts);
 }

@@ -142,6 +142,10 @@ struct _SalAttribution {
   int threads;
 };
 
+/** sal_attribution_number: Returns: the only element of the extra called @name, NaN where there is
+ *  no such extra */
+double sal_attribution_number (const SalAttribution *attribution, const char *name);
+
 SalAttribution *sal_attribution_ref (SalAttribution *attribution);
 void sal_attribution_unref (SalAttribution *attribution);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalAttribution, sal_attribution_unref)

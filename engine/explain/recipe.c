@@ -4,6 +4,7 @@
 #include "engine/base/json.h"
 #include "engine/explain/smooth.h"
 
+#include <math.h>
 #include <string.h>
 
 static void
@@ -97,6 +98,30 @@ write_parameters (JsonBuilder *builder, const SalQuery *query, const SalRecipeFa
   json_builder_end_object (builder);
 }
 
+static void
+add_count (JsonBuilder *builder, const SalAttribution *attribution, const char *name)
+{
+  double count = sal_attribution_number (attribution, name);
+
+  if (!isnan (count))
+    sal_json_add_int (builder, name, (gint64) count);
+}
+
+/* What a run that ends by itself has come to; "parameters" say how far it might have gone. */
+static void
+write_taken (JsonBuilder *builder, const SalAttribution *attribution)
+{
+  double error = sal_attribution_number (attribution, "relative-error");
+
+  json_builder_set_member_name (builder, "taken");
+  json_builder_begin_object (builder);
+  add_count (builder, attribution, "samples");
+  if (!isnan (error))
+    sal_json_add_number (builder, "relative-error", error);
+  add_count (builder, attribution, "steps");
+  json_builder_end_object (builder);
+}
+
 char *
 sal_recipe_write (const SalQuery *query, const SalAttribution *attribution,
                   const SalAppearance *appearance, const SalRecipeFacts *facts)
@@ -123,6 +148,7 @@ sal_recipe_write (const SalQuery *query, const SalAttribution *attribution,
   } else {
     json_builder_add_null_value (builder);
   }
+  write_taken (builder, attribution);
   sal_json_add_number (builder, "milliseconds", attribution->milliseconds);
   sal_json_add_int (builder, "threads", attribution->threads);
 

@@ -12,6 +12,8 @@
  *                  internal-batch, compute ("exact" where the model was computed so)
  *     seed         of every random draw
  *     completeness {sum, difference, error}, or null where the method does not promise it
+ *     taken        {samples, relative-error} of smoothing and {steps} where a tolerance decided on
+ *                  them: how far a run went that may end before all it was given
  *     milliseconds, threads
  *     appearance   by the keys of sal_appearance_params(); null for a result without a picture
  */

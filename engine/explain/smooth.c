@@ -232,7 +232,8 @@ so_far (const Smooth *smooth)
   return sal_samples_mean (smooth->sums);
 }
 
-/* Returns: (transfer full) (nullable): how far the mean may be off; of variances that is not known */
+/* Returns: (transfer full) (nullable): how far the mean may be off; of variances that is not known
+ */
 static SalTensor *
 error_so_far (const Smooth *smooth)
 {
@@ -272,9 +273,9 @@ take (int worker, gint64 piece, gpointer data, GError **error)
     errors = error_so_far (smooth);
     smooth->last_partial = g_get_monotonic_time ();
   }
-  go_on = sal_progress_step (smooth->progress,
-                             fraction (smooth, sal_threads (smooth->query->threads)),
-                             values != NULL ? &(SalPartial){ values, errors } : NULL, error);
+  go_on =
+      sal_progress_step (smooth->progress, fraction (smooth, sal_threads (smooth->query->threads)),
+                         values != NULL ? &(SalPartial){ values, errors } : NULL, error);
   pthread_mutex_unlock (&smooth->mutex);
   /* Without an error: nothing is wrong, only nothing more is to be done. */
   return go_on && !smooth->enough;
@@ -317,9 +318,22 @@ report (SalExplainer *explainer, const Smooth *smooth)
   g_autoptr (SalTensor) error = error_so_far (smooth);
 
   sal_explainer_report (explainer, "samples", count);
-  if (error != NULL)
+  if (error != NULL) {
+    float relative = (float) sal_samples_relative_error (smooth->sums);
+    g_autoptr (SalTensor) share = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1), &relative);
+
     sal_explainer_report (explainer, "standard-error", error);
+    sal_explainer_report (explainer, "relative-error", share);
+  }
   sal_explainer_keep (explainer, smooth->whole != NULL ? smooth->whole : smooth->sums);
+}
+
+double
+sal_smooth_bound (const SalSettings *settings)
+{
+  return strcmp (sal_settings_text (settings, &params[0]), "smoothgrad") == 0
+             ? sal_settings_number (settings, sal_param_find (params, "error-bound"))
+             : 0;
 }
 
 SalTensor *
@@ -341,8 +355,7 @@ sal_smooth_explain (SalExplainer *explainer, const SalProgress *progress, GError
   SalTensor *out = NULL;
   GError *why = NULL;
 
-  if (strcmp (smooth.kind, "smoothgrad") == 0)
-    smooth.bound = number (query, "error-bound");
+  smooth.bound = sal_smooth_bound (query->settings);
   earlier = earlier_samples (explainer, &smooth);
   if (earlier != NULL) {
     smooth.sums = sal_samples_copy (earlier);

@@ -20,6 +20,10 @@ const SalParam *sal_smooth_params (void);
 /** sal_smooth_wanted: Returns: whether the settings ask for smoothing */
 gboolean sal_smooth_wanted (const SalSettings *settings);
 
+/** sal_smooth_bound: Returns: the relative error at which the settings let sampling end, 0 for never:
+ *  of means alone, that of variances is not known */
+double sal_smooth_bound (const SalSettings *settings);
+
 /**
  * sal_smooth_explain:
  *
@@ -29,7 +33,7 @@ gboolean sal_smooth_wanted (const SalSettings *settings);
  * another of the three, up to the last few, which share an evaluation with those that come next.
  *
  * Reports "samples", how many there are, and for the mean of two or more "standard-error", that of
- * each element.
+ * each element, and "relative-error", what "error-bound" bounds.
  *
  * Returns: (transfer full) (nullable): in the shape of one attribution
  */

@@ -376,6 +376,55 @@ test_noise_file (void)
   g_assert_cmpstr (sal_json_string (sal_json_object (json, "parameters"), "noise-file"), ==, noise);
 }
 
+static JsonObject *
+taken (JsonObject *json)
+{
+  JsonObject *object = sal_json_object (json, "taken");
+
+  g_assert_nonnull (object);
+  return object;
+}
+
+/* A run that ends by itself says where it did, and is the one that was told to end there. */
+static void
+test_enough (void)
+{
+  g_auto (CliResult) result =
+      cli_run ("explain", files.model, files.picture, "-m", "smoothgrad", "--samples", "500",
+               "--error-bound", "0.3", "--attribution", files.array, "--overlay", files.overlay,
+               "--json", files.json, NULL);
+  g_autoptr (JsonObject) json = cli_json (files.json, NULL);
+  g_autoptr (SalTensor) values = cli_array (files.array);
+  gint64 samples = sal_json_int (taken (json), "samples", 0);
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, samples);
+
+  cli_assert_done (&result);
+  g_assert_cmpint (samples, >=, 8);
+  g_assert_cmpint (samples, <, 500);
+  g_assert_cmpfloat (json_object_get_double_member (taken (json), "relative-error"), <=, 0.3);
+  g_assert_cmpint (sal_json_int (sal_json_object (json, "parameters"), "samples", 0), ==, 500);
+
+  g_auto (CliResult) counted = cli_run ("explain", files.model, files.picture, "-m", "smoothgrad",
+                                        "--samples", number, "--attribution", files.array, NULL);
+  g_autoptr (SalTensor) same = cli_array (files.array);
+  cli_assert_done (&counted);
+  g_assert_cmpfloat (distance (values, same), ==, 0);
+
+  g_auto (CliResult) again = cli_run ("explain", files.model, files.picture, "--like",
+                                      files.overlay, "--attribution", files.array, NULL);
+  g_autoptr (SalTensor) repeated = cli_array (files.array);
+  cli_assert_done (&again);
+  g_assert_cmpfloat (distance (values, repeated), ==, 0);
+
+  g_auto (CliResult) path =
+      cli_run ("explain", files.model, files.picture, "-m", "integrated-gradients", "--steps", "2",
+               "--rule", "right", "--tolerance", "0.01", "--json", files.json, NULL);
+  g_autoptr (JsonObject) integral = cli_json (files.json, NULL);
+  cli_assert_done (&path);
+  g_assert_cmpint (sal_json_int (taken (integral), "steps", 0), >, 2);
+  g_assert_false (json_object_has_member (taken (integral), "samples"));
+}
+
 /* Names with spaces, umlauts and a dash in front are names; relative ones are the caller's. */
 static void
 test_odd_names (void)
@@ -513,6 +562,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/explain/cam", test_cam);
   g_test_add_func ("/cli/explain/input", test_input);
   g_test_add_func ("/cli/explain/noise-file", test_noise_file);
+  g_test_add_func ("/cli/explain/enough", test_enough);
   g_test_add_func ("/cli/explain/odd-names", test_odd_names);
   g_test_add_func ("/cli/explain/picture-sizes", test_picture_sizes);
   g_test_add_func ("/cli/explain/progress", test_progress);
