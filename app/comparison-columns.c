@@ -3,6 +3,7 @@
 #include "engine/explain/smooth.h"
 #include "ui/baseline-row.h"
 #include "ui/class-list.h"
+#include "ui/number.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -164,32 +165,57 @@ sal_comparison_choices (SalComparison *self, char ***labels)
   return (char **) g_ptr_array_steal (ids, NULL);
 }
 
+static char *
+same_noise (SalComparison *self)
+{
+  double samples =
+      sal_settings_number (self->settings, sal_param_find (sal_smooth_params (), "samples"));
+  double seed = sal_settings_number (self->settings, sal_param_find (sal_smooth_params (), "seed"));
+
+  if (!sal_smooth_wanted (self->settings))
+    return g_strdup (_ ("No smoothing"));
+  if (sal_smooth_bound (self->settings) <= 0)
+    return g_strdup_printf (_ ("Same %.0f draws of noise (seed %.0f)"), samples, seed);
+  g_autofree char *bound = sal_number_percent (sal_smooth_bound (self->settings), 1);
+  /* Translators: a number, a number, and a share like 5 % */
+  return g_strdup_printf (
+      _ ("Same draws of noise (seed %.0f), up to %.0f, until a cell’s error is below %s"), seed,
+      samples, bound);
+}
+
+/* Returns: (nullable): nothing where no cell has one */
+static char *
+same_baseline (SalComparison *self)
+{
+  const SalParam *baseline = sal_param_find (self->method->params, "baseline");
+
+  if (baseline == NULL)
+    return self->axis == SAL_COMPARE_METHODS ? g_strdup (_ ("Each method’s usual baseline")) : NULL;
+  g_autofree char *name = sal_baseline_name (sal_settings_text (self->settings, baseline));
+  return g_strdup_printf (_ ("Baseline “%s” wherever there is one"), name);
+}
+
 char *
 sal_comparison_same (SalComparison *self)
 {
-  const SalParam *seed = sal_param_find (sal_smooth_params (), "seed");
-  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
-  g_autofree char *smoothing = NULL, *before = NULL;
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
 
   if (self->view == NULL)
     return g_strdup ("");
-  const SalParam *baseline = sal_param_find (self->method->params, "baseline");
-
-  if (sal_smooth_wanted (self->settings))
-    smoothing = g_strdup_printf (_ ("Same %.0f draws of noise (seed %.0f)"),
-                                 sal_settings_number (self->settings, samples),
-                                 sal_settings_number (self->settings, seed));
-  else
-    smoothing = g_strdup (_ ("No smoothing"));
-  if (baseline != NULL) {
-    g_autofree char *name = sal_baseline_name (sal_settings_text (self->settings, baseline));
-    before = g_strdup_printf (_ ("Baseline “%s” wherever there is one"), name);
-  } else {
-    before = g_strdup (_ ("Each method’s usual baseline"));
+  if (self->axis != SAL_COMPARE_METHODS)
+    g_ptr_array_add (lines, g_strdup (_ (self->method->name)));
+  if (self->axis == SAL_COMPARE_MODELS) {
+    g_autofree char *class_name = sal_class_name (self->view->model, self->target.class_index);
+    g_ptr_array_add (lines, g_strdup_printf (_ ("“%s”, or the highest class of a model that has "
+                                                "no such class"),
+                                             class_name));
   }
-  const char *scale =
-      self->shared ? _ ("One colour scale for all") : _ ("Each cell has its own colour scale");
-  if (self->axis == SAL_COMPARE_METHODS)
-    return g_strjoin ("\n", smoothing, before, scale, NULL);
-  return g_strjoin ("\n", _ (self->method->name), smoothing, before, scale, NULL);
+  g_ptr_array_add (lines, same_noise (self));
+  char *baseline = same_baseline (self);
+  if (baseline != NULL)
+    g_ptr_array_add (lines, baseline);
+  g_ptr_array_add (lines, g_strdup (self->shared ? _ ("One colour scale for all")
+                                                 : _ ("Each cell has its own colour scale")));
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
 }

@@ -17,6 +17,7 @@ typedef struct {
   const SalMethod *method;
   SalSettings *settings;
   SalTarget target; /* class -1: the highest */
+  SalModel *asked;  /* (nullable): classes are those of this one, and meant by name in another */
 } Order;
 
 static void
@@ -27,10 +28,42 @@ order_free (gpointer data)
   g_clear_pointer (&order->model, sal_model_unref);
   g_clear_pointer (&order->picture, sal_picture_unref);
   g_clear_pointer (&order->view, sal_view_unref);
+  g_clear_pointer (&order->asked, sal_model_unref);
   g_free (order->model_path);
   g_free (order->picture_path);
   sal_settings_free (order->settings);
   g_free (order);
+}
+
+/* A class of one model in another: by its name or, where classes have none, by its number.
+ * Returns: -1 where there is no such class */
+static int
+class_in (const SalModel *model, const SalModel *from, int index)
+{
+  const char *name = index >= 0 ? sal_model_label (from, index) : NULL;
+
+  if (index < 0 || model == from)
+    return index;
+  if (name != NULL && sal_model_label (model, 0) != NULL)
+    return sal_model_find_class (model, name, NULL);
+  return sal_model_n_classes (model) == sal_model_n_classes (from) ? index : -1;
+}
+
+static SalTarget
+target_in (const SalModel *model, const SalModel *from, SalTarget target)
+{
+  return (SalTarget){ class_in (model, from, target.class_index),
+                      class_in (model, from, target.versus), target.kind };
+}
+
+/* Another model has layers of its own: what it lacks it chooses by itself. */
+static void
+forget_layers (SalSettings *settings, const SalMethod *method, const SalModel *model)
+{
+  for (const SalParam *param = method->params; param != NULL && param->key != NULL; param++)
+    if (param->kind == SAL_PARAM_LAYER && *sal_settings_text (settings, param) != '\0' &&
+        sal_model_find_value (model, sal_settings_text (settings, param), NULL) == SAL_NO_VALUE)
+      sal_settings_set_text (settings, param, "", NULL);
 }
 
 /* In the worker. */
@@ -53,6 +86,10 @@ work (gpointer data, const SalProgress *progress, GError **error)
     return NULL;
   }
   SalTarget target = order->target;
+  if (order->asked != NULL) {
+    target = target_in (order->view->model, order->asked, target);
+    forget_layers (order->settings, order->method, order->view->model);
+  }
   if (target.class_index < 0 || target.class_index >= sal_model_n_classes (order->view->model))
     target.class_index = g_array_index (order->view->predictions, SalPrediction, 0).class_index;
   if (target.versus >= sal_model_n_classes (order->view->model) ||
@@ -116,7 +153,7 @@ column_class (SalComparison *self, const SalComparisonColumn *column, guint row)
 {
   if (self->axis == SAL_COMPARE_CLASSES)
     return atoi (column->id);
-  return row == 0 && self->axis != SAL_COMPARE_MODELS ? self->target.class_index : -1;
+  return row == 0 ? self->target.class_index : -1;
 }
 
 static SalComparisonQuestion *
@@ -132,6 +169,8 @@ question_new (SalComparison *self, guint i, guint j)
   question->target = (SalTarget){ column_class (self, column, j),
                                   self->axis == SAL_COMPARE_CLASSES ? -1 : self->target.versus,
                                   self->target.kind };
+  if (self->axis == SAL_COMPARE_MODELS && model != NULL)
+    question->target = target_in (model, self->view->model, question->target);
   question->model = model != NULL ? sal_model_ref (model) : NULL;
   question->picture = row->picture != NULL ? sal_picture_ref (row->picture) : NULL;
   return question;
@@ -196,6 +235,11 @@ order_new (SalComparison *self, guint i, guint j, const SalComparisonQuestion *q
   order->method = question->method;
   order->settings = sal_settings_copy (question->settings);
   order->target = question->target;
+  if (self->axis == SAL_COMPARE_MODELS && question->model != self->view->model) {
+    order->asked = sal_model_ref (self->view->model);
+    order->target.class_index = column_class (self, sal_comparison_column (self, i), j);
+    order->target.versus = self->target.versus;
+  }
   return order;
 }
 
@@ -255,8 +299,10 @@ work_done (gpointer result, const GError *error, gpointer owner)
         sal_comparison_column (self, column)->model = sal_model_ref (view->model);
       if (cell->asked->picture == NULL)
         cell->asked->picture = sal_picture_ref (of->picture);
-      if (cell->asked->model == NULL)
+      if (cell->asked->model == NULL) {
         cell->asked->model = sal_model_ref (sal_comparison_column (self, column)->model);
+        cell->asked->target = cell->public.explanation->target;
+      }
     } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
       cell->public.state = SAL_CELL_CANCELLED;
     } else {

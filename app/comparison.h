@@ -61,7 +61,8 @@ SalComparison *sal_comparison_new (void);
  * @view: the open model looking at the open picture, which becomes the first row
  * @method, @settings: what is explained where columns are no methods; its smoothing and baseline
  *   hold everywhere
- * @target: what is explained of the first picture; of others it is their highest class
+ * @target: what is explained of the first picture, by other models, too, that have classes of these
+ *   names; all else is explained for its highest class
  * @looks: how it is shown
  *
  * Takes the question of a document. Columns and rows stay as far as they can, and every cell that

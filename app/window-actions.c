@@ -142,6 +142,12 @@ cancel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   sal_document_cancel (self->document);
 }
 
+static void
+cancel_compare_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  sal_window_cancel_compare (self);
+}
+
 /* The class above or below the explained one in order of the predictions. */
 static void
 step_class (SalWindow *self, int by)
@@ -308,6 +314,7 @@ static const GActionEntry actions[] = {
   { .name = "side-panel", .activate = side_panel_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
+  { .name = "cancel-compare", .activate = cancel_compare_cb },
   { .name = "next-class", .activate = next_class_cb },
   { .name = "previous-class", .activate = previous_class_cb },
   { .name = "next-method", .activate = next_method_cb },

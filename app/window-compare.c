@@ -132,8 +132,30 @@ sal_window_choose_compare_picture (SalWindow *self)
 }
 
 void
+sal_window_cancel_compare (SalWindow *self)
+{
+  sal_comparison_cancel (comparison (self));
+}
+
+/* Escape is for what one looks at. */
+static void
+progress_cb (SalWindow *self)
+{
+  guint done, all;
+  gboolean seen = g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "compare") == 0;
+
+  sal_window_enable (self, "cancel-compare",
+                     seen && sal_comparison_progress (comparison (self), &done, &all));
+}
+
+void
 sal_window_compare_init (SalWindow *self)
 {
+  progress_cb (self);
+  g_signal_connect_object (comparison (self), "progress", G_CALLBACK (progress_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->stack, "notify::visible-child-name", G_CALLBACK (progress_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->compare_page, "wanted", G_CALLBACK (wanted_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (comparison (self), "removed", G_CALLBACK (removed_cb), self,

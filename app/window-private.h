@@ -253,6 +253,8 @@ void sal_window_choose_compare_picture (SalWindow *self);
 /** sal_window_compare_add: a picture as a row, a model as a column. Returns: %FALSE for a model
  * where models are not what is compared, a folder, and a session */
 gboolean sal_window_compare_add (SalWindow *self, GFile *file);
+/** sal_window_cancel_compare: no cell is worked out until it is asked again */
+void sal_window_cancel_compare (SalWindow *self);
 /** sal_window_arrange_compare: columns and rows are these from now on */
 void sal_window_arrange_compare (SalWindow *self, const SalComparisonLayout *layout);
 

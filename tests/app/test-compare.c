@@ -284,6 +284,82 @@ test_layers_and_models (void)
   app_window_finish (window);
 }
 
+static int
+explained (SalComparison *self, guint column)
+{
+  const SalCell *cell = sal_comparison_cell (self, column, 0);
+
+  g_assert_cmpint (cell->state, ==, SAL_CELL_DONE);
+  return cell->explanation->target.class_index;
+}
+
+/* Every model is asked for the class that is asked for, by its name, and its number elsewhere may
+ * be another; a model that has no such class is asked for its highest. */
+static void
+test_classes_of_models (void)
+{
+  static const char *const names[] = { "mushroom\nclock\nhouse\nboat\nfish\nkey\nmug\nbutterfly\n"
+                                       "umbrella\ncactus\n",
+                                       "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n" };
+  SalWindow *window = window_comparing ();
+
+  if (window == NULL)
+    return;
+  SalComparison *self = comparison (window);
+  SalDocument *document = sal_window_document (window);
+  g_autofree char *model = sal_bundled_model (), *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
+  press (window, "Models");
+  settle (window);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *name = g_strdup_printf ("renamed-%zu", i);
+    g_autofree char *stem = test_scratch (name);
+    g_autofree char *path = g_strconcat (stem, ".onnx", NULL);
+    g_autofree char *labels = g_strconcat (stem, ".txt", NULL);
+    g_autofree char *sidecar = g_strconcat (stem, ".json", NULL);
+    g_autofree char *json =
+        g_strdup_printf ("{\"mean\": [0.5, 0.5, 0.5], \"std\": [0.5, 0.5, 0.5], "
+                         "\"labels\": \"%s.txt\"}",
+                         name);
+
+    test_write (path, contents, length);
+    test_write (labels, names[i], strlen (names[i]));
+    test_write (sidecar, json, strlen (json));
+    g_assert_true (sal_comparison_add (self, path));
+  }
+  settle (window);
+  g_assert_cmpint (explained (self, 0), ==, 3);
+  g_assert_cmpint (explained (self, 1), ==, 1);
+  g_assert_cmpint (explained (self, 2), ==, 3);
+
+  /* Mushroom, which no one of them has as its highest, rather than clock. */
+  app_activate (window, "win.page", "explore");
+  sal_document_set_target (document, 8);
+  sal_document_set_versus (document, 3);
+  app_settle (document);
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  settle (window);
+  g_assert_cmpint (explained (self, 0), ==, 8);
+  g_assert_cmpint (explained (self, 1), ==, 0);
+  g_assert_cmpint (explained (self, 2), ==, 3);
+  g_assert_cmpint (sal_comparison_cell (self, 1, 0)->explanation->target.versus, ==, 1);
+  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->explanation->target.versus, ==, -1);
+  g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "*“mushroom”, or the *"));
+
+  /* What is there is not worked out anew. */
+  const SalExplanation *before = sal_comparison_cell (self, 1, 0)->explanation;
+  app_activate (window, "win.page", "explore");
+  ui_run (50);
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  settle (window);
+  g_assert_true (sal_comparison_cell (self, 1, 0)->explanation == before);
+  app_window_finish (window);
+}
+
 /* Zoom and pan are those of all. */
 static void
 test_linked (void)
@@ -371,8 +447,15 @@ test_cancel (void)
   g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_CANCELLED);
   sal_comparison_resume_cell (self, 2, 0);
   g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, !=, SAL_CELL_CANCELLED);
-  g_assert_true (gtk_widget_activate_action (page, "compare.cancel", NULL));
+  /* As Escape does, for what one looks at alone. */
+  g_assert_true (app_enabled (window, "cancel-compare"));
+  app_activate (window, "win.page", "explore");
+  g_assert_false (app_enabled (window, "cancel-compare"));
+  app_activate (window, "win.page", "compare");
+  ui_run (50);
+  app_activate (window, "win.cancel-compare", NULL);
   settle (window);
+  g_assert_false (app_enabled (window, "cancel-compare"));
   for (guint i = 0; i < 4; i++)
     g_assert_cmpint (sal_comparison_cell (self, i, 0)->state, ==, SAL_CELL_CANCELLED);
   g_assert_nonnull (app_find_label (page, "Stopped"));
@@ -811,6 +894,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/methods", test_methods);
   g_test_add_func ("/app/compare/scale", test_scale);
   g_test_add_func ("/app/compare/layers-and-models", test_layers_and_models);
+  g_test_add_func ("/app/compare/classes-of-models", test_classes_of_models);
   g_test_add_func ("/app/compare/linked", test_linked);
   g_test_add_func ("/app/compare/stays", test_stays);
   g_test_add_func ("/app/compare/cancel", test_cancel);
