@@ -118,7 +118,7 @@ sal_class_orders (int n_classes, const char *const *names)
   }
   for (int i = 0; i < n_sets; i++) {
     char **set = sets[i].n_classes == n_classes ? sal_label_set_load (&sets[i], NULL) : NULL;
-    g_autofree char *title = g_strdup_printf (_ ("the names of %s"), sets[i].title);
+    g_autofree char *title = g_strdup_printf (_ ("the names of %s"), _ (sets[i].title));
 
     if (set != NULL)
       add (orders, title, set, FALSE, names != NULL ? names : (const char *const[]){ NULL });

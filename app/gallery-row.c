@@ -162,7 +162,7 @@ sal_gallery_row_new (SalZoo *zoo, const SalZooModel *model)
 
   self->zoo = sal_zoo_ref (zoo);
   self->model = model;
-  self->about = g_strdup_printf ("%s · %d×%d · %s · %s", model->classes, model->height,
+  self->about = g_strdup_printf ("%s · %d×%d · %s · %s", _ (model->classes), model->height,
                                  model->width, size, model->licence);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),

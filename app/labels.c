@@ -19,7 +19,7 @@ typedef struct {
 
 static const Known known[] = {
   { { "imagenet", "ImageNet", 1000 }, "labels/imagenet-1000.txt", NULL, 3, 0 },
-  { { "imagenet-1001", "ImageNet with a class for the background", 1001 },
+  { { "imagenet-1001", N_ ("ImageNet with a class for the background"), 1001 },
     "labels/imagenet-1000.txt",
     "background",
     3,
@@ -27,7 +27,7 @@ static const Known known[] = {
   { { "cifar-10", "CIFAR-10", 10 }, "labels/cifar-10.txt", NULL, 3, 32 },
   { { "cifar-100", "CIFAR-100", 100 }, "labels/cifar-100.txt", NULL, 3, 32 },
   { { "fashion-mnist", "Fashion-MNIST", 10 }, "labels/fashion-mnist.txt", NULL, 1, 28 },
-  { { "digits", "Digits", 10 }, "labels/digits.txt", NULL, 1, 28 },
+  { { "digits", N_ ("Digits"), 10 }, "labels/digits.txt", NULL, 1, 28 },
 };
 
 #define N_KNOWN ((int) G_N_ELEMENTS (known))
@@ -112,7 +112,7 @@ list_fitting (const SalModel *model)
 
   for (int i = 0; i < N_KNOWN; i++)
     if (known[i].set.n_classes == sal_model_n_classes (model))
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", known[i].set.title);
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", _ (known[i].set.title));
   return g_string_free (list, FALSE);
 }
 
@@ -127,7 +127,7 @@ guess (SalModel *model, GError **error)
     return sal_model_ref (model);
   if (names != NULL)
     note = g_strdup_printf (_ ("The model does not name its %d classes: assumed those of %s."),
-                            sal_model_n_classes (model), set->title);
+                            sal_model_n_classes (model), _ (set->title));
   else
     note = g_strdup_printf (_ ("The model does not name its %d classes; lists of that many names "
                                "are %s."),
