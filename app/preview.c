@@ -141,7 +141,10 @@ add_stages (SalPreview *preview, const SalModel *model, const SalImage *picture,
   preview->frame =
       (SalRect){ seen.x * preview_width / width, seen.y * preview_height / height,
                  seen.width * preview_width / width, seen.height * preview_height / height };
-  preview->stages[1] = framed (resized, &preview->frame);
+  /* Around the whole it would only make it look smaller than the others. */
+  preview->stages[1] = seen.width < width || seen.height < height
+                           ? framed (resized, &preview->frame)
+                           : g_steal_pointer (&resized);
 }
 
 static GArray *

@@ -75,11 +75,51 @@ test_not_finite (void)
   }
 }
 
+/* A frame shows what is cut out of the resized picture, where something is. */
+static void
+test_frame (void)
+{
+  const int widths[] = { 8, 24 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (widths); i++) {
+    Net net;
+    int x = net_start (&net, 7, &SAL_SHAPE (1, 3, 8, 8));
+    int flat = net_op (&net, "Flatten", x, SAL_NO_VALUE, SAL_NO_VALUE);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SalPreparation) preparation = net_preparation (8, 8);
+    SalPixelFormat format = *sal_preparation_format (preparation);
+
+    format.fit = widths[i] > 8 ? SAL_FIT_CROP : SAL_FIT_STRETCH;
+    g_autoptr (SalPreparation) asked = sal_preparation_new (&format, NULL, &error);
+    g_assert_no_error (error);
+    g_autoptr (SalModel) model =
+        net_finish (&net, net_dense (&net, flat, 192, 3, TRUE), preparation);
+    g_autoptr (SalPicture) picture = g_new0 (SalPicture, 1);
+
+    g_atomic_ref_count_init (&picture->refs);
+    picture->image = sal_image_new_filled (widths[i], 8, (const guint8[]){ 9, 90, 200 });
+    SalPreviewOrder *order = sal_preview_order_new (model, asked, TRUE, picture);
+    g_autoptr (SalPreview) preview = sal_work_preview (order, NULL, &error);
+
+    sal_preview_order_free (order);
+    g_assert_no_error (error);
+    const SalImage *resized = preview->stages[1];
+    const guint8 *pixels = sal_image_pixels (resized);
+    gsize n = (gsize) sal_image_width (resized) * sal_image_height (resized);
+    gboolean framed = FALSE;
+
+    for (gsize k = 0; k < n; k++)
+      framed = framed || (pixels[3 * k] == 255 && pixels[3 * k + 1] == 255);
+    g_assert_true (framed == (widths[i] > 8));
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/preview/tokens", test_tokens);
   g_test_add_func ("/app/preview/not-finite", test_not_finite);
+  g_test_add_func ("/app/preview/frame", test_frame);
   return g_test_run ();
 }
