@@ -17,6 +17,7 @@ struct _SalShelfStrip {
   GtkWidget *menu, *rename; /* popovers */
   GtkEditable *entry;
   SalResult *subject; /* of the menu, or of the rename popover; NULL: the one that is selected */
+  GtkWidget *before;  /* which had the focus before one of them (weak) */
   gboolean silent;    /* the program selects */
   guint forget_id;    /* until the subject is let go of */
 };
@@ -126,17 +127,22 @@ tile_of (GtkWidget *widget, SalResult *result)
   return NULL;
 }
 
+/* No button opens a popover of the shelf and would have the focus again. */
 static void
-point_to (SalShelfStrip *self, GtkWidget *popover, SalResult *result)
+open_popover (SalShelfStrip *self, GtkWidget *popover, SalResult *result)
 {
   GtkWidget *tile = tile_of (self->list, result);
   graphene_rect_t bounds;
 
-  if (tile == NULL || !gtk_widget_compute_bounds (tile, GTK_WIDGET (self), &bounds))
-    return;
-  gtk_popover_set_pointing_to (
-      GTK_POPOVER (popover), &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y,
-                                              (int) bounds.size.width, (int) bounds.size.height });
+  if (tile != NULL && gtk_widget_compute_bounds (tile, GTK_WIDGET (self), &bounds))
+    gtk_popover_set_pointing_to (GTK_POPOVER (popover),
+                                 &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y,
+                                                  (int) bounds.size.width,
+                                                  (int) bounds.size.height });
+  if (!gtk_widget_get_visible (popover))
+    g_set_weak_pointer (&self->before,
+                        gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+  gtk_popover_popup (GTK_POPOVER (popover));
 }
 
 void
@@ -150,8 +156,7 @@ sal_shelf_strip_rename (SalShelfStrip *self, SalResult *result)
   g_set_object (&self->subject, result);
   sal_bring_item_into_view (self->list, position);
   gtk_editable_set_text (self->entry, sal_result_name (result));
-  point_to (self, self->rename, result);
-  gtk_popover_popup (GTK_POPOVER (self->rename));
+  open_popover (self, self->rename, result);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (self->entry, 0, -1);
 }
@@ -181,8 +186,7 @@ static void
 open_menu (SalShelfStrip *self, SalResult *result)
 {
   g_set_object (&self->subject, result);
-  point_to (self, self->menu, result);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  open_popover (self, self->menu, result);
 }
 
 static void
@@ -210,6 +214,9 @@ forget_subject_cb (gpointer data)
 static void
 popover_closed_cb (SalShelfStrip *self)
 {
+  if (self->before != NULL && gtk_widget_get_mapped (self->before))
+    gtk_widget_grab_focus (self->before);
+  g_clear_weak_pointer (&self->before);
   if (self->forget_id == 0)
     self->forget_id = g_idle_add (forget_subject_cb, self);
 }
@@ -450,6 +457,7 @@ sal_shelf_strip_dispose (GObject *object)
   SalShelfStrip *self = SAL_SHELF_STRIP (object);
 
   g_clear_handle_id (&self->forget_id, g_source_remove);
+  g_clear_weak_pointer (&self->before);
   g_clear_object (&self->subject);
   for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL;)
     gtk_widget_unparent (child);

@@ -249,6 +249,12 @@ test_tiles (void)
   g_signal_emit_by_name (entry, "activate");
   ui_run (50);
   g_assert_false (gtk_widget_get_visible (popover));
+  /* And what had the focus has it again. */
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == app_part (window, "canvas"));
+  app_activate (window, "win.rename", NULL);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  ui_run (50);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == app_part (window, "canvas"));
   g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (
       gtk_widget_get_template_child (GTK_WIDGET (classes), SAL_TYPE_CLASS_LIST, "search"))));
   app_activate (window, "win.rename", NULL);
