@@ -331,7 +331,7 @@ static const Column columns[] = {
   { N_ ("Operator"), "operator", 6, FALSE, TRUE, NULL },
   { N_ ("Output"), "output", 12, FALSE, TRUE, NULL },
   { N_ ("Parameters"), "parameters", 7, TRUE, FALSE, by_parameters },
-  { N_ ("Multiply-adds"), "work", 5, TRUE, FALSE, by_work },
+  { N_ ("Multiply-adds"), "work", 11, TRUE, FALSE, by_work },
 };
 
 #define FIRST_NUMBER 2 /* of the columns: shapes and what is counted */
