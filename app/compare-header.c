@@ -1,6 +1,7 @@
 #include "app/compare-header.h"
 
 #include "ui/tooltip.h"
+#include "ui/wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -115,24 +116,13 @@ let_move (GtkWidget *header, SalComparison *comparison)
   gtk_widget_add_controller (header, keys);
 }
 
-/* The name of a file goes on in a next line after "_", too: a hyphen that Pango puts where it has
- * to cut a word would read as part of the name. */
-static char *
-let_break (const char *name)
-{
-  GString *text = g_string_new (name);
-
-  g_string_replace (text, "_", "_\u200b", 0);
-  return g_string_free (text, FALSE);
-}
-
 GtkWidget *
 sal_compare_header_new (SalComparison *comparison, gboolean column, guint number)
 {
   SalCompareAxis axis = sal_comparison_axis (comparison);
   const char *text = column ? sal_comparison_column_label (comparison, number)
                             : sal_comparison_row_label (comparison, number);
-  g_autofree char *shown = column ? g_strdup (text) : let_break (text);
+  g_autofree char *shown = column ? g_strdup (text) : sal_wrappable (text);
   GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2), *label = gtk_label_new (shown);
   g_autofree char *name =
       g_strdup_printf (column ? _ ("Remove column “%s”") : _ ("Remove row “%s”"), text);

@@ -3,6 +3,7 @@
 #include "ui/left-to-right.h"
 #include "ui/number.h"
 #include "ui/tooltip.h"
+#include "ui/wrap.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -133,9 +134,10 @@ sal_compare_matrix_fill (GtkGrid *grid, SalComparison *comparison, SalAlike meas
     make_room (grid, n);
   for (guint i = 0; i < n; i++) {
     const char *name = sal_comparison_column_label (comparison, i);
+    g_autofree char *wrappable = sal_wrappable (name);
     GtkWidget *label = gtk_grid_get_child_at (grid, 1, (int) i + 1);
 
-    gtk_label_set_label (GTK_LABEL (label), name);
+    gtk_label_set_label (GTK_LABEL (label), wrappable);
     sal_tooltip_set (label, name);
     for (guint j = 0; j < i; j++) {
       SalSimilarity similarity;
