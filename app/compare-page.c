@@ -3,6 +3,7 @@
 #include "app/compare-cells.h"
 #include "app/compare-matrix.h"
 #include "ui/drop-down.h"
+#include "ui/found.h"
 #include "ui/later.h"
 #include "ui/tooltip.h"
 
@@ -18,6 +19,7 @@ struct _SalComparePage {
   GtkWidget *add_file, *choices;
   GtkEditable *search;
   GtkListView *choice_list;
+  GtkWidget *nothing;
   GtkWidget *progress;
   GtkProgressBar *bar;
   GtkLabel *count;
@@ -148,6 +150,13 @@ first_choice_cb (SalComparePage *self)
 {
   if (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (self->choice_list))) > 0)
     choice_cb (self, 0);
+}
+
+/* The entry has the key for itself, which would close the popover. */
+static void
+no_choice_cb (SalComparePage *self)
+{
+  gtk_menu_button_popdown (self->add);
 }
 
 static void
@@ -285,6 +294,7 @@ sal_compare_page_class_init (SalComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, choices);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, search);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, choice_list);
+  gtk_widget_class_bind_template_child (widget_class, SalComparePage, nothing);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, progress);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, bar);
   gtk_widget_class_bind_template_child (widget_class, SalComparePage, count);
@@ -301,6 +311,7 @@ sal_compare_page_class_init (SalComparePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, choices_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, choice_cb);
   gtk_widget_class_bind_template_callback (widget_class, first_choice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, no_choice_cb);
   gtk_widget_class_bind_template_callback (widget_class, choice_setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, choice_bind_cb);
   gtk_widget_class_install_action (widget_class, "compare.cancel", NULL, cancel_cb);
@@ -335,6 +346,7 @@ sal_compare_page_init (SalComparePage *self)
       G_LIST_MODEL (g_object_ref (self->choice_labels)), GTK_FILTER (filter));
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (found));
   gtk_list_view_set_model (self->choice_list, GTK_SELECTION_MODEL (selection));
+  sal_found_nothing (self->nothing, self->search, G_LIST_MODEL (found));
   sal_compare_cells_show (self->cells, self->comparison);
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
     g_signal_connect_object (self->comparison, links[i].signal, links[i].callback, self,

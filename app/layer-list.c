@@ -4,6 +4,7 @@
 #include "app/layer-row.h"
 #include "app/preview.h"
 #include "ui/canvas-number.h"
+#include "ui/found.h"
 #include "ui/image-texture.h"
 #include "ui/left-to-right.h"
 #include "ui/name.h"
@@ -28,7 +29,7 @@ struct _SalLayerList {
   GtkSingleSelection *selection;
   GListStore *rows;
   GtkEditable *search;
-  GtkWidget *details;
+  GtkWidget *nothing, *details;
   GtkLabel *layer_name, *layer_facts;
   GtkFlowBox *channels;
 
@@ -419,6 +420,7 @@ add_layers (SalLayerList *self)
   GtkSortListModel *sorted = gtk_sort_list_model_new (
       G_LIST_MODEL (filtered), g_object_ref (gtk_column_view_get_sorter (self->layers)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  sal_found_nothing (self->nothing, self->search, G_LIST_MODEL (filtered));
   gtk_column_view_set_model (self->layers, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (layer_selected_cb),
                            self, G_CONNECT_SWAPPED);
@@ -474,6 +476,7 @@ sal_layer_list_class_init (SalLayerListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, summary);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layers);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, search);
+  gtk_widget_class_bind_template_child (widget_class, SalLayerList, nothing);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, details);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layer_name);
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, layer_facts);

@@ -241,6 +241,28 @@ test_scale (void)
   app_window_finish (window);
 }
 
+/* What is looked for in vain is said to be; Escape closes the popover. */
+static void
+assert_search (GtkWidget *page)
+{
+  gpointer add = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "add");
+  gpointer search = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "search");
+  gpointer nothing = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "nothing");
+  gpointer choices = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "choices");
+
+  gtk_menu_button_popup (add);
+  ui_run (50);
+  g_assert_true (gtk_widget_get_visible (choices));
+  g_assert_false (gtk_widget_get_visible (nothing));
+  gtk_editable_set_text (search, "no such layer");
+  g_assert_true (gtk_widget_get_visible (nothing));
+  gtk_editable_set_text (search, "conv");
+  g_assert_false (gtk_widget_get_visible (nothing));
+  g_signal_emit_by_name (search, "stop-search");
+  ui_run (50);
+  g_assert_false (gtk_widget_get_visible (choices));
+}
+
 static void
 test_layers_and_models (void)
 {
@@ -258,6 +280,7 @@ test_layers_and_models (void)
   settle (window);
   assert_all_done (window);
   g_assert_nonnull (app_find_label (page, "relu6"));
+  assert_search (page);
   g_assert_nonnull (app_find_label (page, "Grad-CAM\n*"));
 
   press (window, "Models");

@@ -257,12 +257,16 @@ test_layers (void)
 
   search (window, "CONV", 6);
   search (window, "classify", 1);
+  g_assert_false (gtk_widget_get_visible (list_part (window, "nothing")));
   settle (window);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==,
                    "classify");
   g_assert_null (app_find_label (list_part (window, "channels"), "Channel *")); /* no places */
   search (window, "no such layer", 0);
+  g_assert_true (gtk_widget_get_visible (list_part (window, "nothing")));
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (list_part (window, "layer_name"))), ==, "");
+  search (window, "", 17);
+  g_assert_false (gtk_widget_get_visible (list_part (window, "nothing")));
   app_window_finish (window);
 }
 
