@@ -326,16 +326,7 @@ cli_source_open (CliSource *self, const char *model, const char *image, char **i
 gboolean
 cli_source_exact (CliSource *self, gboolean exact, GError **error)
 {
-  SalModel *model;
-
-  if (!exact)
-    return TRUE;
-  model = sal_model_with_compute (self->model, SAL_COMPUTE_EXACT, error);
-  if (model == NULL)
-    return FALSE;
-  sal_model_unref (self->model);
-  self->model = model;
-  return TRUE;
+  return !exact || replace (self, sal_model_with_compute (self->model, SAL_COMPUTE_EXACT, error));
 }
 
 SalImage *
