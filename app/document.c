@@ -86,6 +86,19 @@ explanation_progress (double fraction, const SalPartial *partial, gpointer owner
     sal_document_show_partial (self, partial, self->asked);
 }
 
+/* What stands in the sidebar is what there is; to undo that goes on. */
+static void
+settle_for_fewer (SalDocument *self, const SalExplanation *answer)
+{
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  g_autoptr (SalSettings) settings = sal_settings_copy (sal_document_settings (self));
+
+  sal_settings_set_number (settings, samples, sal_settings_number (answer->settings, samples),
+                           NULL);
+  sal_document_remember (self, self->method, settings);
+  sal_document_notify (self, PROP_SETTINGS);
+}
+
 static void
 explanation_done (gpointer result, const GError *error, gpointer owner)
 {
@@ -110,6 +123,8 @@ explanation_done (gpointer result, const GError *error, gpointer owner)
     return; /* a slider has moved on: this was a preview */
   g_clear_pointer (&self->explanation, sal_explanation_unref);
   self->explanation = g_steal_pointer (&answer);
+  if (self->explanation->attribution->stopped)
+    settle_for_fewer (self, self->explanation);
   self->fraction = 1;
   sal_document_notify (self, PROP_FRACTION);
   self->settling = TRUE;
@@ -455,7 +470,9 @@ static const SalLaneType explanation_lane = {
   explanation_done,
   (GDestroyNotify) sal_explanation_unref,
   (GDestroyNotify) sal_explanation_unref,
+  .keeps = TRUE,
 };
+
 static void
 sal_document_init (SalDocument *self)
 {

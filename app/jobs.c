@@ -48,6 +48,7 @@ typedef struct {
   gboolean shown;    /* main thread only: something of it has been seen */
   gboolean dropped;  /* main thread only: nothing of it is to be seen */
   gboolean resigned; /* main thread only: to be cancelled once it has been seen */
+  gboolean stopped;  /* main thread only: by a person, who may want what there is */
 
   pthread_mutex_t mutex;
   double fraction;
@@ -194,6 +195,7 @@ work_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     nice_already = TRUE;
   }
   SalProgress progress = SAL_PROGRESS_INIT (cancellable, report_cb, task);
+  progress.keeps = job->type->keeps;
   gpointer result = job->type->run (job->input, &progress, &error);
   HAND_OVER (job);
   if (error != NULL)
@@ -211,6 +213,9 @@ finish (GTask *task, Job *job)
   if (job->type->free_input != NULL)
     job->type->free_input (job->input);
   gpointer result = g_task_propagate_pointer (task, &error);
+  /* Of what gave way to a newer question nothing is to be seen. */
+  if (result != NULL && g_cancellable_is_cancelled (job->cancellable) && !job->stopped)
+    job->dropped = TRUE;
   if (lane == NULL) {
     if (result != NULL)
       job->type->free_result (result);
@@ -255,6 +260,7 @@ launch (SalLane *lane, gpointer input)
   g_task_set_source_tag (lane->running, launch);
   g_task_set_name (lane->running, "salience-job");
   g_task_set_task_data (lane->running, job, job_free);
+  g_task_set_check_cancellable (lane->running, !job->type->keeps);
   lane->count++;
   begin ();
   HAND_OVER (job);
@@ -339,6 +345,7 @@ sal_lane_cancel (SalLane *lane)
   if (lane->running != NULL) {
     Job *job = g_task_get_task_data (lane->running);
     job->dropped = FALSE; /* it was to be replaced silently; now its end is waited for */
+    job->stopped = TRUE;
     g_cancellable_cancel (job->cancellable);
   }
 }

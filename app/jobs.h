@@ -16,6 +16,8 @@
  * @done: the answer (transfer full), or %NULL and @error (%G_IO_ERROR_CANCELLED after
  *   sal_lane_cancel()). Not called for work that sal_lane_start() replaced
  * @free_input, @free_result: how to free both; the input is freed on the main thread
+ * @keeps: whether what a job has when sal_lane_cancel() stops it may be an answer (progress.h), and
+ *   goes to @done then
  */
 typedef struct {
   gpointer (*run) (gpointer input, const SalProgress *progress, GError **error);
@@ -23,6 +25,7 @@ typedef struct {
   void (*done) (gpointer result, const GError *error, gpointer owner);
   GDestroyNotify free_input;
   GDestroyNotify free_result;
+  gboolean keeps;
 } SalLaneType;
 
 /**

@@ -121,6 +121,17 @@ taken_text (const SalExplanation *explanation)
   return g_steal_pointer (&time);
 }
 
+/* Of a mean that a person has stopped. */
+static char *
+stopped_text (const SalExplanation *explanation, const char *score)
+{
+  int n = (int) sal_attribution_number (explanation->attribution, "samples");
+
+  return g_strdup_printf (
+      g_dngettext (NULL, "Stopped at %d sample · %s", "Stopped at %d samples · %s", (gulong) n), n,
+      score);
+}
+
 static void
 show_answer (SalWindow *self)
 {
@@ -146,9 +157,13 @@ show_answer (SalWindow *self)
   } else {
     g_autofree char *score =
         sal_number_fixed (attribution->score, sal_number_decimals (attribution->score));
-    text = g_strdup_printf (
+    g_autofree char *words = g_strdup_printf (
         explanation->target.versus >= 0 ? _ ("Difference of scores %s") : _ ("Score %s"), score);
-    set_mark (self, NULL, NULL, NULL);
+    if (attribution->stopped)
+      set_mark (self, "media-playback-stop-symbolic", "warning", _ ("Stopped"));
+    else
+      set_mark (self, NULL, NULL, NULL);
+    text = attribution->stopped ? stopped_text (explanation, words) : g_steal_pointer (&words);
   }
   gtk_label_set_label (self->result, text);
   gtk_label_set_label (self->time, time);

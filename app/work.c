@@ -3,8 +3,9 @@
 #include "app/labels.h"
 #include "app/open-models.h"
 #include "engine/base/error.h"
-#include "engine/explain/baseline.h"
 #include "engine/base/file.h"
+#include "engine/explain/baseline.h"
+#include "engine/explain/question.h"
 #include "engine/explain/recipe.h"
 #include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
@@ -448,6 +449,12 @@ sal_work_explain (gpointer data, const SalProgress *progress, GError **error)
   answer->attribution = sal_explain (&query, progress, error);
   if (answer->attribution == NULL)
     return NULL;
+  if (answer->attribution->stopped) {
+    const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+
+    sal_settings_set_number (answer->settings, samples,
+                             sal_question_number (answer->attribution->question, samples), NULL);
+  }
   if (asked->latest != NULL)
     sal_latest_set (asked->latest, answer->attribution);
   return g_steal_pointer (&answer);

@@ -59,6 +59,7 @@ void sal_latest_set (SalLatest *latest, SalAttribution *attribution);
  * @arrays: (nullable): read by the job
  * @latest: (nullable): where an earlier answer is, to be gone on from where it can be, and where
  * the job leaves its own
+ * @settings: of an answer that was stopped, with as many samples as it has
  * @attribution: (nullable): %NULL until answered */
 typedef struct {
   gatomicrefcount refs;
@@ -97,8 +98,8 @@ gboolean sal_settings_same (const SalParam *params, const SalSettings *a, const 
 
 /* The runs of lanes (see jobs.h). */
 
-/** SalModelWish: @path: of an ONNX file; @labels: (nullable): whose names its classes shall have, see
- *  sal_labels_apply() */
+/** SalModelWish: @path: of an ONNX file; @labels: (nullable): whose names its classes shall have,
+ * see sal_labels_apply() */
 typedef struct {
   char *path;
   char *labels;
@@ -109,8 +110,8 @@ SalModelWish *sal_model_wish_new (const char *path, const char *labels);
 void sal_model_wish_free (SalModelWish *wish);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalModelWish, sal_model_wish_free)
 
-/** sal_work_load_model: SalModelWish to SalModel: one of its own, which shares all that takes memory
- *  with what was read from the same files before and is still in use */
+/** sal_work_load_model: SalModelWish to SalModel: one of its own, which shares all that takes
+ * memory with what was read from the same files before and is still in use */
 gpointer sal_work_load_model (gpointer wish, const SalProgress *progress, GError **error);
 /** sal_work_open_model: Returns: (transfer full): the model of a file, with the names that it has
  *  itself; to be called by a worker */
@@ -145,7 +146,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalSight, sal_sight_free)
 gpointer sal_work_look (gpointer sight, const SalProgress *progress, GError **error);
 /**
  * sal_work_see:
- * @model, @picture: each (nullable): %NULL is loaded from its path, which is not looked at otherwise
+ * @model, @picture: each (nullable): %NULL is loaded from its path, which is not looked at
+ * otherwise
  *
  * To be called by a worker. Returns: (transfer full) (nullable): the model looking at the picture
  */

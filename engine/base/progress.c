@@ -7,7 +7,7 @@ sal_progress_part (const SalProgress *progress, double from, double to)
 
   if (progress != NULL)
     part = *progress;
-  part.partials = FALSE;
+  part.partials = part.keeps = FALSE;
   part.span *= to - from;
   part.from += (progress != NULL ? progress->span : 1.0) * from;
   return part;

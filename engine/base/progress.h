@@ -29,6 +29,8 @@ typedef void (*SalProgressFunc) (double fraction, const SalPartial *partial, gpo
  * @cancellable: (nullable): asked at every step
  * @func: (nullable): told at every step
  * @partials: whether @func wants partial results (they cost a copy each)
+ * @keeps: whether a mean of samples that is stopped is an answer, of as many as there are by then,
+ *   instead of an error (sal_explain())
  * @from: where this part of the work starts, 0..1 of the whole
  * @span: how much of the whole this part is
  *
@@ -40,13 +42,14 @@ typedef struct {
   SalProgressFunc func;
   gpointer data;
   gboolean partials;
+  gboolean keeps;
   double from;
   double span;
 } SalProgress;
 
 #define SAL_PROGRESS_INIT(cancellable, func, data)                                                 \
   {                                                                                                \
-    (cancellable), (func), (data), TRUE, 0.0, 1.0                                                  \
+    (cancellable), (func), (data), TRUE, FALSE, 0.0, 1.0                                                  \
   }
 
 /**
@@ -54,8 +57,8 @@ typedef struct {
  * @from: start of the part, 0..1 of @progress
  * @to: end of the part, 0..1 of @progress
  *
- * Returns: progress for one part, which reports no partial results: a part's map is not the
- *   whole's map
+ * Returns: progress for one part, which reports no partial results and keeps none: a part's
+ *   map is not the whole's map
  */
 SalProgress sal_progress_part (const SalProgress *progress, double from, double to);
 

@@ -17,6 +17,7 @@ struct _SalExplainer {
   SalSamples *samples; /* kept for a later query, or NULL */
   SalTensor *zeros;    /* made at first need */
   SalTensor *origin;   /* what a method has as its baseline in place of the query's, or NULL */
+  gboolean stopped;    /* by whoever keeps the mean so far */
   gboolean has_score;
   double score; /* of the query's input, where a method found it on its way */
   gpointer state;
@@ -134,6 +135,12 @@ sal_explainer_keep (SalExplainer *explainer, SalSamples *samples)
 {
   g_clear_pointer (&explainer->samples, sal_samples_unref);
   explainer->samples = sal_samples_ref (samples);
+}
+
+void
+sal_explainer_stopped (SalExplainer *explainer)
+{
+  explainer->stopped = TRUE;
 }
 
 const float *
@@ -277,6 +284,21 @@ check_array (const SalQuery *query, const SalTensor *array, gboolean many, const
   return FALSE;
 }
 
+/* f(x). */
+static gboolean
+find_score (SalExplainer *explainer, GCancellable *cancellable, GError **error)
+{
+  SalScorer *scorer;
+
+  if (explainer->has_score)
+    return TRUE;
+  scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
+  explainer->has_score =
+      scorer != NULL && sal_scorer_score (scorer, sal_tensor_floats (explainer->query->input),
+                                          &explainer->score, cancellable, error);
+  return explainer->has_score;
+}
+
 /* f(x), and what the method promises that attributions sum to. */
 static gboolean
 measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
@@ -290,17 +312,14 @@ measure (SalAttribution *attribution, SalExplainer *explainer, gboolean smooth,
                                                   : sal_explainer_start (explainer);
   double start = 0;
 
+  if (!find_score (explainer, cancellable, error))
+    return FALSE;
   attribution->score = explainer->score;
-  if (explainer->has_score && !sums)
+  if (!sums)
     return TRUE;
   scorer = sal_explainer_scorer (explainer, SAL_NO_VALUE, NULL, error);
   if (scorer == NULL)
     return FALSE;
-  if (!explainer->has_score && !sal_scorer_score (scorer, sal_tensor_floats (query->input),
-                                                  &attribution->score, cancellable, error))
-    return FALSE;
-  if (!sums)
-    return TRUE;
   n = !query->method->complete    ? 0
       : explainer->origin != NULL ? 1
                                   : sal_explainer_n_starts (explainer);
@@ -325,6 +344,10 @@ compute (SalAttribution *attribution, SalExplainer *explainer, const SalProgress
   const SalQuery *query = explainer->query;
   gboolean smooth = sal_smooth_wanted (query->settings);
 
+  /* Whoever stops a mean to keep it does not wait for anything after that. */
+  if (smooth && progress != NULL && progress->keeps &&
+      !find_score (explainer, progress->cancellable, error))
+    return FALSE;
   attribution->values = smooth ? sal_smooth_explain (explainer, progress, error)
                                : query->method->explain (explainer, query->input, progress, error);
   if (attribution->values == NULL ||
@@ -332,7 +355,24 @@ compute (SalAttribution *attribution, SalExplainer *explainer, const SalProgress
     return FALSE;
   attribution->extras = g_hash_table_ref (explainer->extras);
   attribution->samples = g_steal_pointer (&explainer->samples);
+  attribution->stopped = explainer->stopped;
   return TRUE;
+}
+
+/* What @attribution is the answer to: where it was stopped, a question for as many samples as it
+ * has. */
+static SalQuestion *
+answered (const SalQuery *query, const SalAttribution *attribution)
+{
+  SalQuery fewer = *query;
+  g_autoptr (SalSettings) settings = NULL;
+
+  if (attribution->stopped) {
+    fewer.settings = settings = sal_settings_copy (query->settings);
+    sal_settings_set_number (settings, sal_param_find (sal_smooth_params (), "samples"),
+                             sal_attribution_number (attribution, "samples"), NULL);
+  }
+  return sal_question_new (&fewer);
 }
 
 /* The extras with the standard error, which is that of pixels, under the name for @summed values.
@@ -399,7 +439,8 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
   if (sal_segments_wanted (query->settings)) {
     attribution->pixels = attribution->values;
     attribution->values =
-        sal_segments_sum (query, attribution->pixels, sal_progress_cancellable (progress), error);
+        sal_segments_sum (query, attribution->pixels,
+                          attribution->stopped ? NULL : sal_progress_cancellable (progress), error);
     if (attribution->values == NULL)
       return NULL;
 
@@ -408,7 +449,7 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
     attribution->extras = name_error (pixels, TRUE);
     g_hash_table_unref (pixels);
   }
-  attribution->question = sal_question_new (query);
+  attribution->question = answered (query, attribution);
   attribution->threads = threads;
   attribution->milliseconds = (g_get_monotonic_time () - start) / 1000.0;
   return g_steal_pointer (&attribution);

@@ -124,6 +124,8 @@ struct _SalQuery {
  * @extras: (element-type utf8 SalTensor): what else the method reports, by name (see the method)
  * @question: what was asked
  * @samples: (nullable): of a running mean, for a query that asks for more of them
+ * @stopped: whether it was stopped before it had all the samples of its query; @question says how
+ *   many it has, so that the same question is answered by the same bits
  * @milliseconds: time it took
  * @threads: worker threads that were used
  */
@@ -138,6 +140,7 @@ struct _SalAttribution {
   GHashTable *extras;
   SalQuestion *question;
   SalSamples *samples;
+  gboolean stopped;
   double milliseconds;
   int threads;
 };
@@ -155,7 +158,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalAttribution, sal_attribution_unref)
  *
  * Runs the query's method, smoothed if its settings say so. May be called from any thread.
  * @progress is told at least ten times a second while there is something new, with the
- * attribution so far where the method is a running sum.
+ * attribution so far where the method is a running sum. Where it keeps what was stopped, the mean
+ * of smoothing's copies so far is returned, if there is one.
  *
  * Returns: (transfer full) (nullable): the attribution, or %NULL and @error
  */
@@ -173,6 +177,9 @@ const SalQuery *sal_explainer_query (const SalExplainer *explainer);
 int sal_explainer_threads (const SalExplainer *explainer);
 /** sal_explainer_number: Returns: the value of the method's parameter @key */
 double sal_explainer_number (const SalExplainer *explainer, const char *key);
+/** sal_explainer_stopped: the answer will have fewer samples than were asked for; its "samples"
+ *  says how many */
+void sal_explainer_stopped (SalExplainer *explainer);
 const char *sal_explainer_text (const SalExplainer *explainer, const char *key);
 void sal_explainer_size (const SalExplainer *explainer, const char *key, int *height, int *width);
 /** sal_explainer_array: Returns: (nullable) (transfer none): the array given for parameter @key */

@@ -310,6 +310,21 @@ earlier_samples (SalExplainer *explainer, const Smooth *smooth)
              : NULL;
 }
 
+/* Whether the samples so far are the answer though not all were taken; clears the error of being
+ * stopped. */
+static gboolean
+settle (SalExplainer *explainer, const Smooth *smooth, GError **why)
+{
+  if (*why == NULL)
+    return smooth->enough;
+  if (smooth->progress == NULL || !smooth->progress->keeps || smooth->sums == NULL ||
+      smooth->sums->count < 2 || !g_error_matches (*why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  g_clear_error (why);
+  sal_explainer_stopped (explainer);
+  return TRUE;
+}
+
 static void
 report (SalExplainer *explainer, const Smooth *smooth)
 {
@@ -367,7 +382,7 @@ sal_smooth_explain (SalExplainer *explainer, const SalProgress *progress, GError
   smooth.fractions = g_new0 (double, threads);
   smooth.running = g_new0 (gint64, threads);
   pthread_mutex_init (&smooth.mutex, NULL);
-  if (sal_parallel_ordered (&ordered, threads, &why) || (smooth.enough && why == NULL)) {
+  if (sal_parallel_ordered (&ordered, threads, &why) || settle (explainer, &smooth, &why)) {
     out = so_far (&smooth);
     report (explainer, &smooth);
   } else {

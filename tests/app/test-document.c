@@ -7,6 +7,8 @@
 #include "app/preferences.h"
 #include "engine/base/file.h"
 #include "engine/explain/recipe.h"
+#include "engine/explain/scorer.h"
+#include "engine/explain/smooth.h"
 #include "engine/image/overlay.h"
 #include "engine/image/png.h"
 
@@ -377,6 +379,58 @@ test_cancel (void)
   app_said_clear (&said);
 }
 
+static gboolean
+has_mean (gpointer document)
+{
+  return sal_document_error (document) != NULL && sal_document_fraction (document) > 0.01;
+}
+
+/* A mean that is stopped is a result of as many samples as it has, and can be gone on from. */
+static void
+test_stopped_mean (void)
+{
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  Said said = { 0 };
+  g_autoptr (SalDocument) document = app_document (&said);
+  gint64 gradients;
+
+  if (document == NULL)
+    return;
+  choose (document, quick);
+  app_set (document, "smooth", "smoothgrad");
+  app_set (document, "samples", "1000");
+  g_assert_true (ui_wait_until (has_mean, document, 60000));
+  sal_document_cancel (document);
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  SalExplanation *answer = sal_explanation_ref (sal_document_explanation (document));
+  double n = sal_settings_number (sal_document_settings (document), samples);
+  g_assert_true (answer->attribution->stopped);
+  g_assert_cmpfloat (n, >=, 2);
+  g_assert_cmpfloat (n, <, 1000);
+  g_assert_cmpfloat (sal_settings_number (answer->settings, samples), ==, n);
+  g_assert_cmpint (said.n_failed, ==, 0);
+
+  /* The picture that is exported says how to make it again. */
+  g_autofree char *path = test_scratch ("stopped.png");
+  sal_document_export (document, path);
+  for (int i = 0; i < 1000 && said.n_exported == 0; i++)
+    ui_run (10);
+  g_autofree char *json = sal_png_read_text (path, SAL_PNG_PARAMETERS, NULL);
+  g_autoptr (SalRecipe) recipe = sal_recipe_read (json, path, NULL);
+  g_assert_nonnull (recipe);
+  g_assert_cmpfloat (sal_settings_number (recipe->settings, samples), ==, n);
+
+  g_autofree char *more = g_strdup_printf ("%.0f", n + 8);
+  gint64 before = sal_scorer_points (&gradients);
+  app_set (document, "samples", more);
+  app_settle (document);
+  g_assert_false (sal_document_explanation (document)->attribution->stopped);
+  g_assert_cmpint (sal_scorer_points (&gradients) - before, <=, 8 + 4 + 1);
+  sal_explanation_unref (answer);
+  app_said_clear (&said);
+}
+
 /* Sixty positions of a slider within a second: what shows in the end is the last one's answer. */
 static void
 test_slider (void)
@@ -439,7 +493,8 @@ test_succession (void)
   app_said_clear (&said);
 }
 
-/* What the model says is of the picture that is shown, however what is loaded overtakes the rest. */
+/* What the model says is of the picture that is shown, however what is loaded overtakes the rest.
+ */
 static void
 same_pair_cb (SalDocument *document)
 {
@@ -823,6 +878,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/document/question", test_question);
   g_test_add_func ("/app/document/looks", test_looks);
   g_test_add_func ("/app/document/cancel", test_cancel);
+  g_test_add_func ("/app/document/stopped-mean", test_stopped_mean);
   g_test_add_func ("/app/document/slider", test_slider);
   g_test_add_func ("/app/document/succession", test_succession);
   g_test_add_func ("/app/document/overtaken", test_overtaken);

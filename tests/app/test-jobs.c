@@ -51,8 +51,12 @@ run (gpointer input, const SalProgress *progress, GError **error)
       *(float *) sal_tensor_edit (partial) = (float) order->number;
     }
     if (!sal_progress_step (progress, (i + 1.0) / order->milliseconds,
-                            partial != NULL ? &(SalPartial){ partial, NULL } : NULL, error))
-      goto out;
+                            partial != NULL ? &(SalPartial){ partial, NULL } : NULL, error)) {
+      if (!progress->keeps)
+        goto out;
+      g_clear_error (error);
+      break;
+    }
   }
   if (order->fails) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "job %d", order->number);
@@ -416,6 +420,29 @@ test_rest (void)
   g_assert_true (ui_wait_until (is_given_back, &before, 60000));
 }
 
+/* What a person stops may be an answer; what gave way to another is none. */
+static void
+test_kept (void)
+{
+  static const SalLaneType keeping = { run, progress_cb, done_cb, g_free, free_result, TRUE };
+  Log log = { .lane = sal_lane_new (&keeping, &log) };
+
+  order (&log, 1, 10000, FALSE, SAL_LANE_REPLACE);
+  g_assert_true (ui_wait_until (has_progress, &log, 20000));
+  sal_lane_cancel (log.lane);
+  g_assert_true (ui_wait_until (idle, &log, 20000));
+  g_assert_cmpint (log.n_done, ==, 1);
+  g_assert_cmpint (log.n_cancelled, ==, 0);
+  order (&log, 2, 10000, TRUE, SAL_LANE_REPLACE);
+  ui_run (30);
+  order (&log, 3, 10000, TRUE, SAL_LANE_REPLACE);
+  ui_run (30);
+  order (&log, 4, 5, FALSE, SAL_LANE_FOLLOW);
+  finish (&log);
+  g_assert_cmpint (log.n_done, ==, 2);
+  g_assert_cmpint (log.done[1], ==, 4);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -434,5 +461,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/jobs/backlog", test_backlog);
   g_test_add_func ("/app/jobs/free-while-running", test_free_while_running);
   g_test_add_func ("/app/jobs/rest", test_rest);
+  g_test_add_func ("/app/jobs/kept", test_kept);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include "app/bundled.h"
 #include "app/looks.h"
+#include "engine/explain/smooth.h"
 #include "ui/canvas.h"
 #include "ui/choice-row.h"
 #include "ui/param-panel.h"
@@ -330,8 +331,22 @@ test_job (void)
   app_activate (window, "win.cancel", NULL);
   app_settle (document);
   g_assert_false (gtk_widget_get_visible (job));
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Stopped: * of 1000 samples"));
   g_assert_false (app_enabled (window, "cancel"));
+  /* The mean so far is a result: it can be exported, stands on the shelf, and the slider tells how
+   * many samples it has; undone, the run goes on from there. */
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Stopped at * samples · Score *"));
+  g_assert_true (app_enabled (window, "export"));
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  double n = sal_settings_number (sal_document_settings (document), samples);
+  GtkWidget *row = sal_param_panel_find (app_part (window, "params"), "samples");
+  g_assert_cmpfloat (n, <, 1000);
+  g_assert_cmpfloat (sal_slider_row_get_value (SAL_SLIDER_ROW (row)), ==, n);
+  app_activate (window, "win.undo", NULL);
+  ui_run (50);
+  g_assert_cmpfloat (sal_settings_number (sal_document_settings (document), samples), ==, 1000);
+  sal_document_cancel (document);
+  app_settle (document);
+  g_assert_cmpfloat (sal_settings_number (sal_document_settings (document), samples), >=, n);
   app_window_finish (window);
 }
 

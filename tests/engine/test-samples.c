@@ -1,5 +1,6 @@
 /* Running means: more samples go on from those there are, with the bits that all of them at once
  * would have had, and their error is what their spread says. */
+#include "engine/explain/question.h"
 #include "engine/explain/scorer.h"
 #include "engine/explain/smooth.h"
 #include "tests/engine/net.h"
@@ -89,6 +90,82 @@ test_smoothing (void)
       check_more (model, (*m)->id, few, many, input, (*m)->single_pass ? 3 : 0);
     }
   }
+}
+
+typedef struct {
+  GCancellable *cancellable;
+  double at;
+} Stop;
+
+static void
+stop_cb (double fraction, const SalPartial *partial, gpointer data)
+{
+  const Stop *stop = data;
+
+  if (fraction >= stop->at)
+    g_cancellable_cancel (stop->cancellable);
+}
+
+static SalAttribution *
+ask_until (SalModel *model, SalTensor *input, const char *words, double at, gboolean keeps,
+           GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (SalSettings) settings = net_settings ("gradient", words);
+  Stop stop = { cancellable, at };
+  SalProgress progress = SAL_PROGRESS_INIT (cancellable, stop_cb, &stop);
+  SalQuery query = { .model = model,
+                     .method = sal_method_find ("gradient"),
+                     .settings = settings,
+                     .target = { 1, -1, SAL_OUTPUT_LOGIT },
+                     .input = input,
+                     .threads = 2 };
+
+  progress.keeps = keeps;
+  return sal_explain (&query, &progress, error);
+}
+
+/* What was stopped has the bits of a run of as many samples as it has, says how many, and is gone
+ * on from. */
+static void
+test_stopped (void)
+{
+  static const char *const kinds[] = { "smoothgrad", "smoothgrad-squared", "vargrad" };
+  g_autoptr (SalModel) model = net_pictures (2, 12, 5);
+  g_autoptr (SalTensor) input = net_input (model, 3, 0.8f);
+  const SalParam *samples = sal_param_find (sal_smooth_params (), "samples");
+  g_autoptr (GError) error = NULL;
+  gint64 n;
+
+  for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++)
+    for (int segments = 0; segments < 2; segments++) {
+      const char *sums = segments ? "per-segment=grid" : "";
+      g_autofree char *words = g_strdup_printf ("smooth=%s samples=400 %s", kinds[k], sums);
+      g_autoptr (SalAttribution) kept = ask_until (model, input, words, 0.3, TRUE, &error);
+      g_assert_no_error (error);
+      int has = (int) sal_question_number (kept->question, samples);
+
+      g_assert_true (kept->stopped);
+      g_assert_cmpint (has, >=, 100);
+      g_assert_cmpint (has, <, 400);
+      g_assert_cmpfloat (sal_tensor_floats (g_hash_table_lookup (kept->extras, "samples"))[0], ==,
+                         has);
+      g_autofree char *fewer = g_strdup_printf ("smooth=%s samples=%d %s", kinds[k], has, sums);
+      g_autoptr (SalAttribution) few = ask (model, "gradient", fewer, input, NULL, &n);
+      g_assert_false (few->stopped);
+      g_assert_true (same_bits (kept->values, few->values));
+      g_assert_cmpfloat (kept->score, ==, few->score);
+      g_autoptr (SalAttribution) rest = ask (model, "gradient", words, input, kept, &n);
+      g_assert_cmpint (n, <, 400 - has + 10);
+      g_autoptr (SalAttribution) whole = ask (model, "gradient", words, input, NULL, &n);
+      g_assert_true (same_bits (rest->values, whole->values));
+    }
+  /* Else, and before there are two, it is an error. */
+  g_assert_null (ask_until (model, input, "smooth=smoothgrad samples=400", 0.3, FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (ask_until (model, input, "smooth=smoothgrad samples=400", 0, TRUE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
@@ -316,6 +393,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/samples/smoothing", test_smoothing);
+  g_test_add_func ("/engine/samples/stopped", test_stopped);
   g_test_add_func ("/engine/samples/draws", test_draws);
   g_test_add_func ("/engine/samples/questions", test_questions);
   g_test_add_func ("/engine/samples/error", test_error);
