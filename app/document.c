@@ -300,6 +300,14 @@ sal_document_explanation (SalDocument *self)
 }
 
 void
+sal_document_resume (SalDocument *self)
+{
+  g_return_if_fail (SAL_IS_DOCUMENT (self));
+  if (self->state == SAL_DOCUMENT_STOPPED)
+    sal_document_explain (self, SAL_LANE_REPLACE);
+}
+
+void
 sal_document_cancel (SalDocument *self)
 {
   g_return_if_fail (SAL_IS_DOCUMENT (self));

@@ -110,6 +110,8 @@ SalHeatmap *sal_document_heatmap (SalDocument *self);
 /** sal_document_explanation: Returns: (transfer none) (nullable): the last answer; what the
  *  heatmap shows unless the state is running or stopped */
 SalExplanation *sal_document_explanation (SalDocument *self);
+/** sal_document_resume: works on the answer again that was stopped */
+void sal_document_resume (SalDocument *self);
 /** sal_document_cancel: stops working on the answer */
 void sal_document_cancel (SalDocument *self);
 /** sal_document_jobs: Returns: how many times the engine was set to work on an answer */

@@ -148,6 +148,10 @@ done (gpointer result, const GError *error, gpointer owner)
                                   GDK_PAINTABLE (texture));
     gtk_widget_set_sensitive (card, TRUE);
   }
+  /* Where nobody has chosen another place by keys, Return is for the first example. */
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  if (!gtk_window_get_focus_visible (GTK_WINDOW (root)))
+    gtk_widget_grab_focus (sal_welcome_card (self, 0));
 }
 
 static const SalLaneType lane_type = { run, NULL, done, g_free, drawn_free };

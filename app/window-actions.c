@@ -143,6 +143,14 @@ cancel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+resume_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SalWindow *self = data;
+
+  sal_document_resume (self->document);
+}
+
+static void
 cancel_compare_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   sal_window_cancel_compare (self);
@@ -314,6 +322,7 @@ static const GActionEntry actions[] = {
   { .name = "side-panel", .activate = side_panel_cb },
   { .name = "export", .activate = export_cb },
   { .name = "cancel", .activate = cancel_cb },
+  { .name = "resume", .activate = resume_cb },
   { .name = "cancel-compare", .activate = cancel_compare_cb },
   { .name = "next-class", .activate = next_class_cb },
   { .name = "previous-class", .activate = previous_class_cb },

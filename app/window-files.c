@@ -41,12 +41,35 @@ sal_window_welcome_again (SalWindow *self)
     sal_welcome_load (self->welcome);
 }
 
+/* Of several pictures one is shown, and all are there to be gone through: their folder. */
+static void
+list_beside (SalWindow *self, const GPtrArray *paths)
+{
+  g_autofree char *folder = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < paths->len; i++) {
+    g_autofree char *of = g_path_get_dirname (paths->pdata[i]);
+
+    if (!sal_work_is_picture (paths->pdata[i]))
+      continue;
+    if (folder != NULL && !g_str_equal (of, folder))
+      return;
+    if (folder == NULL)
+      folder = g_steal_pointer (&of);
+    n++;
+  }
+  if (n > 1)
+    sal_window_list_folder (self, folder, TRUE);
+}
+
 void
 sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
 {
   g_return_if_fail (SAL_IS_WINDOW (self));
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
+  sal_window_forget_failure (self);
   for (guint i = 0; i < n; i++) {
     char *path = sal_window_path (self, files[i], _ ("“%s” cannot be opened"));
     if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR) &&
@@ -60,6 +83,8 @@ sal_window_open_files (SalWindow *self, GFile *const *files, guint n)
       g_ptr_array_add (paths, path);
     }
   }
+  if (paths->len > 1)
+    list_beside (self, paths);
   if (paths->len > 0)
     open_paths (self, paths);
   sal_window_welcome_again (self);
@@ -190,6 +215,7 @@ sal_window_drop (SalWindow *self, const GValue *value)
 
   if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     return FALSE;
+  sal_window_forget_failure (self);
   g_autoptr (GSList) list = gdk_file_list_get_files (g_value_get_boxed (value));
   for (GSList *l = list; l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);

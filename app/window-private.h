@@ -31,7 +31,7 @@ struct _SalWindow {
   AdwToastOverlay *toasts;
   GtkDropTarget *drop_target;
   AdwButtonContent *export_content;
-  GtkWidget *job, *sidebar_button;
+  GtkWidget *job, *resume, *sidebar_button, *export_button, *doubt_button;
   SalProgressRing *ring;
   GtkLabel *percent;
   AdwViewStack *stack;
@@ -263,6 +263,8 @@ void sal_window_arrange_compare (SalWindow *self, const SalComparisonLayout *lay
 void sal_window_toast_init (SalWindow *self);
 /** sal_window_toast: shows it in place of the one that shows. @toast: (transfer full) */
 void sal_window_toast (SalWindow *self, AdwToast *toast);
+/** sal_window_forget_failure: takes away what tells that something did not work */
+void sal_window_forget_failure (SalWindow *self);
 /** sal_window_failed: tells in a toast that something did not work, and on request why */
 void sal_window_failed (SalWindow *self, const char *summary, const char *details);
 /** sal_window_file_failed: as sal_window_failed(); @format: with one %s for the name of the file */

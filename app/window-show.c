@@ -54,15 +54,23 @@ sal_window_show_notes (SalWindow *self)
 
   gtk_label_set_label (self->notes, text);
   gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
+  gtk_widget_set_visible (self->doubt_button, self->doubt != NULL);
 }
 
-/* The sidebar and the export are those of the picture. */
+/* The sidebar, the export and going on are those of the picture. */
 void
 sal_window_show_page (SalWindow *self)
 {
-  const char *page = adw_view_stack_get_visible_child_name (self->stack);
+  gboolean explore =
+      g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "explore") == 0;
+  gboolean welcome = g_strcmp0 (gtk_stack_get_visible_child_name (self->title), "title") == 0;
+  SalDocumentState state = sal_document_state (self->document);
 
-  gtk_widget_set_visible (self->sidebar_button, g_strcmp0 (page, "explore") == 0);
+  gtk_widget_set_visible (self->sidebar_button, explore);
+  gtk_widget_set_visible (self->export_button, explore || welcome);
+  gtk_widget_set_visible (self->resume, explore && state == SAL_DOCUMENT_STOPPED);
+  sal_window_enable (self, "export", explore && state == SAL_DOCUMENT_DONE);
+  sal_window_enable (self, "resume", state == SAL_DOCUMENT_STOPPED);
 }
 
 /* While nothing is open, the welcome is all there is; while the first is being opened, a blank

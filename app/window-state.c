@@ -245,7 +245,7 @@ show_state (SalWindow *self)
   gboolean running = state == SAL_DOCUMENT_RUNNING;
 
   sal_window_enable (self, "cancel", running);
-  sal_window_enable (self, "export", state == SAL_DOCUMENT_DONE);
+  sal_window_show_page (self);
   if (running) {
     if (self->job_delay == 0 && !gtk_widget_get_visible (self->job))
       self->job_delay = g_timeout_add (ANNOUNCE_MILLISECONDS, announce_cb, self);

@@ -43,6 +43,14 @@ details_cb (AdwToast *toast, gpointer self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Whoever goes on to something else has seen what failed. */
+void
+sal_window_forget_failure (SalWindow *self)
+{
+  if (self->toast != NULL && g_object_get_data (G_OBJECT (self->toast), "details") != NULL)
+    adw_toast_dismiss (self->toast);
+}
+
 void
 sal_window_failed (SalWindow *self, const char *summary, const char *details)
 {

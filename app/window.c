@@ -247,6 +247,9 @@ sal_window_class_init (SalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SalWindow, export_content);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, job);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, doubt_button);
+  gtk_widget_class_bind_template_child (widget_class, SalWindow, resume);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, ring);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, percent);
   gtk_widget_class_bind_template_child (widget_class, SalWindow, flap);

@@ -311,8 +311,8 @@ sal_files_free (SalFiles *files)
 
 /* A picture by any name is a picture; of the rest, what calls itself .onnx is a model, whatever is
  * in it, so that the reader gets to say what is wrong with it. So with what cannot be read. */
-static gboolean
-is_picture (const char *path)
+gboolean
+sal_work_is_picture (const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
@@ -337,7 +337,7 @@ sal_work_recognise (gpointer paths, const SalProgress *progress, GError **error)
   g_autoptr (SalFiles) files = sal_files_new (NULL, NULL);
 
   for (char **path = paths; *path != NULL; path++) {
-    char **which = is_picture (*path) ? &files->picture : &files->model;
+    char **which = sal_work_is_picture (*path) ? &files->picture : &files->model;
 
     g_free (*which);
     *which = g_strdup (*path);

@@ -129,6 +129,9 @@ SalFiles *sal_files_new (const char *model, const char *picture);
 void sal_files_free (SalFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SalFiles, sal_files_free)
 
+/** sal_work_is_picture: Returns: whether the file is a picture, told by its contents, else by its
+ *  name */
+gboolean sal_work_is_picture (const char *path);
 /** sal_work_recognise: %NULL-terminated array of paths to SalFiles: the last model and the last
  *  picture among them, told by their contents, else by their names */
 gpointer sal_work_recognise (gpointer paths, const SalProgress *progress, GError **error);

@@ -371,10 +371,16 @@ test_cancel (void)
   ui_run (100);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_cmpint (said.n_failed, ==, 0);
-  /* And it goes on from there. */
+  /* It can be taken up again, and by any other question. */
+  sal_document_resume (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_RUNNING);
+  sal_document_cancel (document);
+  g_assert_true (ui_wait_until (has_stopped, document, 20000));
   app_set (document, "samples", "1");
   app_set (document, "steps", "3");
   app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
+  sal_document_resume (document); /* nothing is left of it */
   g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
   app_said_clear (&said);
 }

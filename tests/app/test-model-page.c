@@ -641,6 +641,7 @@ test_doubt (void)
   app_activate (window, "win.page", "explore");
   ui_run (50);
   app_wait_label (window, "The network is sure of nothing*");
+  g_assert_true (gtk_widget_get_mapped (app_part (window, "doubt_button")));
   app_activate (window, "win.page", "model");
   ui_run (50);
   app_click (app_find_button (page, "Use It"));

@@ -35,6 +35,7 @@ test_examples (void)
     g_assert_true (ui_wait_until (ready, sal_welcome_card (welcome, i), 60000));
     g_assert_nonnull (app_find_label (GTK_WIDGET (welcome), expected[i].title));
     g_assert_false (app_enabled (window, "export"));
+    g_assert_true (gtk_widget_has_focus (sal_welcome_card (welcome, 0)));
     app_click (sal_welcome_card (welcome, i));
     app_settle (document);
     ui_run (50);

@@ -27,17 +27,23 @@ listed (gpointer window)
 }
 
 static void
-drop_uri (SalWindow *window, const char *uri)
+drop (SalWindow *window, GFile **files, gsize n)
 {
-  g_autoptr (GFile) file = g_file_new_for_uri (uri);
-  GFile *files[] = { file };
   GValue value = G_VALUE_INIT;
   gboolean taken;
 
   g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, 1));
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, n));
   g_signal_emit_by_name (app_part (window, "drop_target"), "drop", &value, 10.0, 10.0, &taken);
   g_value_unset (&value);
+}
+
+static void
+drop_uri (SalWindow *window, const char *uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+
+  drop (window, &file, 1);
 }
 
 /* Names of files are bytes; "ä" may be one that is no text. */
@@ -119,12 +125,82 @@ test_elsewhere (void)
   app_window_finish (window);
 }
 
+static gboolean
+all_listed (gpointer window)
+{
+  GtkSelectionModel *pictures = gtk_list_view_get_model (app_part (window, "folder_list"));
+
+  return g_list_model_get_n_items (G_LIST_MODEL (pictures)) == 3;
+}
+
+/* Of several pictures none is lost: those that are not shown are beside it. */
+static void
+test_several (void)
+{
+  g_autofree char *model = NULL, *picture = NULL, *folder = test_scratch ("several");
+
+  if (!app_example (&model, &picture))
+    return;
+  g_mkdir (folder, 0700);
+  g_autofree char *first = copy (picture, folder, "1.png");
+  g_autofree char *second = copy (picture, folder, "2.png");
+  g_autofree char *third = copy (picture, folder, "3.png");
+  g_autoptr (GFile) one = g_file_new_for_path (first), two = g_file_new_for_path (second);
+  GFile *files[] = { one, two };
+  SalWindow *window = app_window_new (1280, 800);
+  SalDocument *document = sal_window_document (window);
+
+  drop (window, files, G_N_ELEMENTS (files));
+  g_assert_true (ui_wait_until (all_listed, window, 60000));
+  app_settle (document);
+  g_assert_cmpstr (sal_document_picture (document)->path, ==, second);
+  app_wait_label (window, "2/3");
+  app_window_finish (window);
+}
+
+/* What is wrong with a file is said until something else is opened. */
+static void
+test_neither (void)
+{
+  g_autofree char *model = NULL, *picture = NULL, *text = test_scratch ("notes.txt");
+
+  if (!app_example (&model, &picture))
+    return;
+  test_write (text, "some words\n", 11);
+  SalWindow *window = app_window_with_example ();
+
+  app_drop (window, text);
+  app_wait_label (window, "“notes.txt” cannot be opened");
+  app_click (app_find_button (GTK_WIDGET (window), "Details"));
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data)) {
+      app_wait_label (l->data, "*is not an ONNX model, nor a picture*");
+      gtk_window_destroy (l->data);
+    }
+  app_drop (window, text);
+  app_wait_label (window, "“notes.txt” cannot be opened");
+  app_drop (window, picture);
+  for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "“notes.txt” *") != NULL; i++)
+    ui_run (10);
+  g_assert_null (app_find_label (GTK_WIDGET (window), "“notes.txt” *"));
+
+  /* Where pictures are compared, it is no row that fails. */
+  app_activate (window, "win.page", "compare");
+  app_drop (window, text);
+  app_wait_label (window, "“notes.txt” cannot be opened");
+  g_assert_null (app_find_label (app_part (window, "compare_page"), "notes*"));
+  app_window_finish (window);
+}
+
 int
 main (int argc, char *argv[])
 {
   app_init (&argc, &argv);
   g_test_add_func ("/app/window-files/bytes", test_bytes);
   g_test_add_func ("/app/window-files/elsewhere", test_elsewhere);
+  g_test_add_func ("/app/window-files/several", test_several);
+  g_test_add_func ("/app/window-files/neither", test_neither);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);

@@ -142,6 +142,37 @@ test_export (void)
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Open Folder"));
   g_autofree char *recipe = sal_png_read_text (path, SAL_PNG_PARAMETERS, NULL);
   g_assert_nonnull (recipe);
+  /* It is of the picture alone, where that is in sight. */
+  g_assert_true (app_enabled (window, "export"));
+  app_activate (window, "win.page", "model");
+  g_assert_false (app_enabled (window, "export"));
+  g_assert_false (gtk_widget_get_visible (app_part (window, "export_button")));
+  app_activate (window, "win.page", "explore");
+  g_assert_true (app_enabled (window, "export"));
+  g_assert_true (gtk_widget_get_visible (app_part (window, "export_button")));
+  app_window_finish (window);
+}
+
+/* What was stopped is gone on with by a button where the other was. */
+static void
+test_resume (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalDocument *document = sal_window_document (window);
+
+  g_assert_false (gtk_widget_get_visible (app_part (window, "resume")));
+  app_set (document, "smooth", "smoothgrad");
+  app_set (document, "samples", "1000");
+  sal_document_cancel (document);
+  app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_STOPPED);
+  g_assert_true (gtk_widget_get_mapped (app_part (window, "resume")));
+  app_set (document, "samples", "2");
+  app_settle (document);
+  g_assert_false (gtk_widget_get_visible (app_part (window, "resume")));
   app_window_finish (window);
 }
 
@@ -386,6 +417,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/window/complement", test_complement);
   g_test_add_func ("/app/window/notes", test_notes);
   g_test_add_func ("/app/window/export", test_export);
+  g_test_add_func ("/app/window/resume", test_resume);
   g_test_add_func ("/app/window/names", test_names);
   g_test_add_func ("/app/window/heard", test_heard);
   g_test_add_func ("/app/window/sizes", test_sizes);
