@@ -6,6 +6,7 @@
 #include "ui/found.h"
 #include "ui/later.h"
 #include "ui/tooltip.h"
+#include "ui/wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -164,16 +165,20 @@ choice_setup_cb (SalComparePage *self, GtkListItem *item)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
+  /* Names of layers begin alike, and of methods may be longer in other languages. */
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_list_item_set_child (item, label);
 }
 
 static void
 choice_bind_cb (SalComparePage *self, GtkListItem *item)
 {
-  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
-                       gtk_string_object_get_string (gtk_list_item_get_item (item)));
+  g_autofree char *name =
+      sal_wrappable (gtk_string_object_get_string (gtk_list_item_get_item (item)));
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), name);
 }
 
 static void
