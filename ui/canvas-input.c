@@ -136,7 +136,8 @@ follow (gpointer canvas)
   show_cursor (self);
   sal_canvas_probe (self);
   sal_canvas_select_point (self);
-  if (self->loupe)
+  /* The bar may lie beside the picture, where nothing else changes with the pointer. */
+  if (self->loupe || sal_canvas_points_at_bar (self) != self->bar_faint)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

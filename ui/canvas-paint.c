@@ -316,6 +316,14 @@ draw_content (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *panes
     gtk_snapshot_append_node (snapshot, self->content);
 }
 
+gboolean
+sal_canvas_points_at_bar (SalCanvas *self)
+{
+  return self->pointed &&
+         graphene_rect_contains_point (
+             &self->bar, &GRAPHENE_POINT_INIT ((float) self->pointer_x, (float) self->pointer_y));
+}
+
 static void
 draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 {
@@ -328,13 +336,11 @@ draw_bar (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
     return;
 
   /* It gives way to the pointer: what lies under it is part of the picture, too. */
-  gboolean covers = self->pointed && graphene_rect_contains_point (
-                                         &bar, &GRAPHENE_POINT_INIT ((float) self->pointer_x,
-                                                                     (float) self->pointer_y));
-
+  self->bar = bar;
+  self->bar_faint = sal_canvas_points_at_bar (self);
   if (self->view.two || self->mode == SAL_CANVAS_HEATMAP)
     style.blend = SAL_BLEND_SIDE_BY_SIDE;
-  gtk_snapshot_push_opacity (snapshot, covers ? 0.15 : 1);
+  gtk_snapshot_push_opacity (snapshot, self->bar_faint ? 0.15 : 1);
   sal_canvas_bar_snapshot (snapshot, widget, self->heatmap, &style, &bar,
                            self->hover.has_value ? self->hover.value : NAN);
   gtk_snapshot_pop (snapshot);
@@ -368,6 +374,8 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
     for (int i = 0; i < n && self->cursor && self->hover.x >= 0; i++)
       draw_cross (self, snapshot, &panes[i], self->hover.x + 0.5, self->hover.y + 0.5);
   }
+  self->bar = GRAPHENE_RECT_INIT (0, 0, 0, 0);
+  self->bar_faint = FALSE;
   if (over && self->show_bar && self->mode != SAL_CANVAS_PICTURE)
     draw_bar (self, snapshot, &panes[n == 2 && panes[1].clip.y > 0]);
   sal_canvas_loupe_paint (self, snapshot);

@@ -98,6 +98,8 @@ struct _SalCanvas {
   gboolean cursor; /* by keys, so that its place has to be shown */
   double pointer_x, pointer_y;
   SalCanvasHover hover;
+  graphene_rect_t bar; /* where the colour bar was drawn; empty if it was not */
+  gboolean bar_faint;  /* as it was drawn, under the pointer */
   SalCanvasDrag drag;
   GtkEventController *gestures[3];
   double drag_from_x, drag_from_y;
@@ -214,5 +216,7 @@ void sal_canvas_rect (const SalCanvas *self, const cairo_rectangle_int_t *device
                       graphene_rect_t *rect);
 /** sal_canvas_stroke: strokes the path white within black: to be seen on any picture */
 void sal_canvas_stroke (cairo_t *cr, double width);
+/** sal_canvas_points_at_bar: Returns: whether the pointer is where the colour bar was drawn last */
+gboolean sal_canvas_points_at_bar (SalCanvas *self);
 /** sal_canvas_paint: draws everything */
 void sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot);

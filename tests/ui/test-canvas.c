@@ -246,6 +246,36 @@ test_bar (void)
   stage_clear (&stage);
 }
 
+/* The bar gives way to the pointer, and comes back, beside the picture as well as on it. */
+static void
+test_bar_pointed (void)
+{
+  g_autoptr (SalHeatmap) heatmap = ui_attribution (40, 40, SAL_SIGN_SIGNED, 0);
+
+  for (int wide = 0; wide < 2; wide++) {
+    g_autoptr (SalImage) picture = ui_scenery (wide ? 400 : 100, wide ? 300 : 400);
+    Stage stage;
+
+    stage_init (&stage, picture, heatmap);
+    sal_canvas_set_show_bar (stage.canvas, TRUE);
+    cairo_surface_t *before = stage_look (&stage);
+    double x = (stage.canvas->bar.origin.x + 5) * stage.scale;
+    double y = (stage.canvas->bar.origin.y + stage.canvas->bar.size.height - 5) * stage.scale;
+    guint32 colour = ui_pixel (before, (int) x, (int) y);
+
+    stage_point_at (&stage, x, y);
+    cairo_surface_t *under = stage_look (&stage);
+    g_assert_cmpint (ui_far (ui_pixel (under, (int) x, (int) y), colour), >, 50);
+    g_signal_emit_by_name (stage_controller (&stage, GTK_TYPE_EVENT_CONTROLLER_MOTION), "leave");
+    cairo_surface_t *after = stage_look (&stage);
+    g_assert_cmpint (ui_far (ui_pixel (after, (int) x, (int) y), colour), ==, 0);
+    cairo_surface_destroy (before);
+    cairo_surface_destroy (under);
+    cairo_surface_destroy (after);
+    stage_clear (&stage);
+  }
+}
+
 /* Beside the picture, below it, on it, or nowhere; never across one of its edges. */
 static void
 test_bar_place (void)
@@ -417,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/canvas/modes", test_modes);
   g_test_add_func ("/ui/canvas/no-heatmap", test_no_heatmap);
   g_test_add_func ("/ui/canvas/bar/drawn", test_bar);
+  g_test_add_func ("/ui/canvas/bar/pointed", test_bar_pointed);
   g_test_add_func ("/ui/canvas/bar/place", test_bar_place);
   g_test_add_func ("/ui/canvas/progress", test_progress);
   g_test_add_func ("/ui/canvas/focus", test_focus);
