@@ -177,7 +177,7 @@ sal_application_init (SalApplication *self)
   };
 
   g_application_add_main_option_entries (app, options);
-  g_application_set_option_context_parameter_string (app, _ ("[MODEL.onnx] [IMAGE]"));
+  g_application_set_option_context_parameter_string (app, _ ("[MODEL.onnx] [IMAGE|FOLDER]"));
   g_application_set_option_context_summary (
       app, _ ("Shows where an image classifier looks. Without files, shows examples to click."));
 }

@@ -91,6 +91,16 @@ caption_text (const SalCell *cell)
 }
 
 static void
+show_picture (SalCompareCells *self, CellBox *box, SalImage *image)
+{
+  if (sal_canvas_get_picture (box->canvas) != image)
+    sal_canvas_set_picture (box->canvas, image);
+  if (image != NULL)
+    sal_cell_grid_set_ratio (self->grid,
+                             (double) sal_image_width (image) / sal_image_height (image));
+}
+
+static void
 show_cell (SalCompareCells *self, guint column, guint row)
 {
   CellBox *box = cell_box (self, column, row);
@@ -121,16 +131,18 @@ show_cell (SalCompareCells *self, guint column, guint row)
         g_strdup_printf (_ ("%s, %s: %s"), sal_comparison_column_label (self->comparison, column),
                          sal_comparison_row_label (self->comparison, row), text);
 
-    if (sal_canvas_get_picture (box->canvas) != view->picture->image)
-      sal_canvas_set_picture (box->canvas, view->picture->image);
-    sal_cell_grid_set_ratio (self->grid, (double) sal_image_width (view->picture->image) /
-                                             sal_image_height (view->picture->image));
+    show_picture (self, box, view->picture->image);
     sal_canvas_set_seen (box->canvas, &view->seen);
     sal_canvas_set_style (box->canvas, &style);
     sal_canvas_set_description (box->canvas, what);
     if (cell->heatmap != NULL)
       sal_canvas_set_heatmap (box->canvas, cell->heatmap);
   } else {
+    /* What is waited for, where nothing has to be read on it. */
+    SalPicture *picture = sal_comparison_picture (self->comparison, row);
+
+    show_picture (self, box,
+                  picture != NULL && cell->state != SAL_CELL_FAILED ? picture->image : NULL);
     sal_canvas_set_heatmap (box->canvas, NULL);
     sal_canvas_set_description (box->canvas, NULL);
   }

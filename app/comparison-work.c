@@ -293,8 +293,12 @@ work_done (gpointer result, const GError *error, gpointer owner)
 
       cell->public.state = SAL_CELL_DONE;
       cell->public.explanation = g_steal_pointer (&answer);
-      if (of->picture == NULL)
+      if (of->picture == NULL) {
         of->picture = sal_picture_ref (view->picture);
+        for (guint i = 0; i < self->columns->len; i++)
+          if (i != column)
+            sal_comparison_cell_changed (self, sal_comparison_cell_at (self, i, row));
+      }
       if (self->axis == SAL_COMPARE_MODELS && sal_comparison_column (self, column)->model == NULL)
         sal_comparison_column (self, column)->model = sal_model_ref (view->model);
       if (cell->asked->picture == NULL)

@@ -428,6 +428,12 @@ sal_comparison_row_label (SalComparison *self, guint row)
   return ((SalComparisonRow *) self->rows->pdata[row])->label;
 }
 
+SalPicture *
+sal_comparison_picture (SalComparison *self, guint row)
+{
+  return ((SalComparisonRow *) self->rows->pdata[row])->picture;
+}
+
 const SalCell *
 sal_comparison_cell (SalComparison *self, guint column, guint row)
 {

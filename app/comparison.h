@@ -121,6 +121,9 @@ guint sal_comparison_n_rows (SalComparison *self);
 const char *sal_comparison_column_label (SalComparison *self, guint column);
 /** sal_comparison_row_label: Returns: (transfer none): the picture's file name */
 const char *sal_comparison_row_label (SalComparison *self, guint row);
+/** sal_comparison_picture: Returns: (transfer none) (nullable): the row's, once it is loaded; its
+ *  cells are told of it */
+SalPicture *sal_comparison_picture (SalComparison *self, guint row);
 /** sal_comparison_cell: Returns: (transfer none) */
 const SalCell *sal_comparison_cell (SalComparison *self, guint column, guint row);
 /** sal_comparison_style: Returns: how the cell's heatmap is laid over its picture */
