@@ -328,6 +328,7 @@ test_job (void)
   ui_run (300);
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "* of 1000 samples"));
   g_assert_nonnull (app_find_label (job, "* %"));
+  g_assert_true (ui_wait_until (has_running_error, document, 60000));
   app_activate (window, "win.cancel", NULL);
   app_settle (document);
   g_assert_false (gtk_widget_get_visible (job));
