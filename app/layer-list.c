@@ -328,11 +328,11 @@ typedef struct {
 } Column;
 
 static const Column columns[] = {
-  { N_ ("Layer"), "name", 7, FALSE, TRUE, NULL },
+  { N_ ("Layer"), "name", 11, FALSE, TRUE, NULL },
   { N_ ("Operator"), "operator", 6, FALSE, TRUE, NULL },
   { N_ ("Output"), "output", 12, FALSE, TRUE, NULL },
-  { N_ ("Parameters"), "parameters", 7, TRUE, FALSE, by_parameters },
-  { N_ ("Multiply-adds"), "work", 11, TRUE, FALSE, by_work },
+  { N_ ("Parameters"), "parameters", 9, TRUE, FALSE, by_parameters },
+  { N_ ("Multiply-adds"), "work", 8, TRUE, FALSE, by_work },
 };
 
 #define FIRST_NUMBER 2 /* of the columns: shapes and what is counted */
