@@ -326,7 +326,7 @@ describe (GString *text, const SalParam *params, const SalSettings *settings)
   }
 }
 
-/* The recipe, in words. */
+/* The recipe, in words, below a name that was given: the tile may have no room for all of it. */
 static gboolean
 tooltip_cb (GtkWidget *tile, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer data)
 {
@@ -337,11 +337,13 @@ tooltip_cb (GtkWidget *tile, int x, int y, gboolean keyboard, GtkTooltip *toolti
   const SalExplanation *explanation = sal_result_explanation (result);
   g_autofree char *about = NULL,
                   *file = g_filename_display_basename (explanation->view->picture->path);
-  g_autoptr (GString) text = g_string_new (_ (explanation->method->name));
+  const char *given = sal_result_given_name (result);
+  g_autoptr (GString) text = g_string_new (given);
 
   g_object_get (result, "about", &about, NULL);
-  g_string_append_printf (text, "\n%s\n%s — %s", about, sal_model_name (explanation->view->model),
-                          file);
+  g_string_append_printf (text, "%s%s\n%s\n%s — %s", given != NULL ? "\n" : "",
+                          _ (explanation->method->name), about,
+                          sal_model_name (explanation->view->model), file);
   describe (text, explanation->method->params, explanation->settings);
   describe (text, sal_smooth_params (), explanation->settings);
   gtk_tooltip_set_text (tooltip, text->str);
