@@ -1,6 +1,7 @@
 #include "app/shelf-strip.h"
 
 #include "engine/explain/smooth.h"
+#include "ui/baseline-row.h"
 #include "ui/in-view.h"
 #include "ui/name.h"
 
@@ -298,6 +299,18 @@ setup_cb (SalShelfStrip *self, GtkListItem *item)
   gtk_list_item_set_child (item, tile);
 }
 
+/* What is chosen as the sidebar calls it. Returns: (transfer full) */
+static char *
+chosen (const SalParam *param, const char *value)
+{
+  if (param->kind == SAL_PARAM_BASELINE)
+    return sal_baseline_name (value);
+  for (const SalChoice *choice = param->choices; choice != NULL && choice->id != NULL; choice++)
+    if (g_str_equal (choice->id, value))
+      return g_strdup (_ (choice->label));
+  return g_strdup (value);
+}
+
 static void
 describe (GString *text, const SalParam *params, const SalSettings *settings)
 {
@@ -319,9 +332,10 @@ describe (GString *text, const SalParam *params, const SalSettings *settings)
                               sal_settings_number (settings, param) != 0 ? _ ("on") : _ ("off"));
       break;
     default:
-      if (*sal_settings_text (settings, param) != '\0')
-        g_string_append_printf (text, "\n%s: %s", _ (param->label),
-                                sal_settings_text (settings, param));
+      if (*sal_settings_text (settings, param) != '\0') {
+        g_autofree char *value = chosen (param, sal_settings_text (settings, param));
+        g_string_append_printf (text, "\n%s: %s", _ (param->label), value);
+      }
     }
   }
 }
