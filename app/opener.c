@@ -77,20 +77,6 @@ view_done (gpointer result, const GError *error, gpointer owner)
   self->type->changed (self->owner);
 }
 
-/* Of a file that does not call itself a model it was tried, too, whether it is a picture. */
-static GError *
-reason (const GError *error, const char *path)
-{
-  GError *why = g_error_copy (error);
-
-  if (g_error_matches (error, SAL_ERROR, SAL_ERROR_FORMAT) && !g_str_has_suffix (path, ".onnx") &&
-      g_str_has_suffix (error->message, "is not an ONNX model")) {
-    g_free (why->message);
-    why->message = g_strconcat (error->message, _ (", nor a picture"), NULL);
-  }
-  return why;
-}
-
 static void
 model_done (gpointer result, const GError *error, gpointer owner)
 {
@@ -100,8 +86,12 @@ model_done (gpointer result, const GError *error, gpointer owner)
     g_clear_pointer (&self->next_model, sal_model_unref);
     self->next_model = result;
   } else {
-    g_autoptr (GError) why = reason (error, self->model_path);
-    self->type->failed (_ ("“%s” cannot be opened"), self->model_path, why, self->owner);
+    /* What does not call itself a model is one because it is no picture (sal_work_recognise()). */
+    gboolean neither = !g_str_has_suffix (self->model_path, ".onnx") &&
+                       g_error_matches (error, SAL_ERROR, SAL_ERROR_FORMAT);
+    self->type->failed (neither ? _ ("“%s” is neither a picture nor a model that can be read")
+                                : _ ("“%s” cannot be opened"),
+                        self->model_path, error, self->owner);
   }
   look (self);
   self->type->changed (self->owner);

@@ -96,7 +96,8 @@ sal_window_compare_add (SalWindow *self, GFile *file)
   if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_str_has_suffix (path, SAL_SESSION_ENDING))
     return FALSE;
   if (!g_str_has_suffix (path, ".onnx")) {
-    if (!sal_work_is_picture (path)) /* a row of failures would say no more */
+    /* A row of failures would say no more. A pipe's end is waited for elsewhere. */
+    if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && !sal_work_is_picture (path))
       sal_window_file_failed (self, _ ("“%s” cannot be opened"), path,
                               _ ("It is neither a picture nor called .onnx"));
     else if (has_room (self, sal_comparison_n_rows (grid)))

@@ -51,7 +51,8 @@ list_beside (SalWindow *self, const GPtrArray *paths)
   for (guint i = 0; i < paths->len; i++) {
     g_autofree char *of = g_path_get_dirname (paths->pdata[i]);
 
-    if (!sal_work_is_picture (paths->pdata[i]))
+    if (!g_file_test (paths->pdata[i], G_FILE_TEST_IS_REGULAR) ||
+        !sal_work_is_picture (paths->pdata[i]))
       continue;
     if (folder != NULL && !g_str_equal (of, folder))
       return;
@@ -158,10 +159,9 @@ const SalFileKind sal_window_models = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
                                         .filter = N_ ("ONNX models"),
                                         .suffix = "onnx",
                                         .all = TRUE };
-static const SalFileKind pictures = { .action = GTK_FILE_CHOOSER_ACTION_OPEN,
-                                      .filter = N_ ("Pictures"),
-                                      .all = TRUE,
-                                      .picture = TRUE };
+static const SalFileKind pictures = {
+  .action = GTK_FILE_CHOOSER_ACTION_OPEN, .filter = N_ ("Pictures"), .all = TRUE, .picture = TRUE
+};
 static const SalFileKind exports = { .action = GTK_FILE_CHOOSER_ACTION_SAVE,
                                      .filter = N_ ("PNG pictures"),
                                      .suffix = "png",

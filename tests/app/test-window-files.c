@@ -170,16 +170,16 @@ test_neither (void)
   SalWindow *window = app_window_with_example ();
 
   app_drop (window, text);
-  app_wait_label (window, "“notes.txt” cannot be opened");
+  app_wait_label (window, "“notes.txt” is neither a picture nor a model that can be read");
   app_click (app_find_button (GTK_WIDGET (window), "Details"));
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   for (GList *l = windows; l != NULL; l = l->next)
     if (ADW_IS_MESSAGE_DIALOG (l->data)) {
-      app_wait_label (l->data, "*is not an ONNX model, nor a picture*");
+      app_wait_label (l->data, "*is not an ONNX model*");
       gtk_window_destroy (l->data);
     }
   app_drop (window, text);
-  app_wait_label (window, "“notes.txt” cannot be opened");
+  app_wait_label (window, "“notes.txt” is neither *");
   app_drop (window, picture);
   for (int i = 0; i < 500 && app_find_label (GTK_WIDGET (window), "“notes.txt” *") != NULL; i++)
     ui_run (10);
