@@ -224,6 +224,25 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, SalCanvas *self)
   }
 }
 
+/* GTK makes one motion of all that came within a frame; which way the pointer went is in its
+ * history. */
+static void
+select_along (GtkGestureDrag *gesture, double x, double y, SalCanvas *self)
+{
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
+  g_autofree GdkTimeCoord *way = NULL;
+  double on_surface_x, on_surface_y;
+  guint n = 0;
+
+  if (event != NULL && gdk_event_get_position (event, &on_surface_x, &on_surface_y))
+    way = gdk_event_get_history (event, &n);
+  for (guint i = 0; i < n; i++)
+    if ((way[i].flags & GDK_AXIS_FLAG_X) != 0 && (way[i].flags & GDK_AXIS_FLAG_Y) != 0)
+      sal_canvas_select_update (self, x + way[i].axes[GDK_AXIS_X] - on_surface_x,
+                                y + way[i].axes[GDK_AXIS_Y] - on_surface_y);
+  sal_canvas_select_update (self, x, y);
+}
+
 static void
 drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 {
@@ -232,7 +251,7 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
     return;
   }
   if (self->drag == SAL_CANVAS_DRAG_SELECT) {
-    sal_canvas_select_update (self, self->drag_from_x + dx, self->drag_from_y + dy);
+    select_along (gesture, self->drag_from_x + dx, self->drag_from_y + dy, self);
     return;
   }
   if (self->drag == SAL_CANVAS_DRAG_NONE) {
