@@ -2,13 +2,14 @@
 
 #include <glib/gi18n.h>
 
-/* Dialogs are kept, not made anew: that takes GTK some 40 ms, and one that is closed while the
+/* Dialogs are kept, not made anew: that takes GTK long, and one that is closed while the
  * pointer enters it GTK 4.8 may never let go of, which is a megabyte each. Each kind has its own as
  * filters cannot change: gtk_file_chooser_remove_filter() lets go of one twice. */
 typedef struct {
   GtkNativeDialog *dialog;
   GtkWidget *asker; /* (nullable): while it shows */
   SalFileFunc chosen;
+  guint show_id; /* while it is about to */
 } Question;
 
 static void
@@ -17,6 +18,7 @@ withdraw (Question *question)
   if (question->asker != NULL)
     g_signal_handlers_disconnect_by_data (question->asker, question);
   question->asker = NULL;
+  g_clear_handle_id (&question->show_id, g_source_remove);
   gtk_native_dialog_hide (question->dialog);
 }
 
@@ -107,6 +109,16 @@ start_in (GtkFileChooser *dialog, const SalFileKind *kind, GFile *folder)
   gtk_file_chooser_set_current_folder (dialog, start, NULL);
 }
 
+static gboolean
+show_cb (gpointer data)
+{
+  Question *question = data;
+
+  question->show_id = 0;
+  gtk_native_dialog_show (question->dialog);
+  return G_SOURCE_REMOVE;
+}
+
 void
 sal_file_dialog_ask (GtkWidget *asker, const SalFileKind *kind, const char *title, GFile *folder,
                      const char *name, SalFileFunc chosen)
@@ -131,5 +143,7 @@ sal_file_dialog_ask (GtkWidget *asker, const SalFileKind *kind, const char *titl
   start_in (GTK_FILE_CHOOSER (question->dialog), kind, folder);
   if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (question->dialog), name);
-  gtk_native_dialog_show (question->dialog);
+  /* To make a dialog takes GTK some 25 ms and to show it the first time 15: a frame may come
+   * between them. */
+  question->show_id = g_idle_add (show_cb, question);
 }
