@@ -138,11 +138,12 @@ show_cell (SalCompareCells *self, guint column, guint row)
     if (cell->heatmap != NULL)
       sal_canvas_set_heatmap (box->canvas, cell->heatmap);
   } else {
-    /* What is waited for, where nothing has to be read on it. */
+    /* What could be worked out, where nothing has to be read on it. Not of those that wait: all of
+     * a grid at once would keep the main loop. */
     SalPicture *picture = sal_comparison_picture (self->comparison, row);
 
     show_picture (self, box,
-                  picture != NULL && cell->state != SAL_CELL_FAILED ? picture->image : NULL);
+                  picture != NULL && cell->state == SAL_CELL_CANCELLED ? picture->image : NULL);
     sal_canvas_set_heatmap (box->canvas, NULL);
     sal_canvas_set_description (box->canvas, NULL);
   }
