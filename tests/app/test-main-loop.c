@@ -1,5 +1,5 @@
 /* The main loop comes round while pages are filled in the background: at most 50 ms lie between two
- * rounds, by the clock of a machine that does nothing else (app_hold_gap()). */
+ * rounds, by the clock of a machine that does nothing else, and 100 elsewhere (app_hold_gap()). */
 #include "app/bundled.h"
 #include "app/compare-page.h"
 #include "app/model-page.h"
