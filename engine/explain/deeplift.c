@@ -9,6 +9,10 @@
 /* Below this difference of its inputs a nonlinearity has its derivative. */
 #define TINY 1e-10
 
+/* Of the largest magnitude in a channel: what is nearer to each other is equal. A product of
+ * matrices may round the same sum otherwise at another place, by some 1e-6 of that. */
+#define EQUAL 4e-6
+
 /* Operators of one input that are not linear, elementwise. */
 static const char *const elementwise[] = {
   "Relu",        "Clip",      "LeakyRelu", "PRelu",    "ThresholdedRelu",
@@ -44,6 +48,7 @@ typedef struct {
   const SalOp *op;
   const float *x[2]; /* at the baseline, one picture */
   const float *y;
+  float *ordered; /* x[0] where a maximum is looked for, or NULL */
   gint64 n_x[2], n_y;
   gsize saved_bytes, scratch_offset;
 } Node;
@@ -94,6 +99,50 @@ rescale (const SalOpArgs *a)
                      node->y, a->gx[0] + i);
 }
 
+/* Where the baseline is even, as a black picture is, so is what a layer makes of it, but for
+ * rounding, which the place of a maximum must not hang on. Of equal values the first is the
+ * maximum: here each is made less than those before it in any window, by as little as counts.
+ * Returns: (transfer full): @x, one picture of @shape, for the windows of the pooling @node */
+static float *
+put_in_order (const SalNode *node, const SalShape *shape, const float *x)
+{
+  gsize count;
+  const gint64 *kernel = sal_node_ints (node, "kernel_shape", &count);
+  const gint64 *dilations = sal_node_ints (node, "dilations", &count);
+  const gint64 *dim = shape->dim + 2;
+  int n_axes = shape->rank - 2;
+  gint64 step[SAL_MAX_RANK], plane = 1, n;
+
+  step[n_axes - 1] = 1;
+  for (int axis = n_axes - 1; axis > 0; axis--) {
+    gint64 apart = dilations != NULL ? dilations[axis] : 1;
+
+    step[axis - 1] = step[axis] * ((kernel[axis] - 1) * apart + 1);
+  }
+  for (int axis = 0; axis < n_axes; axis++)
+    plane *= dim[axis];
+  n = shape->dim[1] * plane;
+
+  float *out = g_new (float, n);
+
+  for (gint64 from = 0; from < n; from += plane) {
+    double largest = 0;
+
+    for (gint64 i = 0; i < plane; i++)
+      largest = MAX (largest, fabs (x[from + i]));
+    for (gint64 i = 0; i < plane; i++) {
+      gint64 place = i, before = 0;
+
+      for (int axis = n_axes - 1; axis >= 0; axis--) {
+        before += step[axis] * (place % dim[axis]);
+        place /= dim[axis];
+      }
+      out[from + i] = (float) (x[from + i] - EQUAL * largest * (double) before);
+    }
+  }
+  return out;
+}
+
 /* With c = max (y, y′): m (c - y′) goes to the place of the maximum of x and m (y - c) to that of
  * x′, each divided by x - x′ there; what the two sum to is m (y - y′). */
 static void
@@ -108,12 +157,14 @@ rescale_max_pool (const SalOpArgs *a)
   SalOpArgs at_start = *a;
 
   for (gint64 i = 0; i < n_x; i++)
-    start[i] = node->x[0][i % node->n_x[0]];
+    start[i] = node->ordered[i % node->n_x[0]];
   at_start.x = xs;
   at_start.y = ys;
   at_start.n_y = 1;
   at_start.saved = (char *) a->rule_scratch + node->scratch_offset;
   node->op->forward (&at_start);
+  for (gint64 i = 0; i < a->n; i++)
+    pooled[i] = node->y[i % node->n_y];
 
   derivative (a, node, a->gy[0], plain);
   for (gint64 i = 0; i < a->n; i++)
@@ -125,7 +176,7 @@ rescale_max_pool (const SalOpArgs *a)
   at_start.gy = gys;
   node->op->backward (&at_start);
   for (gint64 i = 0; i < n_x; i++) {
-    double dx = (double) a->x[0][i] - start[i];
+    double dx = (double) a->x[0][i] - node->x[0][i % node->n_x[0]];
 
     a->gx[0][i] += fabs (dx) < TINY ? plain[i] : (float) (moved[i] / dx);
   }
@@ -161,6 +212,15 @@ at_baseline (const Reference *self, int value, const float **where, gint64 *coun
   *count = MAX (sal_shape_count (shape), 1);
 }
 
+static void
+node_free (gpointer data)
+{
+  Node *node = data;
+
+  g_free (node->ordered);
+  g_free (node);
+}
+
 static gboolean
 find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer data)
 {
@@ -189,6 +249,7 @@ find (const SalOpSetup *setup, const SalOp *op, SalRule *rule, gconstpointer dat
     rule->scratch_bytes = n_x * sizeof (float);
   } else if (pool) {
     rule->kernel = rescale_max_pool;
+    node->ordered = put_in_order (n, &setup->x_shape[0], node->x[0]);
     node->scratch_offset = ((3 * n_x + 2 * n_y) * sizeof (float) + 63) / 64 * 64;
     rule->scratch_bytes = node->scratch_offset + setup->saved_bytes;
   } else {
@@ -236,7 +297,7 @@ reference_new (SalExplainer *explainer, GCancellable *cancellable, GError **erro
   options.n_outputs = 1;
   options.keep = (const int *) (gpointer) keep->data;
   options.n_keep = keep->len;
-  self->nodes = g_ptr_array_new_with_free_func (g_free);
+  self->nodes = g_ptr_array_new_with_free_func (node_free);
   self->rules = (SalRuleSet){ find, self };
   /* Rules run node by node: values that are equal must be so to the last bit. */
   options.compute = SAL_COMPUTE_REFERENCE;

@@ -327,6 +327,41 @@ test_sensitivity (void)
   }
 }
 
+/* Which of equal values is the largest does not hang on how they were rounded: it is the first. */
+static void
+test_even_reference (void)
+{
+  static const float zeros[16] = { 0 };
+  g_autoptr (SalTensor) baseline = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1, 1, 4, 4), zeros);
+  float x[16], level[16], rounding[16];
+
+  for (int i = 0; i < 16; i++)
+    x[i] = -0.5f - 0.01f * (float) ((7 * i) % 16);
+  for (guint64 seed = 1; seed <= 8; seed++) {
+    Net net;
+    int y = net_start (&net, seed, &SAL_SHAPE (1, 1, 4, 4));
+
+    sal_random_normals (seed, 7, rounding, 16);
+    for (int i = 0; i < 16; i++)
+      level[i] = 1 + 5e-7f * CLAMP (rounding[i], -1, 1);
+    y = net_op (&net, "Add", y, net_constant (&net, &SAL_SHAPE (1, 1, 4, 4), level, 1),
+                SAL_NO_VALUE);
+    y = net_reshape (&net, net_pool (&net, "MaxPool", y), &SAL_SHAPE (0, 4));
+
+    g_autoptr (SalModel) model = net_finish (&net, y, NULL);
+    g_autoptr (SalTensor) input = sal_tensor_new_copy (SAL_FLOAT, &SAL_SHAPE (1, 1, 4, 4), x);
+
+    for (int k = 0; k < 4; k++) {
+      g_autoptr (SalAttribution) a = net_explain (model, "deeplift", "", input, baseline, k);
+      int first = 8 * (k / 2) + 2 * (k % 2);
+      float largest = MAX (MAX (x[first], x[first + 1]), MAX (x[first + 4], x[first + 5]));
+
+      for (int i = 0; i < 16; i++)
+        assert_close (sal_tensor_floats (a->values)[i], i == first ? largest : 0, 2e-5, "deeplift");
+    }
+  }
+}
+
 /* What the function does not depend on gets nothing. */
 static void
 test_dummy (void)
@@ -678,6 +713,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/axioms/conservation/lrp-sum", test_lrp_sum);
   g_test_add_func ("/engine/axioms/sensitivity", test_sensitivity);
   g_test_add_func ("/engine/axioms/dummy", test_dummy);
+  g_test_add_func ("/engine/axioms/even-reference", test_even_reference);
   g_test_add_func ("/engine/axioms/implementation-invariance", test_invariance);
   g_test_add_func ("/engine/axioms/linearity", test_linearity);
   g_test_add_func ("/engine/axioms/symmetry", test_symmetry);
