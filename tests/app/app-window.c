@@ -97,9 +97,36 @@ mapped (gpointer widget)
   return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
 }
 
+/* GTK 4.8 keeps the hundred icons that were asked for last. A thread that loads another one lets go
+ * of the oldest; while it frees one that no widget shows any more, the main thread may still find
+ * it (icon_cache_lookup() in gtkicontheme.c). Only programs that close all their windows and then
+ * open another one can come across that, which is what tests do. Here the main thread makes GTK let
+ * go of all, by asking for a hundred others, which stay. */
+static void
+forget_icons (void)
+{
+  static GPtrArray *others;
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gdk_display_get_default ());
+
+  if (others == NULL)
+    others = g_ptr_array_new ();
+  for (int size = 1; size <= 128; size++) {
+    if (size % 8 == 0) /* what widgets ask for */
+      continue;
+    GtkIconPaintable *icon =
+        gtk_icon_theme_lookup_icon (theme, "model-symbolic", NULL, size, 1, GTK_TEXT_DIR_NONE, 0);
+
+    if (!g_ptr_array_find (others, icon, NULL))
+      g_ptr_array_add (others, g_object_ref (icon));
+    g_object_unref (icon);
+  }
+}
+
 SalWindow *
 app_window_new (int width, int height)
 {
+  forget_icons ();
+
   GtkWidget *window = sal_window_new (app);
 
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);

@@ -611,13 +611,14 @@ test_back (void)
     return;
   SalComparison *self = comparison (window);
   g_autofree char *butterfly = sal_bundled_example ("butterfly");
+  /* Kept, so that no other one gets its address. */
   SalExplanation *before[4][2];
 
   g_assert_true (sal_comparison_add_picture (self, butterfly));
   settle (window);
   for (guint i = 0; i < 4; i++)
     for (guint j = 0; j < 2; j++)
-      before[i][j] = sal_comparison_cell (self, i, j)->explanation;
+      before[i][j] = sal_explanation_ref (sal_comparison_cell (self, i, j)->explanation);
   /* Another method, and the other picture, which is the open one then and comes first. */
   g_signal_emit_by_name (app_part (window, "compare_page"), "opened", before[1][1]);
   ui_run (50);
@@ -636,6 +637,8 @@ test_back (void)
   for (guint i = 0; i < 4; i++) {
     g_assert_true (sal_comparison_cell (self, i, 0)->explanation != before[i][1]);
     g_assert_true (sal_comparison_cell (self, i, 1)->explanation == before[i][0]);
+    sal_explanation_unref (before[i][0]);
+    sal_explanation_unref (before[i][1]);
   }
   assert_all_done (window);
   app_window_finish (window);
