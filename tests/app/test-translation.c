@@ -1,20 +1,16 @@
 /* The window in a made-up language whose every text ends in a mark and is two fifths longer: what
  * has no mark cannot be translated, what does not fit would not fit in German. */
-#include "tests/app/app-support.h"
+#include "tests/app/app-window.h"
 
-#include "app/application.h"
 #include "app/bundled.h"
 #include "app/compare-page.h"
 #include "app/layer-list.h"
 #include "app/model-page.h"
-#include "app/window.h"
 #include "ui/canvas.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <libintl.h>
-
-static GtkApplication *app;
 
 /* Names and numbers are the same in all languages; the toolkit's own texts are its own. */
 static gboolean
@@ -77,12 +73,6 @@ check (GtkWidget *widget, SalDocument *document, int *n, int *bad)
     check (child, document, n, bad);
 }
 
-static gboolean
-mapped (gpointer widget)
-{
-  return gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) > 0;
-}
-
 /* Of the labels below @widget with the name of @method, how many show it all. */
 static int
 whole (GtkWidget *widget, const SalMethod *method)
@@ -129,13 +119,10 @@ test_window (void)
   g_autofree char *model = NULL, *picture = NULL;
   if (!app_example (&model, &picture))
     return;
-  GtkWidget *window = sal_window_new (app);
+  GtkWidget *window = GTK_WIDGET (app_window_new (1280, 800));
   SalDocument *document = sal_window_document (SAL_WINDOW (window));
   g_autoptr (GFile) file = g_file_new_for_path (picture);
 
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
-  gtk_window_present (GTK_WINDOW (window));
-  g_assert_true (ui_wait_until (mapped, window, 20000));
   check (window, document, &n, &bad);
   sal_window_open_files (SAL_WINDOW (window), &file, 1);
   app_settle (document);
@@ -162,8 +149,8 @@ test_window (void)
   for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
     int least;
 
-    g_assert_true (gtk_widget_activate_action_variant (window, "win.page",
-                                                       g_variant_new_string (pages[i])));
+    g_assert_true (
+        gtk_widget_activate_action_variant (window, "win.page", g_variant_new_string (pages[i])));
     gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
     ui_run (500);
     check (window, document, &n, &bad);
@@ -187,8 +174,7 @@ test_window (void)
   g_test_message ("%d texts, %d of them not translated", n, bad);
   g_assert_cmpint (n, >, 100);
   g_assert_cmpint (bad, ==, 0);
-  gtk_window_destroy (GTK_WINDOW (window));
-  ui_run (50);
+  app_window_finish (SAL_WINDOW (window));
 }
 
 /* A small window does not grow with a folder either, which is opened before the sidebar has ever
@@ -203,18 +189,14 @@ test_folder (void)
   g_autofree char *folder = g_path_get_dirname (picture);
   g_autoptr (GFile) first = g_file_new_for_path (model);
   g_autoptr (GFile) second = g_file_new_for_path (folder);
-  GtkWidget *window = sal_window_new (app);
+  GtkWidget *window = GTK_WIDGET (app_window_new (900, 600));
 
-  gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
-  gtk_window_present (GTK_WINDOW (window));
-  g_assert_true (ui_wait_until (mapped, window, 20000));
   sal_window_open_files (SAL_WINDOW (window), (GFile *[]){ first, second }, 2);
   app_settle (sal_window_document (SAL_WINDOW (window)));
   ui_run (300);
   g_test_message ("%d pixels wide", gtk_widget_get_width (window));
   g_assert_cmpint (gtk_widget_get_width (window), <=, 900);
-  gtk_window_destroy (GTK_WINDOW (window));
-  ui_run (50);
+  app_window_finish (SAL_WINDOW (window));
 }
 
 /* Where gettext looks for the language: a folder of its own. */
@@ -238,18 +220,12 @@ install_language (const char *mo)
 int
 main (int argc, char *argv[])
 {
-  ui_init (&argc, &argv);
   if (g_getenv ("SALIENCE_PSEUDO") != NULL)
     install_language (g_getenv ("SALIENCE_PSEUDO"));
-  adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  app = GTK_APPLICATION (sal_application_new ());
-  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
+  app_init (&argc, &argv);
   g_test_add_func ("/app/translation/window", test_window);
   g_test_add_func ("/app/translation/folder", test_folder);
-  int status = g_test_run ();
+  int status = app_end (g_test_run ());
   test_scratch_clear ();
-  g_object_unref (app);
   return status;
 }
