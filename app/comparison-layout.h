@@ -25,5 +25,6 @@ SalComparisonLayout *sal_comparison_layout_new (void);
 SalComparisonLayout *sal_comparison_layout_copy (const SalComparisonLayout *layout);
 /** sal_comparison_layout_free: @layout: (nullable) */
 void sal_comparison_layout_free (SalComparisonLayout *layout);
-/** sal_comparison_layout_axis_id: Returns: (transfer none): a word for files; %NULL after the last */
+/** sal_comparison_layout_axis_id: Returns: (transfer none): a word for files; %NULL after the last
+ */
 const char *sal_comparison_layout_axis_id (SalCompareAxis axis);

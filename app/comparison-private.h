@@ -49,7 +49,7 @@ struct _SalComparison {
   SalCompareAxis axis;
   GPtrArray *columns, *rows;
   GPtrArray *away[SAL_N_COMPARE]; /* of SalComparisonPart: columns of the other kinds */
-  GArray *pairs; /* of SalComparisonPair: of one row each */
+  GArray *pairs;                  /* of SalComparisonPair: of one row each */
 
   SalView *view; /* of the document */
   const SalMethod *method;
@@ -129,8 +129,8 @@ SalComparisonPart *sal_comparison_take (SalComparison *self, gboolean row, guint
 
 /** sal_comparison_part_id: Returns: (transfer none): of the column */
 const char *sal_comparison_part_id (const SalComparisonPart *part);
-/** sal_comparison_forget_away: lets go of what columns of other kinds hold that is about @before and
- *  no longer about @view */
+/** sal_comparison_forget_away: lets go of what columns of other kinds hold that is about @before
+ * and no longer about @view */
 void sal_comparison_forget_away (SalComparison *self, const SalView *before, const SalView *view);
 /** sal_comparison_put_away: takes all columns, to be brought back with their kind */
 void sal_comparison_put_away (SalComparison *self);

@@ -96,9 +96,8 @@ with_names (SalPreparation *numbers, SalPreparation *draft)
   if (n == 0 || sal_preparation_same_labels (numbers, draft))
     return sal_preparation_ref (numbers);
   for (int i = 0; i < n; i++)
-    g_strv_builder_add (builder, sal_preparation_label (draft, i) != NULL
-                                     ? sal_preparation_label (draft, i)
-                                     : "");
+    g_strv_builder_add (
+        builder, sal_preparation_label (draft, i) != NULL ? sal_preparation_label (draft, i) : "");
   g_auto (GStrv) names = g_strv_builder_end (builder);
   return sal_preparation_with_names (numbers, (const char *const *) names, NULL);
 }
@@ -111,8 +110,7 @@ sal_drafts_resume (SalDrafts *self, const char *path, SalPreparation *fresh, gbo
 
   if (numbers == NULL)
     return NULL;
-  SalPreparation *resumed =
-      names ? with_names (numbers, draft) : sal_preparation_ref (numbers);
+  SalPreparation *resumed = names ? with_names (numbers, draft) : sal_preparation_ref (numbers);
   if (resumed != NULL)
     sal_drafts_keep (self, path, resumed);
   return resumed;

@@ -39,10 +39,10 @@ void sal_pair_free (SalPair *pair);
 /** sal_work_pair: SalPair to SalExhibit: the first less the second, and their rank correlation */
 gpointer sal_work_pair (gpointer pair, const SalProgress *progress, GError **error);
 
-/** sal_exhibit_comparable_style: Returns: @shown as similarity.h wants heatmaps: scaled by the largest
- *  magnitude, nothing clipped; reduction and sign stay */
+/** sal_exhibit_comparable_style: Returns: @shown as similarity.h wants heatmaps: scaled by the
+ * largest magnitude, nothing clipped; reduction and sign stay */
 SalHeatmapStyle sal_exhibit_comparable_style (const SalHeatmapStyle *shown);
-/** sal_exhibit_comparable: Returns: (transfer full) (nullable): the heatmap of an explanation in that
- *  style */
+/** sal_exhibit_comparable: Returns: (transfer full) (nullable): the heatmap of an explanation in
+ * that style */
 SalHeatmap *sal_exhibit_comparable (const SalExplanation *explanation,
                                     const SalAppearance *appearance, GError **error);

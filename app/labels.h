@@ -4,7 +4,8 @@
 
 #include "engine/model.h"
 
-/** SalLabelSet: @id: for command lines; @title: for people, to be translated; @n_classes: how many names it has */
+/** SalLabelSet: @id: for command lines; @title: for people, to be translated; @n_classes: how many
+ * names it has */
 typedef struct {
   const char *id;
   const char *title;

@@ -274,7 +274,7 @@ sal_layer_list_show (SalLayerList *self, SalModel *model, SalView *view)
   g_clear_pointer (&self->view, sal_view_unref);
   self->view = view;
   sal_lane_forget (self->activations); /* of the view before */
-  if (other_graph) { /* names in the rows are the old graph's */
+  if (other_graph) {                   /* names in the rows are the old graph's */
     forget_coming (self);
     g_list_store_remove_all (self->rows);
     sal_lane_forget (self->outlines);

@@ -9,8 +9,8 @@
 SalSettings *sal_looks_new (void);
 
 /** sal_looks_params: Returns: (transfer none): "quantity": the attribution or its standard error;
- *  "unsettled": whether pixels are marked whose sign is not settled. Both mean something for results
- *  that are means of samples */
+ *  "unsettled": whether pixels are marked whose sign is not settled. Both mean something for
+ * results that are means of samples */
 const SalParam *sal_looks_params (void);
 /** sal_looks_want_error: Returns: whether the standard error is to be shown where there is one */
 gboolean sal_looks_want_error (const SalSettings *looks);

@@ -2,14 +2,14 @@
  * what its widgets say to the document, window-show.c what the document says to the widgets. */
 #pragma once
 
+#include "app/compare-page.h"
 #include "app/exhibit.h"
-#include "app/history.h"
 #include "app/folder.h"
+#include "app/history.h"
 #include "app/jobs.h"
+#include "app/model-page.h"
 #include "app/previews.h"
 #include "app/probe.h"
-#include "app/compare-page.h"
-#include "app/model-page.h"
 #include "app/session.h"
 #include "app/shelf-strip.h"
 #include "app/welcome.h"
@@ -82,8 +82,8 @@ struct _SalWindow {
   char *labels_path;  /* (nullable): of the model that the action "labels" is about */
   GtkWidget *gallery; /* (nullable): of public models, once it was asked for */
   void (*chosen) (SalWindow *self, GFile *file); /* what to do with a file that was asked for */
-  AdwToast *toast;     /* weak: the one that shows */
-  GListModel *toasted; /* children of the overlay, toasts among them */
+  AdwToast *toast;                               /* weak: the one that shows */
+  GListModel *toasted;                           /* children of the overlay, toasts among them */
   guint job_delay;     /* jobs that are over in a moment are not announced */
   gboolean complement; /* once what is being opened is there: add the bundled other */
   SalShelf *shelf;
@@ -106,8 +106,8 @@ struct _SalWindow {
   gboolean discarding; /* the answer was that nothing need be saved */
   char *doubt;         /* (nullable): why the network seems to be fed wrongly */
 
-  gboolean narrow;     /* the header shows icons alone */
-  gboolean showing;    /* controls are being set by the program */
+  gboolean narrow;  /* the header shows icons alone */
+  gboolean showing; /* controls are being set by the program */
 };
 
 /* window.c */
@@ -186,8 +186,8 @@ void sal_window_show_notes (SalWindow *self);
 /* window-model.c */
 
 void sal_window_model_init (SalWindow *self);
-/** sal_window_ask_to_save: where something was set of models and not saved, asks what is to become of
- *  it, and closes the window once that is known. Returns: whether it asks */
+/** sal_window_ask_to_save: where something was set of models and not saved, asks what is to become
+ * of it, and closes the window once that is known. Returns: whether it asks */
 gboolean sal_window_ask_to_save (SalWindow *self);
 
 /* window-labels.c */
@@ -214,8 +214,8 @@ void sal_window_average_folder (SalWindow *self);
 
 void sal_window_session_init (SalWindow *self);
 void sal_window_session_dispose (SalWindow *self);
-/** sal_window_save_session: to the file that it was opened from or saved to last; asks for the first
- *  one */
+/** sal_window_save_session: to the file that it was opened from or saved to last; asks for the
+ * first one */
 void sal_window_save_session (SalWindow *self);
 /** sal_window_choose_session: where to save one; sal_window_choose_opened_session: which to open */
 void sal_window_choose_session (SalWindow *self);

@@ -16,8 +16,8 @@ GtkWidget *sal_window_new (GtkApplication *app);
 void sal_window_open_files (SalWindow *self, GFile *const *files, guint n);
 /** sal_window_welcome: for a window in which nothing is to be opened: shows examples to click */
 void sal_window_welcome (SalWindow *self);
-/** sal_window_restore_session: opens what was open when the last window was closed; Returns: whether
- *  there is something to open, and it is wanted */
+/** sal_window_restore_session: opens what was open when the last window was closed; Returns:
+ * whether there is something to open, and it is wanted */
 gboolean sal_window_restore_session (SalWindow *self);
 /** sal_window_save_session_to: what win.save-session does once the person has named a file */
 void sal_window_save_session_to (SalWindow *self, GFile *file);

@@ -15,7 +15,8 @@ announce (gpointer widget)
   gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, FALSE, -1);
 }
 
-/* Whether it can have the focus counts for its size, and it may be mapped while sizes are given out. */
+/* Whether it can have the focus counts for its size, and it may be mapped while sizes are given
+ * out. */
 static void
 map_cb (GtkWidget *widget)
 {

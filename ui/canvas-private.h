@@ -85,9 +85,9 @@ struct _SalCanvas {
     cairo_surface_t *surface; /* (nullable): dropped, and to be used again */
     int frames;               /* since then */
   } spare[4];
-  guint spare_id;  /* until those are freed */
-  guint hidden_id; /* until all is, of a canvas that is not seen */
-  gboolean moving; /* the cheaper filter will do */
+  guint spare_id;   /* until those are freed */
+  guint hidden_id;  /* until all is, of a canvas that is not seen */
+  gboolean moving;  /* the cheaper filter will do */
   gint64 pace_from; /* when something moved last, on the frame clock's scale */
   guint pace_id;
   guint rest_id;
@@ -117,8 +117,8 @@ void sal_canvas_let_go_of_picture (SalCanvas *self);
 /** sal_canvas_view_changed: settles the view and lets everything follow that depends on it;
  * @moving: whether more is to come at once, as in a gesture */
 void sal_canvas_view_changed (SalCanvas *self, gboolean moving);
-/** sal_canvas_view_resized: likewise, but others hear of it only once everything has its place: they
- *  would change what is being laid out */
+/** sal_canvas_view_resized: likewise, but others hear of it only once everything has its place:
+ * they would change what is being laid out */
 void sal_canvas_view_resized (SalCanvas *self, gboolean moving);
 
 /** sal_canvas_on_divider: Returns: whether a point of the widget is on the divider */

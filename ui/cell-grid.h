@@ -1,7 +1,8 @@
 /* Pictures in columns and rows, as large as there is room. Several rows are a table: headers of
- * columns on top, those of rows before their cells. A single row goes on in a next line as soon as its
- * pictures are larger for it, each cell with the header of its column; its own header says nothing
- * then, and is not shown. Where there is too little room it asks for more, to be scrolled. */
+ * columns on top, those of rows before their cells. A single row goes on in a next line as soon as
+ * its pictures are larger for it, each cell with the header of its column; its own header says
+ * nothing then, and is not shown. Where there is too little room it asks for more, to be scrolled.
+ */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -7,8 +7,8 @@
  *  also where the program has selected it (by itself it opens on the row the keyboard was on last)
  */
 void sal_drop_down_focus_selected (GtkDropDown *drop_down);
-/** sal_drop_down_set_name: what assistive technology calls it, and its button, which is what gets the
- *  focus; the button is described by what is chosen. Its model or expression is set already */
+/** sal_drop_down_set_name: what assistive technology calls it, and its button, which is what gets
+ * the focus; the button is described by what is chosen. Its model or expression is set already */
 void sal_drop_down_set_name (GtkDropDown *drop_down, const char *name);
 /** sal_drop_down_set_height: @height: that its list has before it scrolls, in pixels */
 void sal_drop_down_set_height (GtkDropDown *drop_down, int height);

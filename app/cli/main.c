@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const CliCommand *const commands[] = { &cli_inspect, &cli_predict, &cli_run,
-                                              &cli_explain, &cli_bench,   &cli_methods,
-                                              &cli_models };
+static const CliCommand *const commands[] = { &cli_inspect, &cli_predict, &cli_run,   &cli_explain,
+                                              &cli_bench,   &cli_methods, &cli_models };
 
 static const CliCommand *
 find_command (const char *name)

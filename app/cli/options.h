@@ -45,7 +45,8 @@ const SalSettings *cli_options_settings (const CliOptions *self);
 gboolean cli_options_query (CliOptions *self, SalQuery *query, SalImage *image,
                             const GArray *predictions, GError **error);
 
-/** cli_options_exact: Returns: whether the model is to be computed exactly, see cli_source_exact() */
+/** cli_options_exact: Returns: whether the model is to be computed exactly, see cli_source_exact()
+ */
 gboolean cli_options_exact (const CliOptions *self);
 /** cli_options_recipe: Returns: (nullable) (transfer none): the recipe of --like, once checked */
 const SalRecipe *cli_options_recipe (const CliOptions *self);

@@ -56,7 +56,8 @@ int cli_split_input (const SalGraph *graph, const char *text, const char **path)
 gboolean cli_source_open (CliSource *self, const char *model, const char *image, char **inputs,
                           const char *text, const char *labels, GError **error);
 
-/** cli_source_exact: has the model computed by %SAL_COMPUTE_EXACT from now on, if @exact is %TRUE */
+/** cli_source_exact: has the model computed by %SAL_COMPUTE_EXACT from now on, if @exact is %TRUE
+ */
 gboolean cli_source_exact (CliSource *self, gboolean exact, GError **error);
 
 /**

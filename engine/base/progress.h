@@ -49,7 +49,7 @@ typedef struct {
 
 #define SAL_PROGRESS_INIT(cancellable, func, data)                                                 \
   {                                                                                                \
-    (cancellable), (func), (data), TRUE, FALSE, 0.0, 1.0                                                  \
+    (cancellable), (func), (data), TRUE, FALSE, 0.0, 1.0                                           \
   }
 
 /**

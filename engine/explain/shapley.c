@@ -170,8 +170,7 @@ means (const Shapley *s, gint64 done, double *value, double *error)
     if (value != NULL)
       value[g] = mean;
     if (error != NULL)
-      error[g] =
-          sqrt (MAX (s->sums->squares[g] / count[g] - mean * mean, 0) / (count[g] - 1));
+      error[g] = sqrt (MAX (s->sums->squares[g] / count[g] - mean * mean, 0) / (count[g] - 1));
   }
   return TRUE;
 }
@@ -224,7 +223,9 @@ evaluate (SalExplainer *explainer, SalScorer *scorer, Shapley *s, gint64 orders,
   static const char *const but[] = { "permutations", NULL };
   int n = s->groups->n;
   const SalSamples *earlier = sal_explainer_earlier (explainer, "permutations", orders, but);
-  SalPoints points = { s->exact ? 1 << n : 2 + orders * (n - 1), fill, take, partial, s, .error = partial_error };
+  SalPoints points = {
+    s->exact ? 1 << n : 2 + orders * (n - 1), fill, take, partial, s, .error = partial_error
+  };
 
   if (earlier != NULL && !s->exact) {
     SalProgress ends = sal_progress_part (progress, 0, 0);

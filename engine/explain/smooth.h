@@ -20,8 +20,8 @@ const SalParam *sal_smooth_params (void);
 /** sal_smooth_wanted: Returns: whether the settings ask for smoothing */
 gboolean sal_smooth_wanted (const SalSettings *settings);
 
-/** sal_smooth_bound: Returns: the relative error at which the settings let sampling end, 0 for never:
- *  of means alone, that of variances is not known */
+/** sal_smooth_bound: Returns: the relative error at which the settings let sampling end, 0 for
+ * never: of means alone, that of variances is not known */
 double sal_smooth_bound (const SalSettings *settings);
 
 /**

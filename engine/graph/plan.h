@@ -146,6 +146,6 @@ gint64 sal_plan_multiply_adds (const SalPlan *plan);
 /** sal_plan_parts: Returns: parts that the batch goes through the first steps in, one after another
  *  (SalPlanOptions' @parts); 1 if there are no such steps */
 int sal_plan_parts (const SalPlan *plan);
-/** sal_plan_separate: Returns: whether each input of the batch is known to get the same bits whatever
- *  the batch; asked of plans that have SalPlanOptions' @parts */
+/** sal_plan_separate: Returns: whether each input of the batch is known to get the same bits
+ * whatever the batch; asked of plans that have SalPlanOptions' @parts */
 gboolean sal_plan_separate (const SalPlan *plan);

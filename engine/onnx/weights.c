@@ -335,8 +335,8 @@ sal_onnx_tensor (const Onnx__TensorProto *proto, SalOnnxStore *store, const char
     return NULL;
   }
 
-  /* How much the file holds has been checked, so the bound is only passed by a file of that size, or
-   * by one that has its data elsewhere: before that is read. */
+  /* How much the file holds has been checked, so the bound is only passed by a file of that size,
+   * or by one that has its data elsewhere: before that is read. */
   guint64 bytes = (guint64) count * sal_type_size (type) + sizeof (SalShape);
   if (bytes > store->max_bytes - store->bytes) {
     fail (error, SAL_ERROR_MEMORY, what,

@@ -5,8 +5,8 @@
 #include "app/window.h"
 #include "tests/app/app-support.h"
 
-/** app_is_tolerated: Returns: whether @message is one that GTK says by itself, of what it does alone;
- *  test-toolkit.c makes it */
+/** app_is_tolerated: Returns: whether @message is one that GTK says by itself, of what it does
+ * alone; test-toolkit.c makes it */
 gboolean app_is_tolerated (const char *message);
 /** app_tolerate: says nothing of such messages from now on, nor ends for them */
 void app_tolerate (void);

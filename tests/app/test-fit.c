@@ -418,7 +418,8 @@ test_list (void)
   g_assert_nonnull (other);
   g_assert_cmpfloat (gtk_widget_get_opacity (find_mark (other)), ==, 0);
   gtk_popover_popdown (GTK_POPOVER (popover));
-  ui_run (1000); /* a tooltip that GTK 4.8 is about to show asks a surface that must still be there */
+  ui_run (
+      1000); /* a tooltip that GTK 4.8 is about to show asks a surface that must still be there */
   app_window_finish (window);
 }
 

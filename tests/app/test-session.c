@@ -137,8 +137,8 @@ test_file (void)
   app_window_finish (window);
 }
 
-/* What comes with the program is found wherever another computer has it, and a folder of it, which is
- * no file, as any other. */
+/* What comes with the program is found wherever another computer has it, and a folder of it, which
+ * is no file, as any other. */
 static void
 test_bundled (void)
 {

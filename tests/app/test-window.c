@@ -384,8 +384,9 @@ test_flicker (void)
   app_window_finish (window);
 }
 
-/* The sidebar comes and goes while something around the pages is placed anew, as toasts and tooltips
- * do it. GTK says so if what asks for another size meanwhile is not to be seen any more. */
+/* The sidebar comes and goes while something around the pages is placed anew, as toasts and
+ * tooltips do it. GTK says so if what asks for another size meanwhile is not to be seen any more.
+ */
 static void
 test_places (void)
 {

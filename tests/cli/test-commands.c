@@ -273,8 +273,9 @@ test_bench_forward (void)
 {
   g_autofree char *model = cli_data ("tiny.onnx");
   g_auto (CliResult) words = cli_run ("bench", model, "--forward", "--nodes", NULL);
-  g_auto (CliResult) result = cli_run ("bench", model, "--forward", "--repeat", "3", "--threads",
-                                       "1", "--cpu-features", "base", "--exact", "--json", "-", NULL);
+  g_auto (CliResult) result =
+      cli_run ("bench", model, "--forward", "--repeat", "3", "--threads", "1", "--cpu-features",
+               "base", "--exact", "--json", "-", NULL);
 
   cli_assert_done (&words);
   g_assert_nonnull (strstr (words.out, "forward"));

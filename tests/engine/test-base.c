@@ -1,9 +1,9 @@
 /* Random numbers, ordered parallel work, teams, progress, quadrature, parameters. */
 #include "engine/base/error.h"
 #include "engine/base/parallel.h"
-#include "engine/base/team.h"
 #include "engine/base/progress.h"
 #include "engine/base/random.h"
+#include "engine/base/team.h"
 #include "engine/explain/params.h"
 #include "engine/explain/quadrature.h"
 

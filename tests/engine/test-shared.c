@@ -18,9 +18,9 @@ typedef struct {
   GError *error;
 } Explaining;
 
-static const char *const methods[] = { "gradient", "integrated-gradients", "guided-backprop",
-                                       "deeplift", "lrp",                  "grad-cam",
-                                       "occlusion" };
+static const char *const methods[] = {
+  "gradient", "integrated-gradients", "guided-backprop", "deeplift", "lrp", "grad-cam", "occlusion"
+};
 
 static SalTensor *
 explain (Explaining *work, const char *id)
@@ -47,8 +47,7 @@ static gpointer
 explain_all (gpointer data)
 {
   Explaining *work = data;
-  g_autoptr (GArray) predictions =
-      sal_model_predict (work->model, work->input, NULL, &work->error);
+  g_autoptr (GArray) predictions = sal_model_predict (work->model, work->input, NULL, &work->error);
 
   work->sha256 = g_strdup (sal_model_sha256 (work->model));
   for (gsize i = 0; predictions != NULL && i < G_N_ELEMENTS (methods); i++) {
@@ -64,8 +63,9 @@ explain_all (gpointer data)
 static void
 start (Explaining *work, SalModel *model, SalTensor *input, int class_index, int threads)
 {
-  *work =
-      (Explaining){ .model = model, .input = input, .class_index = class_index, .threads = threads };
+  *work = (Explaining){
+    .model = model, .input = input, .class_index = class_index, .threads = threads
+  };
   work->results = g_ptr_array_new_with_free_func ((GDestroyNotify) sal_tensor_unref);
 }
 

@@ -546,7 +546,8 @@ test_names (void)
       g_assert_cmpstr (sal_preparation_label (after, i), ==, names[i]);
     g_assert_true (sal_preparation_save (after, path, &error));
   }
-  g_autofree char *wrong = put ("wrong.json", "{\"labels\": [\"a\", 3], \"input\": {\"shape\": [1, 3, 8, 8]}}");
+  g_autofree char *wrong =
+      put ("wrong.json", "{\"labels\": [\"a\", 3], \"input\": {\"shape\": [1, 3, 8, 8]}}");
   g_assert_null (sal_preparation_load (wrong, NULL, &error));
   g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
   g_assert_nonnull (strstr (error->message, "wrong.json: labels[1]"));

@@ -71,8 +71,8 @@ show (const SalParam *param)
   Shown *shown = g_new0 (Shown, 1);
 
   shown->row = sal_slider_row_new (param);
-  shown->entry = GTK_WIDGET (
-      gtk_widget_get_template_child (shown->row, SAL_TYPE_SLIDER_ROW, "entry"));
+  shown->entry =
+      GTK_WIDGET (gtk_widget_get_template_child (shown->row, SAL_TYPE_SLIDER_ROW, "entry"));
   g_signal_connect (shown->row, "changed", G_CALLBACK (changed_cb), shown);
   shown->window = ui_show (shown->row, 340, 40);
   return shown;
