@@ -1,109 +1,29 @@
-/* The comparison: cells fill by themselves, share what they should, move together, and can be
- * stopped. */
+/* The comparison's cells: what they are asked by method, class, layer and model, what they show and
+ * are compared by, and what is kept of them. */
 #include "app/bundled.h"
-#include "app/compare-page.h"
 #include "app/exhibit.h"
 #include "app/looks.h"
-#include "tests/app/app-window.h"
+#include "tests/app/compare-support.h"
 #include "ui/canvas.h"
 
 #include <math.h>
 #include <string.h>
 
-static SalComparison *
-comparison (SalWindow *window)
-{
-  return sal_compare_page_comparison (app_part (window, "compare_page"));
-}
-
-static gboolean
-done (gpointer data)
-{
-  SalComparison *self = data;
-  guint n, all;
-
-  if (sal_comparison_progress (self, &n, &all))
-    return FALSE;
-  for (guint i = 0; i < sal_comparison_n_columns (self); i++)
-    for (guint j = 0; j < sal_comparison_n_rows (self); j++) {
-      const SalCell *cell = sal_comparison_cell (self, i, j);
-      SalSimilarity similarity;
-      if (cell->state == SAL_CELL_DONE && cell->heatmap == NULL)
-        return FALSE;
-      for (guint k = 0; k < i; k++)
-        if (cell->state == SAL_CELL_DONE &&
-            sal_comparison_cell (self, k, j)->state == SAL_CELL_DONE &&
-            !sal_comparison_similarity (self, i, k, &similarity))
-          return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-settle (SalWindow *window)
-{
-  g_assert_true (ui_wait_until (done, comparison (window), 120000));
-  ui_run (100);
-}
-
-static SalWindow *
-window_comparing (void)
-{
-  SalWindow *window = app_window_with_example ();
-
-  if (window == NULL)
-    return NULL;
-  app_set (sal_window_document (window), "steps", "8");
-  app_settle (sal_window_document (window));
-  app_activate (window, "win.page", "compare");
-  ui_run (50);
-  settle (window);
-  return window;
-}
-
-static void
-press (SalWindow *window, const char *label)
-{
-  GtkWidget *button = app_find_button (app_part (window, "compare_page"), label);
-
-  g_assert_nonnull (button);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
-  ui_run (20);
-}
-
-static void
-assert_all_done (SalWindow *window)
-{
-  SalComparison *self = comparison (window);
-
-  for (guint i = 0; i < sal_comparison_n_columns (self); i++)
-    for (guint j = 0; j < sal_comparison_n_rows (self); j++) {
-      const SalCell *cell = sal_comparison_cell (self, i, j);
-      SalCanvas *canvas =
-          SAL_CANVAS (sal_compare_page_canvas (app_part (window, "compare_page"), i, j));
-
-      g_assert_cmpstr (cell->problem, ==, NULL);
-      g_assert_cmpint (cell->state, ==, SAL_CELL_DONE);
-      g_assert_true (sal_canvas_get_heatmap (canvas) == cell->heatmap);
-      g_assert_true (sal_canvas_get_picture (canvas) == cell->explanation->view->picture->image);
-    }
-}
-
 static void
 test_methods (void)
 {
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   GtkWidget *page = app_part (window, "compare_page");
   g_autofree char *butterfly = sal_bundled_example ("butterfly");
   SalSimilarity similarity;
 
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
   g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
-  assert_all_done (window);
+  compare_assert_done (window);
   g_assert_nonnull (app_find_label (page, "Integrated Gradients"));
   g_assert_nonnull (app_find_label (page, "clock 5* %"));
   g_assert_nonnull (app_find_label (page, "*Each cell has its own colour scale"));
@@ -117,9 +37,9 @@ test_methods (void)
   /* Another picture is another row, about its own class. */
   g_assert_true (sal_comparison_add_picture (self, butterfly));
   g_assert_false (sal_comparison_add_picture (self, butterfly));
-  settle (window);
+  compare_settle (window);
   g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
-  assert_all_done (window);
+  compare_assert_done (window);
   g_assert_nonnull (app_find_label (page, "butterfly 9* %"));
   g_assert_true (sal_comparison_similarity (self, 0, 1, &similarity));
   g_assert_cmpfloat (fabs (similarity.spearman), <=, 1);
@@ -133,16 +53,16 @@ test_methods (void)
   g_assert_true (sal_comparison_add (self, "layer-cam"));
   g_assert_false (sal_comparison_add (self, "layer-cam"));
   g_assert_false (sal_comparison_add (self, "/a/dropped/model.onnx"));
-  settle (window);
-  assert_all_done (window);
+  compare_settle (window);
+  compare_assert_done (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 5);
   sal_comparison_remove (self, 2);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
   ui_run (50);
   g_assert_null (app_find_label (page, "Integrated Gradients"));
   sal_comparison_remove_picture (self, 1);
-  settle (window);
-  assert_all_done (window);
+  compare_settle (window);
+  compare_assert_done (window);
   app_window_finish (window);
 }
 
@@ -157,7 +77,8 @@ appearance_of (SalWindow *window, const SalExplanation *answer)
 static SalHeatmap *
 compared (SalWindow *window, guint column)
 {
-  const SalExplanation *answer = sal_comparison_cell (comparison (window), column, 0)->explanation;
+  const SalExplanation *answer =
+      sal_comparison_cell (compare_grid (window), column, 0)->explanation;
   SalAppearance appearance = appearance_of (window, answer);
   SalHeatmap *map = sal_exhibit_comparable (answer, &appearance, NULL);
 
@@ -169,7 +90,8 @@ compared (SalWindow *window, guint column)
 static double
 own_scale (SalWindow *window, guint column)
 {
-  const SalExplanation *answer = sal_comparison_cell (comparison (window), column, 0)->explanation;
+  const SalExplanation *answer =
+      sal_comparison_cell (compare_grid (window), column, 0)->explanation;
   SalAppearance appearance = appearance_of (window, answer);
   SalTensor *values = answer->attribution->values;
   SalLayout layout = sal_explanation_layout (answer, values);
@@ -185,7 +107,7 @@ strongest_column (SalWindow *window)
   double most = 0;
   guint found = 0;
 
-  for (guint i = 0; i < sal_comparison_n_columns (comparison (window)); i++) {
+  for (guint i = 0; i < sal_comparison_n_columns (compare_grid (window)); i++) {
     double scale = own_scale (window, i);
     if (scale > most) {
       most = scale;
@@ -198,7 +120,7 @@ strongest_column (SalWindow *window)
 static void
 assert_one_scale (SalWindow *window)
 {
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   double strongest = own_scale (window, strongest_column (window));
 
   for (guint i = 0; i < sal_comparison_n_columns (self); i++)
@@ -210,33 +132,33 @@ assert_one_scale (SalWindow *window)
 static void
 test_scale (void)
 {
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
 
-  press (window, "Classes");
-  settle (window);
-  assert_all_done (window);
+  compare_press (window, "Classes");
+  compare_settle (window);
+  compare_assert_done (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
   g_assert_cmpint (sal_comparison_cell (self, 0, 0)->explanation->target.class_index, !=,
                    sal_comparison_cell (self, 1, 0)->explanation->target.class_index);
-  press (window, "One Colour Scale");
-  settle (window);
+  compare_press (window, "One Colour Scale");
+  compare_settle (window);
   assert_one_scale (window);
   g_assert_nonnull (
       app_find_label (app_part (window, "compare_page"), "*One colour scale for all"));
-  assert_all_done (window);
+  compare_assert_done (window);
 
   /* Of those that are left, once the strongest has gone; and its own again when it is back. */
   sal_comparison_remove (self, strongest_column (window));
-  settle (window);
-  assert_all_done (window);
+  compare_settle (window);
+  compare_assert_done (window);
   assert_one_scale (window);
   app_activate (window, "win.undo", NULL);
-  settle (window);
-  assert_all_done (window);
+  compare_settle (window);
+  compare_assert_done (window);
   assert_one_scale (window);
   app_window_finish (window);
 }
@@ -266,32 +188,32 @@ assert_search (GtkWidget *page)
 static void
 test_layers_and_models (void)
 {
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   GtkWidget *page = app_part (window, "compare_page");
   g_autofree char *model = sal_bundled_model (), *contents = NULL;
   g_autofree char *copy = test_scratch ("second.onnx"), *broken = test_scratch ("broken.onnx");
   gsize length;
 
-  press (window, "Layers");
-  settle (window);
-  assert_all_done (window);
+  compare_press (window, "Layers");
+  compare_settle (window);
+  compare_assert_done (window);
   g_assert_nonnull (app_find_label (page, "relu6"));
   assert_search (page);
   g_assert_nonnull (app_find_label (page, "Grad-CAM\n*"));
 
-  press (window, "Models");
-  settle (window);
+  compare_press (window, "Models");
+  compare_settle (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 1);
   g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
   test_write (copy, contents, length);
   test_write (broken, "no model", 8);
   g_assert_true (sal_comparison_add (self, copy));
   g_assert_true (sal_comparison_add (self, broken));
-  settle (window);
+  compare_settle (window);
   g_assert_cmpint (sal_comparison_cell (self, 1, 0)->state, ==, SAL_CELL_DONE);
   g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_FAILED);
   g_assert_nonnull (app_find_label (page, "*broken*"));
@@ -324,18 +246,18 @@ test_classes_of_models (void)
   static const char *const names[] = { "mushroom\nclock\nhouse\nboat\nfish\nkey\nmug\nbutterfly\n"
                                        "umbrella\ncactus\n",
                                        "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n" };
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   SalDocument *document = sal_window_document (window);
   g_autofree char *model = sal_bundled_model (), *contents = NULL;
   gsize length;
 
   g_assert_true (g_file_get_contents (model, &contents, &length, NULL));
-  press (window, "Models");
-  settle (window);
+  compare_press (window, "Models");
+  compare_settle (window);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *name = g_strdup_printf ("renamed-%zu", i);
     g_autofree char *stem = test_scratch (name);
@@ -352,7 +274,7 @@ test_classes_of_models (void)
     test_write (sidecar, json, strlen (json));
     g_assert_true (sal_comparison_add (self, path));
   }
-  settle (window);
+  compare_settle (window);
   g_assert_cmpint (explained (self, 0), ==, 3);
   g_assert_cmpint (explained (self, 1), ==, 1);
   g_assert_cmpint (explained (self, 2), ==, 3);
@@ -364,7 +286,7 @@ test_classes_of_models (void)
   app_settle (document);
   app_activate (window, "win.page", "compare");
   ui_run (50);
-  settle (window);
+  compare_settle (window);
   g_assert_cmpint (explained (self, 0), ==, 8);
   g_assert_cmpint (explained (self, 1), ==, 0);
   g_assert_cmpint (explained (self, 2), ==, 3);
@@ -378,269 +300,8 @@ test_classes_of_models (void)
   ui_run (50);
   app_activate (window, "win.page", "compare");
   ui_run (50);
-  settle (window);
+  compare_settle (window);
   g_assert_true (sal_comparison_cell (self, 1, 0)->explanation == before);
-  app_window_finish (window);
-}
-
-/* Zoom and pan are those of all. */
-static void
-test_linked (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparePage *page = app_part (window, "compare_page");
-  SalCanvas *first = SAL_CANVAS (sal_compare_page_canvas (page, 0, 0));
-  SalCanvas *last = SAL_CANVAS (sal_compare_page_canvas (page, 3, 0));
-
-  sal_canvas_set_zoom (first, 2);
-  ui_run (50);
-  g_assert_false (sal_canvas_get_fit (last));
-  g_assert_cmpfloat_with_epsilon (sal_canvas_get_zoom (last), sal_canvas_get_zoom (first), 0.1);
-  sal_canvas_set_fit (last, TRUE);
-  ui_run (50);
-  g_assert_true (sal_canvas_get_fit (first));
-  app_window_finish (window);
-}
-
-/* What stays where columns and rows come and go is not made anew; it goes with its column. */
-static void
-test_stays (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-  SalComparePage *page = app_part (window, "compare_page");
-  g_autofree char *butterfly = sal_bundled_example ("butterfly");
-  GtkWidget *first = sal_compare_page_canvas (page, 0, 0);
-  GtkWidget *second = sal_compare_page_canvas (page, 1, 0);
-  GtkWidget *number = app_find_label (GTK_WIDGET (page), "0.??");
-
-  g_assert_nonnull (number);
-  g_assert_true (sal_comparison_add_picture (self, butterfly));
-  g_assert_true (sal_compare_page_canvas (page, 0, 0) == first);
-  sal_comparison_move (self, 0, 1);
-  g_assert_true (sal_compare_page_canvas (page, 1, 0) == first);
-  g_assert_true (sal_compare_page_canvas (page, 0, 0) == second);
-  g_assert_nonnull (sal_canvas_get_heatmap (SAL_CANVAS (first)));
-  /* Nothing of another one's picture while there is no answer yet. */
-  g_assert_null (sal_canvas_get_picture (SAL_CANVAS (sal_compare_page_canvas (page, 0, 1))));
-  settle (window);
-  assert_all_done (window);
-  g_assert_true (gtk_widget_get_root (number) != NULL);
-  g_object_add_weak_pointer (G_OBJECT (second), (gpointer *) &second);
-  sal_comparison_remove (self, 0);
-  g_assert_null (second);
-  g_assert_true (sal_compare_page_canvas (page, 0, 0) == first);
-  assert_all_done (window);
-  app_window_finish (window);
-}
-
-/* Long work shows how far it is, and every cell can be stopped and taken up again. */
-static void
-test_cancel (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-  GtkWidget *page = app_part (window, "compare_page");
-
-  app_set (sal_window_document (window), "smooth", "smoothgrad");
-  app_set (sal_window_document (window), "samples", "1000");
-  sal_document_cancel (sal_window_document (window));
-  app_settle (sal_window_document (window));
-  app_activate (window, "win.page", "explore");
-  ui_run (50);
-  app_activate (window, "win.page", "compare");
-  ui_run (300);
-  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_RUNNING);
-  g_assert_nonnull (app_find_label (page, "* of 4"));
-  g_assert_nonnull (app_find_label (page, "*Same 1000 draws of noise (seed 0)*"));
-  sal_comparison_cancel_cell (self, 0, 0);
-  sal_comparison_cancel_cell (self, 2, 0);
-  for (int i = 0; i < 1000 && sal_comparison_cell (self, 0, 0)->state != SAL_CELL_CANCELLED; i++)
-    ui_run (10);
-  g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_CANCELLED);
-  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, ==, SAL_CELL_CANCELLED);
-  sal_comparison_resume_cell (self, 2, 0);
-  g_assert_cmpint (sal_comparison_cell (self, 2, 0)->state, !=, SAL_CELL_CANCELLED);
-  /* As Escape does, for what one looks at alone. */
-  g_assert_true (app_enabled (window, "cancel-compare"));
-  app_activate (window, "win.page", "explore");
-  g_assert_false (app_enabled (window, "cancel-compare"));
-  app_activate (window, "win.page", "compare");
-  ui_run (50);
-  app_activate (window, "win.cancel-compare", NULL);
-  settle (window);
-  g_assert_false (app_enabled (window, "cancel-compare"));
-  for (guint i = 0; i < 4; i++)
-    g_assert_cmpint (sal_comparison_cell (self, i, 0)->state, ==, SAL_CELL_CANCELLED);
-  g_assert_nonnull (app_find_label (page, "Stopped"));
-  /* What can be worked out again shows. */
-  g_assert_nonnull (sal_canvas_get_picture (
-      SAL_CANVAS (sal_compare_page_canvas (SAL_COMPARE_PAGE (page), 3, 0))));
-  app_window_finish (window);
-}
-
-static GtkWidget *
-remover (SalWindow *window, const char *column)
-{
-  GtkWidget *label = app_find_label (app_part (window, "compare_page"), column);
-
-  g_assert_nonnull (label);
-  return gtk_widget_get_next_sibling (label);
-}
-
-static void
-press_key (GtkWidget *header, guint key)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (header);
-  gboolean taken = FALSE;
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
-    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-    if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
-      g_signal_emit_by_name (controller, "key-pressed", key, 0, GDK_CONTROL_MASK, &taken);
-  }
-  ui_run (50);
-}
-
-static void
-assert_focus (SalWindow *window, const char *column)
-{
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
-  g_autofree char *name = g_strdup_printf ("Remove column “%s”", column);
-
-  g_assert_true (focus == remover (window, column));
-  gtk_test_accessible_assert_property (focus, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
-}
-
-/* Each column has a button of its own name, and the keyboard stays with what it was at. */
-static void
-test_keyboard (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-
-  g_assert_true (gtk_widget_grab_focus (remover (window, "Gradient")));
-  assert_focus (window, "Gradient");
-  press_key (gtk_widget_get_parent (remover (window, "Gradient")), GDK_KEY_Right);
-  g_assert_cmpstr (sal_comparison_column_label (self, 2), ==, "Gradient");
-  assert_focus (window, "Gradient");
-  app_click (remover (window, "Gradient"));
-  ui_run (50);
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
-  assert_focus (window, sal_comparison_column_label (self, 2));
-  app_click (remover (window, sal_comparison_column_label (self, 2)));
-  ui_run (50);
-  assert_focus (window, sal_comparison_column_label (self, 1));
-  app_window_finish (window);
-}
-
-/* In a narrow window the pictures have all the room, and what is beside them comes on request. */
-static void
-test_narrow (void)
-{
-  SalWindow *window = window_comparing ();
-  g_autofree char *butterfly = sal_bundled_example ("butterfly");
-
-  if (window == NULL)
-    return;
-  GtkWidget *page = app_part (window, "compare_page");
-  GObject *flap = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "flap");
-  gpointer button = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "alike_button");
-  gpointer cells = gtk_widget_get_template_child (page, SAL_TYPE_COMPARE_PAGE, "cells");
-  gpointer scrolled = gtk_widget_get_ancestor (cells, GTK_TYPE_SCROLLED_WINDOW);
-  GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (scrolled);
-
-  g_assert_true (sal_comparison_add_picture (comparison (window), butterfly));
-  settle (window);
-  g_assert_false (adw_flap_get_folded (ADW_FLAP (flap)));
-  g_assert_true (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
-  g_assert_false (gtk_widget_get_visible (button));
-  gtk_window_set_default_size (GTK_WINDOW (window), 900, 650);
-  ui_run (500);
-  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 900);
-  g_assert_true (adw_flap_get_folded (ADW_FLAP (flap)));
-  g_assert_false (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
-  g_assert_cmpuint (sal_comparison_n_columns (comparison (window)), ==, 4);
-  g_assert_cmpfloat (gtk_adjustment_get_upper (across), <=, gtk_adjustment_get_page_size (across));
-  g_assert_true (gtk_widget_get_visible (button));
-  gtk_toggle_button_set_active (button, TRUE);
-  ui_run (500);
-  g_assert_true (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
-  g_assert_true (gtk_widget_get_mapped (app_find_label (page, "How Alike")));
-  app_activate (window, "win.side-panel", NULL); /* F9, that of this page */
-  ui_run (500);
-  g_assert_false (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
-  g_assert_false (gtk_toggle_button_get_active (button));
-  g_assert_true (adw_flap_get_reveal_flap (app_part (window, "flap")));
-  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
-  ui_run (500);
-  g_assert_false (adw_flap_get_folded (ADW_FLAP (flap)));
-  g_assert_false (gtk_widget_get_visible (button));
-  app_window_finish (window);
-}
-
-static void
-leave_and_return (SalWindow *window)
-{
-  app_settle (sal_window_document (window));
-  app_activate (window, "win.page", "explore");
-  ui_run (50);
-  app_activate (window, "win.page", "compare");
-  ui_run (50);
-}
-
-/* Who looks at one cell alone, and comes back, finds all of them as they were. */
-static void
-test_back (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-  g_autofree char *butterfly = sal_bundled_example ("butterfly");
-  /* Kept, so that no other one gets its address. */
-  SalExplanation *before[4][2];
-
-  g_assert_true (sal_comparison_add_picture (self, butterfly));
-  settle (window);
-  for (guint i = 0; i < 4; i++)
-    for (guint j = 0; j < 2; j++)
-      before[i][j] = sal_explanation_ref (sal_comparison_cell (self, i, j)->explanation);
-  /* Another method, and the other picture, which is the open one then and comes first. */
-  g_signal_emit_by_name (app_part (window, "compare_page"), "opened", before[1][1]);
-  ui_run (50);
-  leave_and_return (window);
-  g_assert_cmpstr (sal_comparison_row_label (self, 0), ==, "butterfly.png");
-  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
-  for (guint i = 0; i < 4; i++)
-    for (guint j = 0; j < 2; j++) {
-      g_assert_cmpint (sal_comparison_cell (self, i, j)->state, ==, SAL_CELL_DONE);
-      g_assert_true (sal_comparison_cell (self, i, j)->explanation == before[i][1 - j]);
-    }
-  /* What is asked otherwise is answered anew, and only that. */
-  app_activate (window, "win.next-class", NULL);
-  leave_and_return (window);
-  settle (window);
-  for (guint i = 0; i < 4; i++) {
-    g_assert_true (sal_comparison_cell (self, i, 0)->explanation != before[i][1]);
-    g_assert_true (sal_comparison_cell (self, i, 1)->explanation == before[i][0]);
-    sal_explanation_unref (before[i][0]);
-    sal_explanation_unref (before[i][1]);
-  }
-  assert_all_done (window);
   app_window_finish (window);
 }
 
@@ -648,11 +309,11 @@ test_back (void)
 static void
 test_chosen_columns (void)
 {
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   SalDocument *document = sal_window_document (window);
   const char *const names[] = { NULL };
   g_autoptr (SalModel) nameless =
@@ -660,29 +321,29 @@ test_chosen_columns (void)
 
   sal_comparison_remove (self, 0);
   g_assert_true (sal_comparison_add (self, "layer-cam"));
-  settle (window);
+  compare_settle (window);
   sal_document_take_model (document, nameless);
   app_settle (document);
-  settle (window);
+  compare_settle (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
   g_assert_cmpstr (sal_comparison_column_label (self, 3), ==, "LayerCAM");
-  assert_all_done (window);
+  compare_assert_done (window);
   g_assert_true (sal_comparison_cell (self, 0, 0)->explanation->view->model == nameless);
 
-  press (window, "Classes");
-  settle (window);
+  compare_press (window, "Classes");
+  compare_settle (window);
   sal_comparison_remove (self, 0);
   g_autofree char *unnamed = g_strdup (sal_comparison_column_label (self, 0));
   g_autoptr (SalModel) again = sal_work_open_model (sal_model_path (nameless), NULL, NULL);
   sal_document_take_model (document, again);
   app_settle (document);
-  settle (window);
+  compare_settle (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3); /* opened again: they stay */
   g_assert_cmpstr (sal_comparison_column_label (self, 0), !=, unnamed);
   g_autoptr (SalModel) other = sal_model_open (sal_model_path (nameless), NULL);
   sal_document_take_model (document, other);
   app_settle (document);
-  settle (window);
+  compare_settle (window);
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4); /* another graph: afresh */
   g_assert_nonnull (app_find_label (app_part (window, "compare_page"), "clock"));
   app_window_finish (window);
@@ -696,85 +357,25 @@ test_layers_again (void)
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
 
   app_set_method (window, "occlusion");
   app_activate (window, "win.page", "compare");
   ui_run (50);
-  press (window, "Layers");
-  settle (window);
+  compare_press (window, "Layers");
+  compare_settle (window);
   SalExplanation *before = sal_comparison_cell (self, 2, 0)->explanation;
-  leave_and_return (window);
+  compare_leave_and_return (window);
   g_assert_true (sal_comparison_cell (self, 2, 0)->explanation == before);
   /* Also when they come back to another method than they were left with. */
-  press (window, "Methods");
+  compare_press (window, "Methods");
   app_set_method (window, "gradient");
-  leave_and_return (window);
+  compare_leave_and_return (window);
   app_set_method (window, "lime");
-  leave_and_return (window);
-  press (window, "Layers");
-  settle (window);
-  assert_all_done (window);
-  app_window_finish (window);
-}
-
-/* What was removed by mistake comes back, with what had been worked out. */
-static void
-test_undo (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-  g_autofree char *butterfly = sal_bundled_example ("butterfly");
-  SalSimilarity similarity;
-
-  g_assert_true (sal_comparison_add_picture (self, butterfly));
-  settle (window);
-  SalExplanation *column[2] = { sal_comparison_cell (self, 1, 0)->explanation,
-                                sal_comparison_cell (self, 1, 1)->explanation };
-  app_click (remover (window, "Gradient"));
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
-  app_wait_label (window, "Removed “Gradient”");
-  app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
-  for (guint j = 0; j < 2; j++)
-    g_assert_true (sal_comparison_cell (self, 1, j)->explanation == column[j]);
-  settle (window);
-  assert_all_done (window);
-  g_assert_true (sal_comparison_similarity (self, 0, 1, &similarity));
-
-  /* A row, by the keyboard; and away again. */
-  sal_comparison_remove_picture (self, 1);
-  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
-  sal_comparison_remove (self, 0);
-  app_activate (window, "win.undo", NULL);
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
-  app_activate (window, "win.undo", NULL);
-  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 2);
-  g_assert_true (sal_comparison_cell (self, 1, 1)->explanation == column[1]);
-  app_activate (window, "win.redo", NULL);
-  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
-  app_activate (window, "win.undo", NULL);
-  settle (window);
-  assert_all_done (window);
-
-  /* Into columns of another kind it does not come back; nor does it do harm. */
-  sal_comparison_remove (self, 2);
-  SalExplanation *kept = sal_comparison_cell (self, 0, 1)->explanation;
-  press (window, "Classes");
-  app_activate (window, "win.undo", NULL);
-  settle (window);
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
-  assert_all_done (window);
-
-  /* Columns of one kind wait for their return while others are shown. */
-  press (window, "Methods");
-  g_assert_cmpuint (sal_comparison_n_columns (self), ==, 3);
-  g_assert_true (sal_comparison_cell (self, 0, 1)->explanation == kept);
-  settle (window);
-  assert_all_done (window);
+  compare_leave_and_return (window);
+  compare_press (window, "Layers");
+  compare_settle (window);
+  compare_assert_done (window);
   app_window_finish (window);
 }
 
@@ -782,13 +383,13 @@ test_undo (void)
 static void
 assert_looks (SalWindow *window, gboolean both_signs)
 {
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   g_autoptr (SalHeatmap) a = compared (window, 0), b = compared (window, 1);
   const SalRect *seen = &sal_comparison_cell (self, 0, 0)->explanation->view->seen;
   SalSimilarity wanted, found;
 
-  settle (window);
-  assert_all_done (window);
+  compare_settle (window);
+  compare_assert_done (window);
   for (guint i = 0; i < 2; i++)
     g_assert_cmpint (sal_heatmap_signed (sal_comparison_cell (self, i, 0)->heatmap), ==,
                      both_signs);
@@ -801,29 +402,29 @@ assert_looks (SalWindow *window, gboolean both_signs)
 static void
 test_looks (void)
 {
-  SalWindow *window = window_comparing ();
+  SalWindow *window = compare_window_new ();
 
   if (window == NULL)
     return;
-  SalComparison *self = comparison (window);
+  SalComparison *self = compare_grid (window);
   SalDocument *document = sal_window_document (window);
 
   app_set_look (document, "sign", "absolute");
-  leave_and_return (window);
+  compare_leave_and_return (window);
   assert_looks (window, FALSE);
 
-  app_click (remover (window, sal_comparison_column_label (self, 0)));
+  app_click (compare_remover (window, sal_comparison_column_label (self, 0)));
   app_wait_label (window, "Removed “*”");
   app_set_look (document, "sign", "signed");
-  leave_and_return (window);
+  compare_leave_and_return (window);
   app_click (app_find_button (GTK_WIDGET (window), "_Undo"));
   g_assert_cmpuint (sal_comparison_n_columns (self), ==, 4);
   assert_looks (window, TRUE);
 
-  press (window, "Classes");
-  settle (window);
+  compare_press (window, "Classes");
+  compare_settle (window);
   app_set_look (document, "sign", "absolute");
-  leave_and_return (window);
+  compare_leave_and_return (window);
   sal_comparison_set_axis (self, SAL_COMPARE_METHODS);
   for (guint i = 0; i < 4; i++) { /* nothing of the classes that were there */
     GtkWidget *canvas = sal_compare_page_canvas (app_part (window, "compare_page"), i, 0);
@@ -831,40 +432,6 @@ test_looks (void)
                    sal_comparison_cell (self, i, 0)->heatmap);
   }
   assert_looks (window, FALSE);
-  app_window_finish (window);
-}
-
-static gboolean
-folder_listed (gpointer window)
-{
-  return gtk_widget_get_visible (app_part (window, "folder_strip"));
-}
-
-/* What is dropped is a row where it is a picture, and says so where there is no room. */
-static void
-test_drop (void)
-{
-  SalWindow *window = window_comparing ();
-
-  if (window == NULL)
-    return;
-  SalComparison *self = comparison (window);
-  g_autofree char *picture = sal_bundled_picture (), *folder = g_path_get_dirname (picture);
-  g_autofree char *contents = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (picture, &contents, &length, NULL));
-  app_drop (window, folder);
-  g_assert_true (ui_wait_until (folder_listed, window, 20000));
-  g_assert_cmpuint (sal_comparison_n_rows (self), ==, 1);
-  for (guint i = 1; i <= SAL_COMPARISON_SIDE; i++) {
-    g_autofree char *name = g_strdup_printf ("row-%u.png", i), *path = test_scratch (name);
-
-    test_write (path, contents, length);
-    app_drop (window, path);
-    g_assert_cmpuint (sal_comparison_n_rows (self), ==, MIN (i + 1, SAL_COMPARISON_SIDE));
-  }
-  app_wait_label (window, "There is no room for more");
   app_window_finish (window);
 }
 
@@ -890,30 +457,17 @@ test_row_gone (void)
                       (SalTarget){ 0, -1, SAL_OUTPUT_LOGIT }, looks);
   sal_comparison_set_axis (self, SAL_COMPARE_CLASSES);
   g_assert_true (sal_comparison_add_picture (self, butterfly));
-  g_assert_true (ui_wait_until (done, self, 120000));
+  g_assert_true (ui_wait_until (compare_is_settled, self, 120000));
   g_autoptr (SalPicture) picture =
       sal_picture_ref (sal_comparison_cell (self, 0, 1)->explanation->view->picture);
   sal_comparison_set_axis (self, SAL_COMPARE_METHODS);
-  g_assert_true (ui_wait_until (done, self, 120000));
+  g_assert_true (ui_wait_until (compare_is_settled, self, 120000));
   sal_comparison_remove_picture (self, 1);
-  g_assert_true (ui_wait_until (done, self, 120000));
+  g_assert_true (ui_wait_until (compare_is_settled, self, 120000));
   ui_run (50);
   g_assert_true (g_atomic_ref_count_compare (&picture->refs, 1));
   sal_comparison_set_axis (self, SAL_COMPARE_CLASSES);
   g_assert_cmpint (sal_comparison_cell (self, 0, 0)->state, ==, SAL_CELL_DONE);
-}
-
-/* A window that goes while cells are being worked out leaves nothing behind. */
-static void
-test_early_end (void)
-{
-  SalWindow *window = app_window_with_example ();
-
-  if (window == NULL)
-    return;
-  app_activate (window, "win.page", "compare");
-  ui_run (30);
-  app_window_finish (window);
 }
 
 int
@@ -924,18 +478,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/compare/scale", test_scale);
   g_test_add_func ("/app/compare/layers-and-models", test_layers_and_models);
   g_test_add_func ("/app/compare/classes-of-models", test_classes_of_models);
-  g_test_add_func ("/app/compare/linked", test_linked);
-  g_test_add_func ("/app/compare/stays", test_stays);
-  g_test_add_func ("/app/compare/cancel", test_cancel);
-  g_test_add_func ("/app/compare/keyboard", test_keyboard);
-  g_test_add_func ("/app/compare/narrow", test_narrow);
-  g_test_add_func ("/app/compare/back", test_back);
   g_test_add_func ("/app/compare/chosen-columns", test_chosen_columns);
   g_test_add_func ("/app/compare/layers-again", test_layers_again);
-  g_test_add_func ("/app/compare/undo", test_undo);
   g_test_add_func ("/app/compare/looks", test_looks);
-  g_test_add_func ("/app/compare/drop", test_drop);
   g_test_add_func ("/app/compare/row-gone", test_row_gone);
-  g_test_add_func ("/app/compare/early-end", test_early_end);
   return app_end (g_test_run ());
 }
