@@ -60,6 +60,24 @@ score_change (SalWindow *self, const SalProbeAnswer *answer)
   return g_strdup_printf (_ ("%s; the highest class is then “%s”"), change, top);
 }
 
+/* At the top, unless it would lie over what it is about there, and not at the bottom. */
+static void
+place_card (SalWindow *self)
+{
+  GtkWidget *card = GTK_WIDGET (self->region_card), *canvas = GTK_WIDGET (self->canvas);
+  GtkRequisition size;
+
+  gtk_widget_get_preferred_size (card, NULL, &size);
+  float width = (float) size.width, height = (float) size.height;
+  float left = (float) gtk_widget_get_width (canvas) - width;
+  float low = (float) gtk_widget_get_height (canvas) - height;
+  gboolean down =
+      sal_canvas_selects_in (self->canvas, &GRAPHENE_RECT_INIT (left, 0, width, height)) &&
+      !sal_canvas_selects_in (self->canvas, &GRAPHENE_RECT_INIT (left, low, width, height));
+
+  gtk_widget_set_valign (card, down ? GTK_ALIGN_END : GTK_ALIGN_START);
+}
+
 static void
 answered_cb (SalWindow *self)
 {
@@ -88,6 +106,7 @@ answered_cb (SalWindow *self)
   } else {
     sal_region_card_show (self->region_card, title, change);
   }
+  place_card (self);
 }
 
 static void

@@ -237,6 +237,36 @@ draw_trail (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
   cairo_destroy (cr);
 }
 
+gboolean
+sal_canvas_selects_in (SalCanvas *self, const graphene_rect_t *place)
+{
+  g_return_val_if_fail (SAL_IS_CANVAS (self), FALSE);
+  SalCanvasPane panes[2];
+  int n = sal_canvas_view_panes (&self->view, panes), scale = self->view.scale;
+  cairo_rectangle_int_t covered = { (int) place->origin.x * scale, (int) place->origin.y * scale,
+                                    (int) ceilf (place->size.width) * scale,
+                                    (int) ceilf (place->size.height) * scale };
+
+  for (int i = 0; i < n && self->region != NULL; i++) {
+    Cells cells = { .self = self, .mask = sal_region_mask (self->region), .segment = -1 };
+    cairo_region_t *both = cairo_region_create_rectangle (&panes[i].visible);
+    cairo_rectangle_int_t part;
+    Frame f = frame_of (self, &panes[i]);
+
+    cairo_region_intersect_rectangle (both, &covered);
+    cairo_region_get_extents (both, &part);
+    cairo_region_destroy (both);
+    if (part.width == 0 || part.height == 0)
+      continue;
+    find_seen (&cells, &f, &part);
+    for (int y = cells.top; y < cells.bottom; y++)
+      for (int x = cells.left; x < cells.right; x++)
+        if (part_of (&cells, x, y) >= 0)
+          return TRUE;
+  }
+  return FALSE;
+}
+
 void
 sal_canvas_outline_paint (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
 {

@@ -187,6 +187,10 @@ void sal_canvas_set_region (SalCanvas *self, SalRegion *region);
 /** sal_canvas_get_region: Returns: (transfer none) (nullable) */
 SalRegion *sal_canvas_get_region (SalCanvas *self);
 
+/** sal_canvas_selects_in: Returns: whether some of the region shows in @place, a part of the widget
+ */
+gboolean sal_canvas_selects_in (SalCanvas *self, const graphene_rect_t *place);
+
 /** sal_canvas_set_mode: property "mode" */
 void sal_canvas_set_mode (SalCanvas *self, SalCanvasMode mode);
 SalCanvasMode sal_canvas_get_mode (SalCanvas *self);

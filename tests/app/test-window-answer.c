@@ -133,6 +133,38 @@ test_region (void)
   app_window_finish (window);
 }
 
+/* The card lies beside what it is about, at the top where that has room. */
+static void
+test_region_card (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  SalCanvas *canvas = app_part (window, "canvas");
+  GtkWidget *card = app_part (window, "region_card");
+  int size =
+      (int) sal_model_input_shape (sal_document_view (sal_window_document (window))->model)->dim[2];
+
+  for (int low = 0; low < 2; low++) {
+    int y = low ? size - 20 : 0;
+    g_autoptr (SalRegion) corner =
+        sal_region_new_rectangle (size, size, size - 20, y, size, y + 20);
+    graphene_rect_t place;
+
+    sal_canvas_set_region (canvas, corner);
+    g_signal_emit_by_name (canvas, "region");
+    g_assert_true (ui_wait_until (probed, window, 20000));
+    ui_run (100);
+    g_assert_true (gtk_widget_compute_bounds (card, GTK_WIDGET (canvas), &place));
+    g_assert_cmpint (place.origin.y < 50, ==, low);
+    g_assert_false (sal_canvas_selects_in (canvas, &place));
+    g_signal_emit_by_name (card, "closed");
+    ui_run (50);
+  }
+  app_window_finish (window);
+}
+
 static gboolean
 failed (gpointer window)
 {
@@ -357,6 +389,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/window/looks", test_looks);
   g_test_add_func ("/app/window/region", test_region);
+  g_test_add_func ("/app/window/region-card", test_region_card);
   g_test_add_func ("/app/window/region-failure", test_region_failure);
   g_test_add_func ("/app/window/zoom", test_zoom);
   g_test_add_func ("/app/window/errors", test_errors);
