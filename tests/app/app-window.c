@@ -99,9 +99,9 @@ mapped (gpointer widget)
 
 /* GTK 4.8 keeps the hundred icons that were asked for last. A thread that loads another one lets go
  * of the oldest; while it frees one that no widget shows any more, the main thread may still find
- * it (icon_cache_lookup() in gtkicontheme.c). Only programs that close all their windows and then
- * open another one can come across that, which is what tests do. Here the main thread makes GTK let
- * go of all, by asking for a hundred others, which stay. */
+ * it (icon_cache_lookup() in gtkicontheme.c). That takes icons that nothing shows, as after all
+ * windows have been closed, and then a new window, which is what tests do. Here the main thread
+ * makes GTK let go of all, by asking for a hundred others, which stay. */
 static void
 forget_icons (void)
 {

@@ -53,7 +53,7 @@ typedef struct {
 } Monkey;
 
 /* How many there are of what is large, or of what large things hang on: which of them grows tells
- * why memory does. */
+ * why memory does. None may be derived from another. */
 static struct {
   const char *name;
   GType type;
