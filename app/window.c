@@ -2,6 +2,7 @@
 
 #include "app/looks.h"
 #include "app/preferences.h"
+#include "ui/double-click.h"
 #include "ui/in-view.h"
 #include "ui/left-to-right.h"
 #include "ui/name.h"
@@ -74,13 +75,13 @@ opacity_changed_cb (SalWindow *self)
     sal_window_set_opacity (self, round (gtk_range_get_value (self->opacity)) / 100);
 }
 
-/* A double click, of which the slider must not see the second: it would follow the pointer. */
+/* Of a double click the slider must not see the second press: it would follow the pointer. */
 static void
-opacity_pressed_cb (SalWindow *self, int n_press, double x, double y, GtkGesture *gesture)
+opacity_pressed_cb (SalWindow *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
-  if (n_press != 2)
+  if (!sal_is_double_click (gesture, n_press))
     return;
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   const SalParam *param = sal_param_find (sal_appearance_params (), "opacity");
   g_autoptr (SalSettings) looks = sal_looks_new ();
   sal_window_set_opacity (self, sal_settings_number (looks, param));

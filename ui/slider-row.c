@@ -1,5 +1,6 @@
 #include "ui/slider-row.h"
 
+#include "ui/double-click.h"
 #include "ui/later.h"
 #include "ui/left-to-right.h"
 #include "ui/tooltip.h"
@@ -244,15 +245,16 @@ reset (SalSliderRow *self)
 }
 
 /* In the number, a double click selects it, to be typed over. Elsewhere the second press is for
- * this alone: the slider would take it for one beside its knob, which has left, and follow. */
+ * this alone, and a third: the slider would take it for one beside its knob, which has left, and
+ * follow. */
 static void
-pressed_cb (SalSliderRow *self, int n_press, double x, double y, GtkGesture *gesture)
+pressed_cb (SalSliderRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
   GtkWidget *at = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
 
-  if (n_press == 2 && at != NULL && at != self->entry &&
+  if (sal_is_double_click (gesture, n_press) && at != NULL && at != self->entry &&
       !gtk_widget_is_ancestor (at, self->entry)) {
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     reset (self);
   }
 }
