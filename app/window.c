@@ -2,10 +2,10 @@
 
 #include "app/looks.h"
 #include "app/preferences.h"
-#include "ui/double-click.h"
 #include "ui/in-view.h"
 #include "ui/left-to-right.h"
 #include "ui/name.h"
+#include "ui/press-count.h"
 #include "ui/tooltip.h"
 
 #include <math.h>
@@ -77,9 +77,9 @@ opacity_changed_cb (SalWindow *self)
 
 /* Of a double click the slider must not see the second press: it would follow the pointer. */
 static void
-opacity_pressed_cb (SalWindow *self, int n_press, double x, double y, GtkGestureClick *gesture)
+opacity_pressed_cb (SalWindow *self, int n, double x, double y, GtkGestureClick *gesture)
 {
-  if (!sal_is_double_click (gesture, n_press))
+  if (sal_press_count (gesture, x, y) < 2)
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   const SalParam *param = sal_param_find (sal_appearance_params (), "opacity");

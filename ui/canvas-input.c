@@ -1,6 +1,7 @@
 /* Keys, pointer and touch. */
 #include "ui/canvas-private.h"
 #include "ui/later.h"
+#include "ui/press-count.h"
 
 #include <math.h>
 
@@ -278,10 +279,10 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, SalCanvas *self)
 }
 
 static void
-pressed_cb (GtkGestureClick *gesture, int presses, double x, double y, SalCanvas *self)
+pressed_cb (GtkGestureClick *gesture, int n, double x, double y, SalCanvas *self)
 {
-  if (presses != 2 || self->picture == NULL || self->tool != SAL_CANVAS_MOVE ||
-      sal_canvas_on_divider (self, x, y))
+  if (sal_press_count (gesture, x, y) != 2 || self->picture == NULL ||
+      self->tool != SAL_CANVAS_MOVE || sal_canvas_on_divider (self, x, y))
     return;
   if (self->view.fit) {
     sal_canvas_view_zoom_at (&self->view, 1, x, y);

@@ -1,8 +1,8 @@
 #include "ui/slider-row.h"
 
-#include "ui/double-click.h"
 #include "ui/later.h"
 #include "ui/left-to-right.h"
+#include "ui/press-count.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -248,11 +248,11 @@ reset (SalSliderRow *self)
  * this alone, and a third: the slider would take it for one beside its knob, which has left, and
  * follow. */
 static void
-pressed_cb (SalSliderRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
+pressed_cb (SalSliderRow *self, int n, double x, double y, GtkGestureClick *gesture)
 {
   GtkWidget *at = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
 
-  if (sal_is_double_click (gesture, n_press) && at != NULL && at != self->entry &&
+  if (sal_press_count (gesture, x, y) > 1 && at != NULL && at != self->entry &&
       !gtk_widget_is_ancestor (at, self->entry)) {
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     reset (self);

@@ -116,7 +116,8 @@ press (Shown *shown, GtkWidget *where, int times)
   for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
     g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
     if (GTK_IS_GESTURE_CLICK (controller))
-      g_signal_emit_by_name (controller, "pressed", times, x, y);
+      for (int n = 1; n <= times; n++)
+        g_signal_emit_by_name (controller, "pressed", n, x, y);
   }
 }
 
