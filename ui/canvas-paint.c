@@ -136,6 +136,21 @@ draw_edge (SalCanvas *self, GtkSnapshot *snapshot, const SalCanvasPane *pane)
                               (GdkRGBA[4]){ colour, colour, colour, colour });
 }
 
+/* GTK 4.8 never frees what is drawn in an empty clip, and with it a copy of the surface. */
+static void
+draw_clipped (SalCanvas *self, GtkSnapshot *snapshot, SalCanvasLayer *layer,
+              const cairo_rectangle_int_t *at, const cairo_rectangle_int_t *to)
+{
+  graphene_rect_t clip;
+
+  if (to->width <= 0 || to->height <= 0)
+    return;
+  sal_canvas_rect (self, to, &clip);
+  gtk_snapshot_push_clip (snapshot, &clip);
+  draw_layer (self, snapshot, layer, at);
+  gtk_snapshot_pop (snapshot);
+}
+
 static double
 divider (SalCanvas *self, const SalCanvasPane *pane)
 {
@@ -164,14 +179,10 @@ draw_pane (SalCanvas *self, GtkSnapshot *snapshot, int index, const SalCanvasPan
     sal_canvas_layer_heat (self, pane, alone);
     if (self->mode == SAL_CANVAS_WIPE) {
       cairo_rectangle_int_t right = pane->visible;
-      graphene_rect_t clip;
 
       right.x = (int) divider (self, pane);
       right.width = pane->visible.x + pane->visible.width - right.x;
-      sal_canvas_rect (self, &right, &clip);
-      gtk_snapshot_push_clip (snapshot, &clip);
-      draw_layer (self, snapshot, &self->heat, &pane->visible);
-      gtk_snapshot_pop (snapshot);
+      draw_clipped (self, snapshot, &self->heat, &pane->visible, &right);
     } else
       draw_layer (self, snapshot, &self->heat, &pane->visible);
   }
@@ -355,6 +366,8 @@ sal_canvas_paint (SalCanvas *self, GtkSnapshot *snapshot)
   int n = sal_canvas_view_panes (&self->view, panes);
   gboolean over = !self->bare && self->heatmap != NULL && self->picture != NULL;
 
+  if (width <= 0 || height <= 0)
+    return; /* an empty clip, see draw_clipped() */
   sal_canvas_layers_age (self);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   gtk_snapshot_append_color (snapshot, is_dark (widget) ? &dark_surround : &light_surround,
