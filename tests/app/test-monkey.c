@@ -52,84 +52,6 @@ typedef struct {
   int x, y;      /* on the screen: where the pointer is last sent to */
 } Monkey;
 
-/* How many there are of what is large, or of what large things hang on: which of them grows tells
- * why memory does. None may be derived from another. */
-static struct {
-  const char *name;
-  GType type;
-  int n;
-  void (*constructed) (GObject *object);
-  void (*finalize) (GObject *object);
-} counted[] = { { .name = "SalCanvas" },
-                { .name = "SalResult" },
-                { .name = "GtkFileChooserDialog" },
-                { .name = "GtkPlacesSidebar" },
-                { .name = "GtkListItemWidget" },
-                { .name = "GtkPopover" },
-                { .name = "GdkX11Drag" },
-                { .name = "AdwToast" } };
-
-static int
-counted_as (GType type)
-{
-  for (int i = 0; i < (int) G_N_ELEMENTS (counted); i++)
-    if (counted[i].type == type)
-      return i;
-  return -1;
-}
-
-/* Classes that are derived have these, too. */
-static int
-base_counted_as (GType type)
-{
-  while (counted_as (type) < 0)
-    type = g_type_parent (type);
-  return counted_as (type);
-}
-
-static void
-constructed_cb (GObject *object)
-{
-  int as = counted_as (G_OBJECT_TYPE (object));
-
-  if (as >= 0)
-    counted[as].n++;
-  counted[base_counted_as (G_OBJECT_TYPE (object))].constructed (object);
-}
-
-static void
-finalize_cb (GObject *object)
-{
-  GType type = G_OBJECT_TYPE (object);
-  int as = counted_as (type);
-
-  if (as >= 0)
-    counted[as].n--;
-  counted[base_counted_as (type)].finalize (object);
-}
-
-/* Types that are not there yet are counted from the next time on. */
-static void
-count_objects (GString *counts)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (counted); i++) {
-    if (counted[i].type == 0) {
-      GType type = g_type_from_name (counted[i].name);
-      GObjectClass *klass = type != 0 ? g_type_class_ref (type) : NULL;
-
-      if (klass == NULL)
-        continue;
-      counted[i].constructed = klass->constructed;
-      counted[i].finalize = klass->finalize;
-      counted[i].type = type;
-      klass->constructed = constructed_cb;
-      klass->finalize = finalize_cb;
-    }
-    g_string_append_printf (counts, " %d %s", counted[i].n, counted[i].name);
-  }
-  g_string_append_c (counts, ';');
-}
-
 static int
 below (Monkey *monkey, int n)
 {
@@ -639,9 +561,8 @@ test_monkey (void)
    * second half of the time must not be more than in the first. */
   const Bounds *bounds = seconds >= SOAK_SECONDS ? &soak : &brief;
   gsize most[2] = { 0, 0 };
-  g_autoptr (GString) weights = g_string_new (NULL), counts = g_string_new (NULL);
+  g_autoptr (GString) weights = g_string_new (NULL);
 
-  count_objects (counts);
   app_gap_start (&gap);
   for (int i = 0; i < bounds->sections; i++) {
     work (&monkey, (gint64) (seconds / bounds->sections * G_USEC_PER_SEC));
@@ -654,10 +575,8 @@ test_monkey (void)
       app_gap_resume (&gap);
     most[2 * i / bounds->sections] = MAX (most[2 * i / bounds->sections], bytes);
     g_string_append_printf (weights, " %.1f", bytes / 1e6);
-    count_objects (counts);
   }
   g_test_message ("longest work: %s", monkey.worst);
-  g_test_message ("beyond what there was at first:%s", counts->str);
   g_test_message ("seed %u: %d acts in %.0f s, %u jobs; memory%s MB", seed, monkey.n_acts, seconds,
                   sal_document_jobs (sal_window_document (window)), weights->str);
   if (!app_sanitized ()) {
