@@ -1,6 +1,7 @@
 #include "ui/file-dialog.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Dialogs are kept, not made anew: that takes GTK long, and one that is closed while the
  * pointer enters it GTK 4.8 may never let go of, which is a megabyte each. Each kind has its own as
@@ -8,6 +9,7 @@
 typedef struct {
   GtkNativeDialog *dialog;
   GtkWidget *asker; /* (nullable): while it shows */
+  char *ending;     /* (nullable): of the name that is offered, from the dot */
   SalFileFunc chosen;
   guint show_id; /* while it is about to */
 } Question;
@@ -30,7 +32,45 @@ question_free (gpointer data)
   withdraw (question);
   gtk_native_dialog_destroy (question->dialog);
   g_object_unref (question->dialog);
+  g_free (question->ending);
   g_free (question);
+}
+
+/* Typing replaces what stands before the dot, so that who types a whole name gets its ending twice.
+ * A file that is there is left alone: whether to replace it GTK has asked of the longer name. */
+static GFile *
+meant (GFile *file, const char *ending)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *twice = g_strconcat (ending, ending, NULL);
+
+  if (!g_str_has_suffix (name, twice) || strlen (name) == strlen (twice))
+    return g_object_ref (file);
+  name[strlen (name) - strlen (ending)] = '\0';
+
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GFile) shorter = g_file_get_child (folder, name);
+
+  return g_object_ref (g_file_query_exists (shorter, NULL) ? file : shorter);
+}
+
+static GListModel *
+answer (Question *question, GtkFileChooser *dialog)
+{
+  g_autoptr (GListModel) files = gtk_file_chooser_get_files (dialog);
+
+  if (question->ending == NULL)
+    return g_steal_pointer (&files);
+
+  GListStore *all = g_list_store_new (G_TYPE_FILE);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+    g_autoptr (GFile) wanted = meant (file, question->ending);
+
+    g_list_store_append (all, wanted);
+  }
+  return G_LIST_MODEL (all);
 }
 
 static void
@@ -38,7 +78,7 @@ response_cb (Question *question, int response, GtkNativeDialog *dialog)
 {
   g_autoptr (GtkWidget) asker = question->asker != NULL ? g_object_ref (question->asker) : NULL;
   g_autoptr (GListModel) files = response == GTK_RESPONSE_ACCEPT
-                                     ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog))
+                                     ? answer (question, GTK_FILE_CHOOSER (dialog))
                                      : G_LIST_MODEL (g_list_store_new (G_TYPE_FILE));
 
   withdraw (question);
@@ -138,6 +178,8 @@ sal_file_dialog_ask (GtkWidget *asker, const SalFileKind *kind, const char *titl
   }
   question->asker = asker;
   question->chosen = chosen;
+  g_free (question->ending);
+  question->ending = name != NULL ? g_strdup (strrchr (name, '.')) : NULL;
   g_signal_connect_swapped (asker, "destroy", G_CALLBACK (withdraw), question);
   gtk_native_dialog_set_title (question->dialog, title);
   start_in (GTK_FILE_CHOOSER (question->dialog), kind, folder);

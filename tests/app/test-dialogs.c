@@ -262,6 +262,49 @@ test_session (void)
   finish (window);
 }
 
+/* Saves a session under a name that is typed. */
+static void
+save_as (SalWindow *window, const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) in = g_file_new_for_path (folder);
+  GError *error = NULL;
+
+  app_activate (window, "win.save-session-as", NULL);
+  g_assert_true (ui_wait_until (is_listed, NULL, 20000));
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser ()), in, &error);
+  g_assert_no_error (error);
+  g_assert_true (ui_wait_until (is_in, (gpointer) folder, 20000));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser ()), name);
+  g_assert_true (ui_wait_until (is_chosen, path, 20000));
+  gtk_dialog_response (GTK_DIALOG (chooser ()), GTK_RESPONSE_ACCEPT);
+  g_assert_true (ui_wait_until (is_gone, NULL, 20000));
+}
+
+/* Who types a whole name gets its ending once; unless there is such a file, of which GTK has not
+ * asked whether to replace it. */
+static void
+test_ending_twice (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  g_autofree char *once = test_scratch ("typed.salience"), *folder = g_path_get_dirname (once);
+  g_autofree char *twice = g_strconcat (once, ".salience", NULL);
+
+  save_as (window, folder, "typed.salience.salience");
+  app_wait_label (window, "Saved typed.salience");
+  g_assert_true (g_file_test (once, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (twice, G_FILE_TEST_EXISTS));
+  save_as (window, folder, "typed.salience.salience");
+  app_wait_label (window, "Saved typed.salience.salience");
+  g_assert_true (g_file_test (twice, G_FILE_TEST_EXISTS));
+  save_as (window, folder, ".salience.salience");
+  app_wait_label (window, "Saved .salience.salience");
+  finish (window);
+}
+
 /* A picture of one's own as baseline, by the button for it. */
 static void
 test_baseline (void)
@@ -322,6 +365,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/dialogs/later", test_later);
   g_test_add_func ("/app/dialogs/open", test_open);
   g_test_add_func ("/app/dialogs/session", test_session);
+  g_test_add_func ("/app/dialogs/ending-twice", test_ending_twice);
   g_test_add_func ("/app/dialogs/baseline", test_baseline);
   g_test_add_func ("/app/dialogs/keys", test_keys);
   int status = g_test_run ();
