@@ -159,11 +159,12 @@ seconds_of (int n)
 }
 
 /* A person types, and each letter is judged, also with the names of ImageNet's 21,841 classes:
- * eight times as many take some eight times as long, not 64 times. */
+ * sixteen times as many take some sixteen times as long, more where a cache is shared, but not 256
+ * times. */
 static void
 test_many (void)
 {
-  g_assert_cmpfloat (seconds_of (8 * 2730), <, 24 * seconds_of (2730));
+  g_assert_cmpfloat (seconds_of (16 * 1365), <, 96 * seconds_of (1365));
 }
 
 int
