@@ -37,14 +37,16 @@ question_free (gpointer data)
 }
 
 /* Typing replaces what stands before the dot, so that who types a whole name gets its ending twice.
- * A file that is there is left alone: whether to replace it GTK has asked of the longer name. */
+ * A file that is there is left alone: whether to replace it GTK has asked of the longer name. In a
+ * sandbox no other name than the one that was chosen can be written. */
 static GFile *
 meant (GFile *file, const char *ending)
 {
   g_autofree char *name = g_file_get_basename (file);
   g_autofree char *twice = g_strconcat (ending, ending, NULL);
 
-  if (!g_str_has_suffix (name, twice) || strlen (name) == strlen (twice))
+  if (!g_str_has_suffix (name, twice) || strlen (name) == strlen (twice) ||
+      g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     return g_object_ref (file);
   name[strlen (name) - strlen (ending)] = '\0';
 
