@@ -1,8 +1,8 @@
 #include "app/comparison-private.h"
 
 #include "app/file-failure.h"
+#include "engine/explain/reasons.h"
 #include "engine/explain/smooth.h"
-#include "ui/reason.h"
 
 #include <glib/gi18n.h>
 

@@ -126,10 +126,10 @@ check_answer (Fetch *self, SoupMessage *message, GError **error)
   }
   if (length > 0 && !encoded && length != self->wanted->bytes) {
     self->over = TRUE;
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 _ ("%s: has %" G_GINT64_FORMAT " bytes where %" G_GINT64_FORMAT
-                    " are expected: this is another file"),
-                 self->wanted->address, (gint64) length, self->wanted->bytes);
+    g_set_error (
+        error, SAL_ERROR, SAL_ERROR_FORMAT,
+        _ ("%s: has %" PRId64 " bytes where %" PRId64 " are expected: this is another file"),
+        self->wanted->address, (gint64) length, self->wanted->bytes);
     return FALSE;
   }
   return rewind_part (self, error);
@@ -175,10 +175,10 @@ attempt (Fetch *self, GError **error)
   while ((n = g_input_stream_read (stream, buffer, CHUNK, cancellable, error)) > 0) {
     if (self->have + n > self->wanted->bytes) {
       self->over = TRUE;
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                   _ ("%s: has more than the %" G_GINT64_FORMAT
-                      " bytes that are expected: this is another file"),
-                   self->wanted->address, self->wanted->bytes);
+      g_set_error (
+          error, SAL_ERROR, SAL_ERROR_FORMAT,
+          _ ("%s: has more than the %" PRId64 " bytes that are expected: this is another file"),
+          self->wanted->address, self->wanted->bytes);
       rewind_part (self, NULL);
       return FALSE;
     }
@@ -189,8 +189,7 @@ attempt (Fetch *self, GError **error)
     return FALSE;
   if (self->have < self->wanted->bytes) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 _ ("the connection broke after %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                    " bytes; they are kept"),
+                 _ ("the connection broke after %" PRId64 " of %" PRId64 " bytes; they are kept"),
                  self->have, self->wanted->bytes);
     return FALSE;
   }

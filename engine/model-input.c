@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Tokens of a text model whose text is not known yet. */
@@ -70,11 +71,10 @@ choose_input (SalModel *self, GError **error)
   if (self->input != SAL_NO_VALUE)
     return TRUE;
   if (wanted != NULL && sal_graph_find (self->graph, wanted) == SAL_NO_VALUE)
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"",
-                 wanted);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"", wanted);
   else
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                         "no input takes a picture, and no embedding reads token ids");
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "no input takes a picture, and no embedding reads token ids");
   return FALSE;
 }
 
@@ -118,8 +118,10 @@ bind (SalModel *self, int input, gint64 open, GError **error)
     return TRUE;
   }
   if (given != NULL && sal_tensor_shape (given)->rank > 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "input \"%s\" takes %s", v->name,
-                 v->type == SAL_INT ? "integers" : "floats");
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   v->type == SAL_INT ? N_ ("input \"%s\" takes integers")
+                                      : N_ ("input \"%s\" takes floats"),
+                   v->name);
     return FALSE;
   }
   for (int axis = 0; axis < shape.rank; axis++)
@@ -151,10 +153,10 @@ check_fixed (SalModel *self, GError **error)
       is_input = is_input || sal_graph_input (self->graph, i) == value;
     if (is_input && value != self->input)
       continue;
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 is_input ? "the sidecar fixes input \"%s\", which is the one that is explained"
-                          : "the sidecar fixes input \"%s\", which the model does not have",
-                 (const char *) name);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   is_input ? "the sidecar fixes input \"%s\", which is the one that is explained"
+                            : "the sidecar fixes input \"%s\", which the model does not have",
+                   (const char *) name);
     return FALSE;
   }
   return TRUE;
@@ -242,9 +244,9 @@ resolve_input_shape (SalModel *self, GError **error)
     if (*dim < 0)
       *dim = prepared.rank == self->input_shape.rank ? prepared.dim[axis] : axis == 0 ? 1 : -1;
     if (*dim < 0) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                   "input \"%s\": axis %d is open, and no sidecar says how long it is", v->name,
-                   axis);
+      sal_error_set (error, SAL_ERROR_SHAPE,
+                     "input \"%s\": axis %d is open, and no sidecar says how long it is", v->name,
+                     axis);
       return FALSE;
     }
   }
@@ -252,15 +254,15 @@ resolve_input_shape (SalModel *self, GError **error)
     g_autofree char *want = sal_shape_to_string (&self->input_shape);
     g_autofree char *got = sal_shape_to_string (&prepared);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "input \"%s\" takes %s, its pictures are prepared as %s", v->name, want, got);
+    sal_error_set (error, SAL_ERROR_SHAPE, "input \"%s\" takes %s, its pictures are prepared as %s",
+                   v->name, want, got);
     return FALSE;
   }
   if (self->input_shape.rank == 0 || self->input_shape.dim[0] != 1) {
     g_autofree char *text = sal_shape_to_string (&self->input_shape);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "input \"%s\" takes %s: its first axis must allow one picture", v->name, text);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "input \"%s\" takes %s: its first axis must allow one picture", v->name, text);
     return FALSE;
   }
   return TRUE;

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A batch that no network is tied to; who needs less chooses less. */
@@ -86,7 +87,7 @@ choose_output (SalModel *self, GError **error)
   const char *wanted = self->wanted_output != NULL ? self->wanted_output : said;
 
   if (sal_graph_n_outputs (self->graph) == 0) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT, "the model has no output");
+    sal_error_set (error, SAL_ERROR_FORMAT, "the model has no output");
     return FALSE;
   }
   self->output = wanted != NULL ? sal_graph_find (self->graph, wanted) : SAL_NO_VALUE;
@@ -95,8 +96,8 @@ choose_output (SalModel *self, GError **error)
   if (self->wanted_output != NULL) {
     g_autofree char *names = list_outputs (self);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "the model has no tensor called \"%s\"; its outputs are %s", wanted, names);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   "the model has no tensor called \"%s\"; its outputs are %s", wanted, names);
     return FALSE;
   }
   if (said != NULL)
@@ -210,9 +211,12 @@ pool_map (SalModel *self, GError **error)
     output = add_pooling (self, graph, self->output);
   if (!sal_graph_seal (graph, error))
     return FALSE;
-  sal_model_note (
-      self, "“%s” is a map of scores for each class, %s: the %s over all places is explained.",
-      sal_model_value (self, self->logits)->name, size, pools_by_max (self) ? "highest" : "mean");
+  sal_model_note (self,
+                  pools_by_max (self) ? N_ ("“%s” is a map of scores for each class, %s: the "
+                                            "highest over all places is explained.")
+                                      : N_ ("“%s” is a map of scores for each class, %s: the mean "
+                                            "over all places is explained."),
+                  sal_model_value (self, self->logits)->name, size);
   sal_graph_unref (self->graph);
   self->graph = g_steal_pointer (&graph);
   self->logits = logits;
@@ -246,15 +250,15 @@ count_classes (SalModel *self, GError **error)
       sal_plan_type (self->plan, self->logits) != SAL_FLOAT) {
     g_autofree char *text = sal_shape_to_string (shape);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "output \"%s\" has the shape %s, not one score a class: this is no classifier",
-                 sal_model_value (self, self->output)->name, text);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "output \"%s\" has the shape %s, not one score a class: this is no classifier",
+                   sal_model_value (self, self->output)->name, text);
     return FALSE;
   }
   if (sal_plan_constant (self->plan, self->logits) == NULL)
     return TRUE;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "\"%s\" does not depend on the input",
-               sal_model_value (self, self->logits)->name);
+  sal_error_set (error, SAL_ERROR_ARGUMENT, "\"%s\" does not depend on the input",
+                 sal_model_value (self, self->logits)->name);
   return FALSE;
 }
 

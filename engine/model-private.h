@@ -69,7 +69,7 @@ struct _SalModel {
 
 /** sal_model_value: Returns: (transfer none) */
 const SalValue *sal_model_value (const SalModel *model, int value);
-/** sal_model_note: adds a sentence for the person */
+/** sal_model_note: adds a sentence for the person. @format: to be translated */
 void sal_model_note (SalModel *model, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /**
  * sal_model_float_input:

@@ -9,6 +9,7 @@
 #include "engine/onnx/reader.h"
 #include "engine/traits.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ sal_model_note (SalModel *self, const char *format, ...)
   va_list list;
 
   va_start (list, format);
-  g_ptr_array_add (self->notes, g_strdup_vprintf (format, list));
+  g_ptr_array_add (self->notes, g_strdup_vprintf (_ (format), list));
   va_end (list);
 }
 
@@ -71,12 +72,12 @@ settle (SalModel *self, GError **error)
   if (!sal_model_find_input (self, error))
     return FALSE;
   if (self->preparation != NULL && sal_preparation_assumed (self->preparation) != NULL)
-    sal_model_note (self, "%s", sal_preparation_assumed (self->preparation));
+    g_ptr_array_add (self->notes, g_strdup (sal_preparation_assumed (self->preparation)));
   if (!sal_model_find_output (self, error))
     return FALSE;
   sal_model_list_layers (self);
   if (self->labels_note != NULL)
-    sal_model_note (self, "%s", self->labels_note);
+    g_ptr_array_add (self->notes, g_strdup (self->labels_note));
   if (n_labels != 0 && n_labels != self->n_classes)
     sal_model_note (self, "There are %d labels for %d classes: they may not belong together.",
                     n_labels, self->n_classes);
@@ -305,7 +306,7 @@ check_pictures (const SalModel *model, GError **error)
 {
   if (model->preparation != NULL)
     return TRUE;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s takes no pictures", model->name);
+  sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s takes no pictures", model->name);
   return FALSE;
 }
 
@@ -318,12 +319,12 @@ at_size (SalModel *model, SalPreparation *preparation, GError **error)
   g_autoptr (SalModel) other = sal_model_with_preparation (model, preparation, error);
 
   if (other != NULL && other->n_classes != model->n_classes) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "has %d class scores there and %d at %d×%d",
-                 other->n_classes, model->n_classes, old->height, old->width);
+    sal_error_set (error, SAL_ERROR_SHAPE, "has %d class scores there and %d at %d×%d",
+                   other->n_classes, model->n_classes, old->height, old->width);
     g_clear_pointer (&other, sal_model_unref);
   }
   if (other == NULL)
-    g_prefix_error (error, "the network does not work at %d×%d: ", new->height, new->width);
+    sal_error_prefix (error, "the network does not work at %d×%d: ", new->height, new->width);
   return g_steal_pointer (&other);
 }
 
@@ -434,8 +435,8 @@ sal_model_bind (SalModel *model, GHashTable *inputs, GError **error)
     for (int i = 0; i < sal_graph_n_inputs (model->graph); i++)
       is_input = is_input || sal_graph_input (model->graph, i) == value;
     if (!is_input) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"",
-                   (const char *) name);
+      sal_error_set (error, SAL_ERROR_ARGUMENT, "the model has no input called \"%s\"",
+                     (const char *) name);
       return NULL;
     }
   }
@@ -465,7 +466,7 @@ sal_model_embedding (const SalModel *model, GError **error)
   gint64 n_rows, width;
 
   if (model->tokens == SAL_NO_VALUE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s is no text model", model->name);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "%s is no text model", model->name);
     return NULL;
   }
   table = sal_model_value (
@@ -480,10 +481,9 @@ sal_model_embedding (const SalModel *model, GError **error)
     gint64 id = sal_tensor_ints (ids)[t];
 
     if (id < -n_rows || id >= n_rows) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                   "token %" G_GINT64_FORMAT " is not one of the %" G_GINT64_FORMAT
-                   " that the model knows",
-                   id, n_rows);
+      sal_error_set (error, SAL_ERROR_ARGUMENT,
+                     "token %" PRId64 " is not one of the %" PRId64 " that the model knows", id,
+                     n_rows);
       sal_tensor_unref (out);
       return NULL;
     }
@@ -671,9 +671,9 @@ sal_model_find_class (const SalModel *model, const char *text, GError **error)
   for (int i = 0; i < model->n_classes; i++)
     if (sal_model_label (model, i) != NULL && names_label (sal_model_label (model, i), wanted))
       return i;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-               "\"%s\" is neither a class number from 0 to %d nor a label", wanted,
-               model->n_classes - 1);
+  sal_error_set (error, SAL_ERROR_ARGUMENT,
+                 "\"%s\" is neither a class number from 0 to %d nor a label", wanted,
+                 model->n_classes - 1);
   return -1;
 }
 
@@ -710,8 +710,8 @@ sal_model_find_value (const SalModel *model, const char *name, GError **error)
 
   if (value != SAL_NO_VALUE && sal_plan_shape (model->plan, value) != NULL)
     return value;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-               "\"%s\" is neither a node nor a tensor that the class scores depend on", name);
+  sal_error_set (error, SAL_ERROR_ARGUMENT,
+                 "\"%s\" is neither a node nor a tensor that the class scores depend on", name);
   return SAL_NO_VALUE;
 }
 
@@ -719,7 +719,7 @@ SalTensor *
 sal_model_prepare (const SalModel *model, SalImage *image, GError **error)
 {
   if (model->preparation == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s takes no pictures", model->name);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s takes no pictures", model->name);
     return NULL;
   }
   return sal_preparation_apply (model->preparation, image);

@@ -29,7 +29,7 @@ read_path (const char *sidecar, const char *key, JsonNode *node, char **path, GE
   if (node == NULL)
     return TRUE;
   if (!is_type (node, G_TYPE_STRING)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: %s is no file name", sidecar, key);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: %s is no file name", sidecar, key);
     return FALSE;
   }
 
@@ -51,7 +51,7 @@ read_labels (SalTraits *traits, const char *sidecar, JsonObject *root, GError **
     return TRUE;
   traits->labels = sal_lines_read (path, error);
   if (traits->labels == NULL)
-    g_prefix_error (error, "%s: labels: ", sidecar);
+    sal_error_prefix (error, "%s: labels: ", sidecar);
   return traits->labels != NULL;
 }
 
@@ -69,13 +69,13 @@ read_vocabulary (SalTraits *traits, const char *sidecar, JsonObject *root, GErro
     lowercase = json_object_get_member (object, "lowercase");
     node = json_object_get_member (object, "file");
     if (node == NULL) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: vocabulary.file is missing", sidecar);
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s: vocabulary.file is missing", sidecar);
       return FALSE;
     }
   }
   if (lowercase != NULL && !is_type (lowercase, G_TYPE_BOOLEAN)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: vocabulary.lowercase is neither true nor false", sidecar);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: vocabulary.lowercase is neither true nor false",
+                   sidecar);
     return FALSE;
   }
   if (!read_path (sidecar, "vocabulary", node, &path, error))
@@ -85,7 +85,7 @@ read_vocabulary (SalTraits *traits, const char *sidecar, JsonObject *root, GErro
   traits->vocabulary = sal_vocabulary_load (
       path, unknown, lowercase != NULL && json_node_get_boolean (lowercase), error);
   if (traits->vocabulary == NULL)
-    g_prefix_error (error, "%s: vocabulary: ", sidecar);
+    sal_error_prefix (error, "%s: vocabulary: ", sidecar);
   return traits->vocabulary != NULL;
 }
 
@@ -103,9 +103,9 @@ check_shape (const char *sidecar, JsonObject *root, const SalShape *shape, GErro
 
   g_autofree char *given = sal_shape_to_string (shape);
 
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-               "%s: input.shape has not the %d axes of the model's input, %s", sidecar, shape->rank,
-               given);
+  sal_error_set (error, SAL_ERROR_SHAPE,
+                 "%s: input.shape has not the %d axes of the model's input, %s", sidecar,
+                 shape->rank, given);
   return FALSE;
 }
 

@@ -1,8 +1,8 @@
 #include "ui/method-picker.h"
 
+#include "engine/explain/reasons.h"
 #include "ui/drop-down.h"
 #include "ui/list-item.h"
-#include "ui/reason.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>

@@ -274,7 +274,7 @@ print_graph (const Inspected *self)
     g_print (" %s %d%s", name, GPOINTER_TO_INT (g_hash_table_lookup (counts, at->data)),
              at->next != NULL ? "," : "\n");
   }
-  g_print ("parameters  %" G_GINT64_FORMAT "\n", sal_graph_parameters (self->graph));
+  g_print ("parameters  %" PRId64 "\n", sal_graph_parameters (self->graph));
 }
 
 static void
@@ -283,8 +283,7 @@ print_all (const Inspected *self)
   if (self->graph != NULL)
     print_graph (self);
   if (self->model != NULL) {
-    g_print ("multiply-adds  %" G_GINT64_FORMAT "\n",
-             sal_plan_multiply_adds (sal_model_plan (self->model)));
+    g_print ("multiply-adds  %" PRId64 "\n", sal_plan_multiply_adds (sal_model_plan (self->model)));
     print_layers (self->model);
     for (const char *const *note = sal_model_notes (self->model); *note != NULL; note++) {
       g_autofree char *text = cli_printable (*note);

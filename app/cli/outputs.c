@@ -148,8 +148,7 @@ render (const CliOutputs *self, const CliSource *source, const SalAttribution *a
 
     if (width * height > SAL_IMAGE_MAX_PIXELS) {
       g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                   "--heatmap: %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " pixels are too many",
-                   width, height);
+                   "--heatmap: %" PRId64 " × %" PRId64 " pixels are too many", width, height);
       return FALSE;
     }
     *heatmap = sal_overlay_heatmap (map, &appearance->overlay, (int) width, (int) height);

@@ -22,8 +22,8 @@ fail (const char *path, int code, GError **error)
 static gpointer
 too_long (const char *path, gsize limit, GError **error)
 {
-  g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-               "%s: longer than %" G_GSIZE_FORMAT " bytes, the most that is read", path, limit);
+  sal_error_set (error, SAL_ERROR_MEMORY, "%s: longer than %zu bytes, the most that is read", path,
+                 limit);
   return NULL;
 }
 
@@ -121,8 +121,7 @@ sal_file_read_part (int fd, guint64 offset, gsize length, GError **error)
     return NULL;
   }
   if (at < length || !same_content (&before, &after)) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                         "somebody else writes it at the same time");
+    sal_error_set (error, SAL_ERROR_FORMAT, "somebody else writes it at the same time");
     return NULL;
   }
   return g_bytes_new_take (g_steal_pointer (&data), length);

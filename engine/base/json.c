@@ -27,15 +27,15 @@ sal_json_parse (const char *text, gssize length, const char *name, GError **erro
   g_autoptr (GError) why = NULL;
 
   if (!g_utf8_validate (text, (gssize) size, NULL)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not UTF-8 text", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: not UTF-8 text", name);
     return NULL;
   }
 
   int containers = count_containers (text, size);
 
   if (containers > MAX_CONTAINERS) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: %d arrays and objects; up to %d are read",
-                 name, containers, MAX_CONTAINERS);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: %d arrays and objects; up to %d are read", name,
+                   containers, MAX_CONTAINERS);
     return NULL;
   }
   if (!json_parser_load_from_data (parser, text, (gssize) size, &why)) {
@@ -47,7 +47,7 @@ sal_json_parse (const char *text, gssize length, const char *name, GError **erro
   JsonNode *root = json_parser_get_root (parser);
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not a JSON object", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: not a JSON object", name);
     return NULL;
   }
   return json_object_ref (json_node_get_object (root));

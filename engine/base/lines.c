@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_BYTES (16 * 1024 * 1024)
@@ -25,8 +26,9 @@ sal_lines_read (const char *path, GError **error)
   while (size > 0 && g_ascii_isspace (text[size - 1]))
     size--;
   if (size == 0 || !g_utf8_validate (text, size, NULL)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: %s", path,
-                 size == 0 ? "the file is empty" : "not a text file in UTF-8");
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   size == 0 ? N_ ("%s: the file is empty") : N_ ("%s: not a text file in UTF-8"),
+                   path);
     return NULL;
   }
 

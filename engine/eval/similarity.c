@@ -193,8 +193,7 @@ sal_similarity_pair (const SalHeatmap *a, const SalRect *seen_a, const SalHeatma
   double bottom = fmin (seen_a->y + seen_a->height, seen_b->y + seen_b->height);
 
   if (!(right > left && bottom > top)) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                         "the two maps show different parts of the picture");
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "the two maps show different parts of the picture");
     return FALSE;
   }
   int width = cells (right - left, seen_a->width, sal_heatmap_width (a), seen_b->width,

@@ -198,7 +198,9 @@ show (const SalModel *model, const double *rolled, gint64 t, GError **error)
   SalTensor *out;
 
   if (!grid_of (model, t, &skipped, &side)) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, sal_attention_check (model));
+    g_autofree char *why = sal_reason_text (sal_attention_check (model));
+
+    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, why);
     return NULL;
   }
   if (side == 0) {

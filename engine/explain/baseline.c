@@ -51,8 +51,7 @@ blurred (SalModel *model, SalImage *image, GCancellable *cancellable, GError **e
   g_autoptr (SalTensor) input = NULL;
 
   if (image == NULL) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                         "baseline: \"blur\" needs a picture to blur");
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "baseline: \"blur\" needs a picture to blur");
     return NULL;
   }
   input = sal_preparation_apply (preparation, image);
@@ -80,9 +79,8 @@ from_file (SalModel *model, const char *path, GError **error)
     g_autofree char *want_text = sal_shape_to_string (sal_model_input_shape (model));
     g_autofree char *got_text = sal_shape_to_string (sal_tensor_shape (array));
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "%s: holds %s, a baseline of this model is %s of floats", path, got_text,
-                 want_text);
+    sal_error_set (error, SAL_ERROR_SHAPE, "%s: holds %s, a baseline of this model is %s of floats",
+                   path, got_text, want_text);
     return NULL;
   }
   return g_steal_pointer (&array);
@@ -102,9 +100,9 @@ one (SalModel *model, const char *choice, SalImage *image, guint64 seed, GCancel
   if (known->id == NULL)
     return from_file (model, choice, error);
   if (preparation == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "baseline: %s takes no pictures, so \"%s\" means nothing to it; \"zero\" does",
-                 sal_model_name (model), choice);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   "baseline: %s takes no pictures, so \"%s\" means nothing to it; \"zero\" does",
+                   sal_model_name (model), choice);
     return NULL;
   }
   if (strcmp (choice, "black") == 0)

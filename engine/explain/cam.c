@@ -40,10 +40,11 @@ sal_cam_grid (const SalModel *model, int value, const SalShape *shape, SalCamGri
     return TRUE;
   }
   text = sal_shape_to_string (shape);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-               "layer: \"%s\" has the shape %s: neither channels with height and width nor tokens "
-               "on a square grid",
-               sal_graph_get_value (sal_model_graph (model), value)->name, text);
+  sal_error_set (
+      error, SAL_ERROR_ARGUMENT,
+      "layer: \"%s\" has the shape %s: neither channels with height and width nor tokens "
+      "on a square grid",
+      sal_graph_get_value (sal_model_graph (model), value)->name, text);
   return FALSE;
 }
 

@@ -116,9 +116,8 @@ report_jacobian (SalExplainer *explainer, const float *x, const SalProgress *pro
   g_autoptr (SalTensor) jacobian = NULL;
 
   if (n * n_classes > MOST_JACOBIAN) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                 "jacobian: %d classes × %" G_GINT64_FORMAT " inputs are too many numbers",
-                 n_classes, n);
+    sal_error_set (error, SAL_ERROR_MEMORY,
+                   "jacobian: %d classes × %" PRId64 " inputs are too many numbers", n_classes, n);
     return FALSE;
   }
   shape.dim[0] = n_classes;
@@ -156,9 +155,8 @@ explain_one (SalExplainer *explainer, const float *x, const SalProgress *progres
   if (scorer == NULL)
     return NULL;
   if (given != NULL && (sal_tensor_type (given) != SAL_FLOAT || sal_tensor_count (given) != n)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "direction: needs %" G_GINT64_FORMAT " floats, has %" G_GINT64_FORMAT, n,
-                 sal_tensor_count (given));
+    sal_error_set (error, SAL_ERROR_SHAPE, "direction: needs %" PRId64 " floats, has %" PRId64, n,
+                   sal_tensor_count (given));
     return NULL;
   }
   for (gint64 i = 0; i < n; i++)

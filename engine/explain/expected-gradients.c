@@ -149,8 +149,7 @@ load_pictures (SalModel *model, const char *folder, const SalProgress *progress,
       g_ptr_array_add (pictures, input);
   }
   if (pictures->len == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: holds no picture that can be read",
-                 folder);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "%s: holds no picture that can be read", folder);
     return NULL;
   }
   return g_steal_pointer (&pictures);
@@ -166,8 +165,8 @@ take_arrays (SalExplainer *explainer, Expected *e, GError **error)
   if (given != NULL) {
     if (sal_tensor_type (given) != SAL_FLOAT || sal_tensor_count (given) == 0 ||
         sal_tensor_count (given) % e->n != 0) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                   "baselines: not a whole number of inputs of %" G_GINT64_FORMAT " floats", e->n);
+      sal_error_set (error, SAL_ERROR_SHAPE,
+                     "baselines: not a whole number of inputs of %" PRId64 " floats", e->n);
       return FALSE;
     }
     e->given = sal_tensor_floats (given);
@@ -176,9 +175,8 @@ take_arrays (SalExplainer *explainer, Expected *e, GError **error)
   if (alphas != NULL) {
     if (sal_tensor_type (alphas) != SAL_FLOAT || sal_tensor_count (alphas) == 0 ||
         (given != NULL && sal_tensor_count (alphas) != e->n_given)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                   "alphas: needs %" G_GINT64_FORMAT " floats, has %" G_GINT64_FORMAT, e->draws,
-                   sal_tensor_count (alphas));
+      sal_error_set (error, SAL_ERROR_SHAPE, "alphas: needs %" PRId64 " floats, has %" PRId64,
+                     e->draws, sal_tensor_count (alphas));
       return FALSE;
     }
     e->alphas = sal_tensor_floats (alphas);

@@ -3,9 +3,11 @@
 #include "engine/base/parallel.h"
 #include "engine/explain/method.h"
 #include "engine/explain/question.h"
+#include "engine/explain/reasons.h"
 #include "engine/explain/segments.h"
 #include "engine/explain/smooth.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -206,8 +208,8 @@ sal_explainer_layer (SalExplainer *explainer, GError **error)
   layer = sal_model_default_layer (model);
   if (layer != NULL)
     return layer->value;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-               "%s: no layer of the model has more than 1×1 places", explainer->query->method->id);
+  sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s: no layer of the model has more than 1×1 places",
+                 explainer->query->method->id);
   return SAL_NO_VALUE;
 }
 
@@ -279,8 +281,11 @@ check_array (const SalQuery *query, const SalTensor *array, gboolean many, const
     return TRUE;
   want_text = sal_shape_to_string (&want);
   got_text = sal_shape_to_string (&got);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "%s: the model takes %s, given is %s%s", what,
-               want_text, got_text, sal_tensor_type (array) == SAL_INT ? " of integers" : "");
+  sal_error_set (error, SAL_ERROR_SHAPE,
+                 sal_tensor_type (array) == SAL_INT
+                     ? N_ ("%s: the model takes %s, given is %s of integers")
+                     : N_ ("%s: the model takes %s, given is %s"),
+                 what, want_text, got_text);
   return FALSE;
 }
 
@@ -427,7 +432,9 @@ sal_explain (const SalQuery *query, const SalProgress *progress, GError **error)
 
   g_atomic_ref_count_init (&attribution->refs);
   if (reason != NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s: %s", method->name, reason);
+    g_autofree char *why = sal_reason_text (reason);
+
+    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s: %s", _ (method->name), why);
     return NULL;
   }
   if (!check_array (query, query->input, FALSE, "input", error) ||

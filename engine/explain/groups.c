@@ -51,10 +51,9 @@ sal_groups_from_mask (const SalPlane *plane, const SalTensor *mask, GError **err
   if (sal_tensor_type (mask) != SAL_INT || sal_tensor_count (mask) != n) {
     g_autofree char *text = sal_shape_to_string (sal_tensor_shape (mask));
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "mask: needs an integer for each of %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT
-                 " places, given is %s",
-                 plane->height, plane->width, text);
+    sal_error_set (error, SAL_ERROR_SHAPE,
+                   "mask: needs an integer for each of %" PRId64 "×%" PRId64 " places, given is %s",
+                   plane->height, plane->width, text);
     return NULL;
   }
   ids = g_memdup2 (sal_tensor_ints (mask), n * sizeof (gint64));

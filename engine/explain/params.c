@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,9 +70,11 @@ sal_settings_set_number (SalSettings *settings, const SalParam *param, double va
   g_return_val_if_fail (sal_param_is_number (param), FALSE);
   if (!isfinite (value) || value < param->min || value > param->max ||
       (param->kind != SAL_PARAM_DOUBLE && value != floor (value))) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: %g is not %s from %g to %g", param->key,
-                 value, param->kind == SAL_PARAM_DOUBLE ? "a number" : "a whole number", param->min,
-                 param->max);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   param->kind == SAL_PARAM_DOUBLE
+                       ? N_ ("%s: %g is not a number from %g to %g")
+                       : N_ ("%s: %g is not a whole number from %g to %g"),
+                   param->key, value, param->min, param->max);
     return FALSE;
   }
   g_hash_table_insert (settings->numbers, g_strdup (param->key), g_memdup2 (&value, sizeof value));
@@ -106,8 +109,8 @@ sal_settings_set_text (SalSettings *settings, const SalParam *param, const char 
     for (; choice->id != NULL && strcmp (choice->id, value) != 0; choice++)
       g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", choice->id);
     if (choice->id == NULL) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: \"%s\" is none of %s", param->key,
-                   value, list->str);
+      sal_error_set (error, SAL_ERROR_ARGUMENT, "%s: \"%s\" is none of %s", param->key, value,
+                     list->str);
       return FALSE;
     }
   }
@@ -115,8 +118,8 @@ sal_settings_set_text (SalSettings *settings, const SalParam *param, const char 
     int height, width;
 
     if (!parse_size (value, &height, &width)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                   "%s: \"%s\" is not a height and a width such as 15x15", param->key, value);
+      sal_error_set (error, SAL_ERROR_ARGUMENT,
+                     "%s: \"%s\" is not a height and a width such as 15x15", param->key, value);
       return FALSE;
     }
   }
@@ -140,8 +143,7 @@ sal_settings_parse (SalSettings *settings, const SalParam *param, const char *te
   }
   value = g_ascii_strtod (text, &end);
   if (end == text || *end != '\0') {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: \"%s\" is not a number", param->key,
-                 text);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "%s: \"%s\" is not a number", param->key, text);
     return FALSE;
   }
   return sal_settings_set_number (settings, param, value, error);
@@ -240,8 +242,9 @@ sal_settings_read (SalSettings *settings, const SalParam *params, JsonObject *ob
     if (node == NULL)
       continue;
     if (!fits) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not a %s", param->key,
-                   sal_param_is_number (param) ? "number" : "text");
+      sal_error_set (error, SAL_ERROR_FORMAT,
+                     sal_param_is_number (param) ? N_ ("%s: not a number") : N_ ("%s: not a text"),
+                     param->key);
       return FALSE;
     }
     if (!sal_param_is_number (param)) {

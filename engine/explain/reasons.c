@@ -1,6 +1,7 @@
 #include "engine/explain/reasons.h"
 
-#include <stddef.h>
+#include <glib/gi18n.h>
+#include <string.h>
 
 const char *const *
 sal_reasons (void)
@@ -16,4 +17,13 @@ sal_reasons (void)
   };
 
   return reasons;
+}
+
+char *
+sal_reason_text (const char *reason)
+{
+  const char *name = strstr (reason, ": ");
+  g_autofree char *words = name != NULL ? g_strndup (reason, (gsize) (name - reason)) : NULL;
+
+  return name != NULL ? g_strconcat (_ (words), name, NULL) : g_strdup (_ (reason));
 }

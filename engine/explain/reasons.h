@@ -12,3 +12,7 @@
 
 /** sal_reasons: Returns: (transfer none): all of them, %NULL-terminated */
 const char *const *sal_reasons (void);
+
+/** sal_reason_text: @reason: of a method's check. Returns: (transfer full): translated, what is a
+ *  name left as it is */
+char *sal_reason_text (const char *reason);

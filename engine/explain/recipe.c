@@ -178,7 +178,7 @@ read_kind (SalRecipe *recipe, JsonObject *parameters, GError **error)
       recipe->kind = (SalOutputKind) i;
       return TRUE;
     }
-  g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "output-kind: \"%s\" is unknown", id);
+  sal_error_set (error, SAL_ERROR_ARGUMENT, "output-kind: \"%s\" is unknown", id);
   return FALSE;
 }
 
@@ -192,7 +192,7 @@ read_class (JsonObject *recipe, const char *key, int *index, char **label, GErro
   if (target == NULL)
     return TRUE;
   if (number < 0 || number > G_MAXINT) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: has no class index", key);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: has no class index", key);
     return FALSE;
   }
   *index = (int) number;
@@ -237,10 +237,9 @@ sal_recipe_read (const char *json, const char *name, GError **error)
   recipe->method = method != NULL ? sal_method_find (method) : NULL;
   if (recipe->method == NULL) {
     if (method == NULL)
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: names no method", name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s: names no method", name);
     else
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "%s: method \"%s\" is unknown", name,
-                   method);
+      sal_error_set (error, SAL_ERROR_ARGUMENT, "%s: method \"%s\" is unknown", name, method);
     return NULL;
   }
   if (!read_class (object, "target", &recipe->target, &recipe->target_label, error) ||
@@ -293,8 +292,7 @@ find_class (const SalModel *model, int index, const char *label, GError **error)
       return found;
   }
   if (index >= n) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "class %d of the recipe: the model has %d",
-                 index, n);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "class %d of the recipe: the model has %d", index, n);
     return -1;
   }
   return index;

@@ -135,18 +135,18 @@ sal_scorer_new (SalModel *model, const SalTarget *target, int wrt, const SalRule
     self->runs[i] = g_new0 (SalRun *, self->threads);
   if (target->class_index < 0 || target->class_index >= n_classes || target->versus < -1 ||
       target->versus >= n_classes) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "class %d is not one of 0 to %d",
-                 target->class_index < 0 || target->class_index >= n_classes ? target->class_index
-                                                                             : target->versus,
-                 n_classes - 1);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "class %d is not one of 0 to %d",
+                   target->class_index < 0 || target->class_index >= n_classes ? target->class_index
+                                                                               : target->versus,
+                   n_classes - 1);
     return NULL;
   }
   self->plans[0] = make_plan (self, 1, error);
   if (self->plans[0] == NULL)
     return NULL;
   if (wrt != SAL_NO_VALUE && sal_plan_constant (self->plans[0], wrt) != NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "\"%s\" does not depend on the input",
-                 sal_graph_get_value (sal_model_graph (model), wrt)->name);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "\"%s\" does not depend on the input",
+                   sal_graph_get_value (sal_model_graph (model), wrt)->name);
     return NULL;
   }
   if (wrt != SAL_NO_VALUE) {

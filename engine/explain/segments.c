@@ -65,9 +65,9 @@ sal_segments_sum (const SalQuery *query, const SalTensor *values, GCancellable *
   if (!elements && !sal_shape_equal (sal_tensor_shape (values), &places)) {
     g_autofree char *text = sal_shape_to_string (sal_tensor_shape (values));
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "per-segment: the attribution has the shape %s, and not that of the picture",
-                 text);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   "per-segment: the attribution has the shape %s, and not that of the picture",
+                   text);
     return NULL;
   }
   groups = sal_groups_new (

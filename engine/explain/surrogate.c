@@ -164,9 +164,9 @@ sal_surrogate_fit (SalExplainer *explainer, const SalSurrogate *s, const SalProg
   if (scorer == NULL)
     return NULL;
   if (s->groups->n > MAX_GROUPS) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "%s: %d segments are more than %d; a mask can join them", query->method->id,
-                 s->groups->n, MAX_GROUPS);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   "%s: %d segments are more than %d; a mask can join them", query->method->id,
+                   s->groups->n, MAX_GROUPS);
     return NULL;
   }
   fit.a = a = g_new0 (double, (gsize) n *n);

@@ -101,9 +101,8 @@ sal_node_setup_evaluate (SalNodeSetup *self, const SalOp *op, guint64 max_bytes,
     bytes += sal_shape_count (&self->y_shape[i]) * sal_type_size (self->y_type[i]);
   if (bytes > max_bytes)
     return sal_op_setup_fail (setup, error, SAL_ERROR_MEMORY,
-                              "needs %" G_GUINT64_FORMAT " MiB, the limit is %" G_GUINT64_FORMAT
-                              " MiB",
-                              bytes >> 20, max_bytes >> 20);
+                              "needs %" PRIu64 " MiB, the limit is %" PRIu64 " MiB", bytes >> 20,
+                              max_bytes >> 20);
   /* Each count is at most 2^60, and what was left is no more than the bound. */
   *work -= MIN (elements_touched (self) / 2 + setup->multiply_adds / 2, SAL_EVALUATE_WORK);
   if (*work < 0)

@@ -4,6 +4,8 @@
 #include "engine/base/memory.h"
 #include "engine/graph/evaluate.h"
 
+#include <glib/gi18n.h>
+
 struct _SalGraph {
   gatomicrefcount refs;
   gboolean sealed;
@@ -242,11 +244,11 @@ check_operators (SalGraph *graph, GError **error)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", first->op_type);
     /* Known, but not as what it means in the model's version of the operators. */
     if (sal_op_find (first->op_type, G_MAXINT) != NULL)
-      g_string_append_printf (text, " of operator set %d", first->opset);
+      g_string_append_printf (text, _ (" of operator set %d"), first->opset);
     g_string_append_printf (text, " (%s)", list->str);
     g_string_free (list, TRUE);
   }
-  g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "unsupported operators: %s", text->str);
+  sal_error_set (error, SAL_ERROR_UNSUPPORTED, "unsupported operators: %s", text->str);
   return FALSE;
 }
 
@@ -260,11 +262,11 @@ find_producers (SalGraph *graph, GError **error)
     SalValue *v = edit (graph, number);
 
     if (v->constant != NULL) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "input \"%s\" is also a constant", v->name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "input \"%s\" is also a constant", v->name);
       return FALSE;
     }
     if (is_input[number]) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "two inputs are called \"%s\"", v->name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "two inputs are called \"%s\"", v->name);
       return FALSE;
     }
     is_input[number] = TRUE;
@@ -278,8 +280,8 @@ find_producers (SalGraph *graph, GError **error)
       if (v == NULL)
         continue;
       if (v->producer >= 0 || v->constant != NULL) {
-        g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s \"%s\": value \"%s\" is made twice",
-                     node->op_type, node->name, v->name);
+        sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": value \"%s\" is made twice",
+                       node->op_type, node->name, v->name);
         return FALSE;
       }
       v->producer = i;
@@ -289,8 +291,7 @@ find_producers (SalGraph *graph, GError **error)
     const SalValue *v = edit (graph, g_array_index (graph->inputs, int, i));
 
     if (v->producer >= 0) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "input \"%s\" is also computed by a node",
-                   v->name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "input \"%s\" is also computed by a node", v->name);
       return FALSE;
     }
   }
@@ -311,9 +312,8 @@ check_readable (SalGraph *graph, GError **error)
       const SalValue *v = node->x[j] != SAL_NO_VALUE ? edit (graph, node->x[j]) : NULL;
 
       if (v != NULL && v->producer < 0 && v->constant == NULL && !is_input[node->x[j]]) {
-        g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                     "%s \"%s\": reads \"%s\", which nothing computes", node->op_type, node->name,
-                     v->name);
+        sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": reads \"%s\", which nothing computes",
+                       node->op_type, node->name, v->name);
         return FALSE;
       }
     }
@@ -323,7 +323,7 @@ check_readable (SalGraph *graph, GError **error)
     const SalValue *v = edit (graph, output);
 
     if (v->producer < 0 && v->constant == NULL && !is_input[output]) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "nothing computes output \"%s\"", v->name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "nothing computes output \"%s\"", v->name);
       return FALSE;
     }
   }
@@ -393,9 +393,9 @@ sort_nodes (SalGraph *graph, GError **error)
 
     while (waiting[first] == 0)
       first++;
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s \"%s\": is part of a cycle",
-                 ((SalNode *) graph->nodes->pdata[first])->op_type,
-                 ((SalNode *) graph->nodes->pdata[first])->name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": is part of a cycle",
+                   ((SalNode *) graph->nodes->pdata[first])->op_type,
+                   ((SalNode *) graph->nodes->pdata[first])->name);
     return FALSE;
   }
   nodes = g_memdup2 (graph->nodes->pdata, n * sizeof (gpointer));

@@ -483,10 +483,9 @@ place_all (Places *m, guint64 max_bytes, GError **error)
   plan->scratch_bytes = (plan->scratch_bytes + 63) / 64 * 64;
   total = sal_plan_bytes (plan);
   if (total > max_bytes) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                 "the model needs %" G_GUINT64_FORMAT " MiB to run, the limit is %" G_GUINT64_FORMAT
-                 " MiB",
-                 total >> 20, max_bytes >> 20);
+    sal_error_set (error, SAL_ERROR_MEMORY,
+                   "the model needs %" PRIu64 " MiB to run, the limit is %" PRIu64 " MiB",
+                   total >> 20, max_bytes >> 20);
     return FALSE;
   }
   return TRUE;

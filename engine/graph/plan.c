@@ -49,8 +49,8 @@ fits (Maker *m, int value, const SalShape *shape, GError **error)
     return TRUE;
   want = sal_shape_to_string (&v->shape);
   got = sal_shape_to_string (shape);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "\"%s\": the model takes %s, given is %s",
-               v->name, want, got);
+  sal_error_set (error, SAL_ERROR_SHAPE, "\"%s\": the model takes %s, given is %s", v->name, want,
+                 got);
   return FALSE;
 }
 
@@ -123,7 +123,7 @@ find_needed (Maker *m, GError **error)
     if (v->constant != NULL || slot (m, value)->known != NULL)
       continue;
     if (v->producer < 0) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "input \"%s\" is not given", v->name);
+      sal_error_set (error, SAL_ERROR_ARGUMENT, "input \"%s\" is not given", v->name);
       return FALSE;
     }
     node = sal_graph_node (m->plan->graph, v->producer);
@@ -170,9 +170,9 @@ set_up (Maker *m, const SalNode *node, const SalOp *op, guint64 budget, gint64 *
 
   for (int j = 0; j < node->n_y; j++)
     if (node->y[j] != SAL_NO_VALUE && slot (m, node->y[j])->fed) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                   "%s \"%s\": \"%s\" cannot be fed while another of its outputs is computed",
-                   node->op_type, node->name, name_of (m, node->y[j]));
+      sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                     "%s \"%s\": \"%s\" cannot be fed while another of its outputs is computed",
+                     node->op_type, node->name, name_of (m, node->y[j]));
       return NULL;
     }
   for (int j = 0; j < node->n_x; j++) {
@@ -269,9 +269,9 @@ find_active (Maker *m, GError **error)
 
   for (int i = 0; i < o->n_gradients; i++) {
     if (slot (m, o->gradients[i])->type != SAL_FLOAT) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                   "\"%s\" holds integers: there is no gradient with respect to it",
-                   name_of (m, o->gradients[i]));
+      sal_error_set (error, SAL_ERROR_ARGUMENT,
+                     "\"%s\" holds integers: there is no gradient with respect to it",
+                     name_of (m, o->gradients[i]));
       return FALSE;
     }
     below[o->gradients[i]] = TRUE;

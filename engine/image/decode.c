@@ -102,9 +102,9 @@ feed (GdkPixbufLoader *loader, const guint8 *data, gsize size, const Announced *
 static gboolean
 fail_too_large (const char *name, int width, int height, GError **error)
 {
-  g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-               "%s: %d×%d pixels; pictures up to %d megapixels and %d a side are read", name, width,
-               height, (int) (SAL_IMAGE_MAX_PIXELS / 1000000), MAX_SIDE);
+  sal_error_set (error, SAL_ERROR_MEMORY,
+                 "%s: %d×%d pixels; pictures up to %d megapixels and %d a side are read", name,
+                 width, height, (int) (SAL_IMAGE_MAX_PIXELS / 1000000), MAX_SIDE);
   return FALSE;
 }
 
@@ -113,11 +113,11 @@ fail_to_decode (const char *name, const GError *cause, GError **error)
 {
   g_autofree char *why = g_strdelimit (g_strdup (cause->message), "\r\n", ' ');
 
-  g_set_error (error, SAL_ERROR,
-               g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY)
-                   ? SAL_ERROR_MEMORY
-                   : SAL_ERROR_FORMAT,
-               "%s: not a readable picture: %s", name, why);
+  sal_error_set (error,
+                 g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY)
+                     ? SAL_ERROR_MEMORY
+                     : SAL_ERROR_FORMAT,
+                 "%s: not a readable picture: %s", name, why);
   return FALSE;
 }
 
@@ -154,7 +154,7 @@ sal_image_load_bytes (GBytes *bytes, const char *name, GError **error)
   g_autoptr (GError) cause = NULL;
 
   if (size == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: the file is empty", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: the file is empty", name);
     return NULL;
   }
 
@@ -176,7 +176,7 @@ sal_image_load_bytes (GBytes *bytes, const char *name, GError **error)
   GdkPixbuf *pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
 
   if (pixbuf == NULL || !is_whole (data, size)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: the picture is cut short", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: the picture is cut short", name);
     return NULL;
   }
   /* Not every loader announces the size. */

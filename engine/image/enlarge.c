@@ -71,8 +71,7 @@ sal_enlarge (const SalTensor *map, gint64 height, gint64 width, SalEnlarge mode,
       (rank == 4 && shape.dim[0] != 1) || sal_tensor_count (map) == 0) {
     g_autofree char *text = sal_shape_to_string (&shape);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "an array of shape %s is no map of numbers",
-                 text);
+    sal_error_set (error, SAL_ERROR_SHAPE, "an array of shape %s is no map of numbers", text);
     return NULL;
   }
 

@@ -61,8 +61,8 @@ view_init (View *view, const SalTensor *attribution, SalLayout layout, GError **
 
   g_autofree char *text = sal_shape_to_string (shape);
 
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-               "an attribution of shape %s cannot be shown as a picture", text);
+  sal_error_set (error, SAL_ERROR_SHAPE, "an attribution of shape %s cannot be shown as a picture",
+                 text);
   return FALSE;
 }
 
@@ -273,13 +273,13 @@ sal_heatmap_new (const SalTensor *attribution, SalLayout layout, const SalHeatma
   if (!view_init (&view, attribution, layout, error))
     return NULL;
   if (!(style->clip >= 0 && style->clip <= MAX_CLIP)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "clip is %g percent; 0 to %d are possible",
-                 style->clip, MAX_CLIP);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "clip is %g percent; 0 to %d are possible",
+                   style->clip, MAX_CLIP);
     return NULL;
   }
   if (!(style->limit >= 0 && isfinite (style->limit))) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "limit is %g; a positive number or 0 is needed", style->limit);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "limit is %g; a positive number or 0 is needed",
+                   style->limit);
     return NULL;
   }
 

@@ -298,8 +298,8 @@ sal_overlay_render (const SalImage *picture, const SalHeatmap *heatmap, const Sa
                     const SalOverlayStyle *style, int scale, GError **error)
 {
   if (scale < 1 || scale > MAX_SCALE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "scale is %d; 1 to %d are possible", scale,
-                 MAX_SCALE);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "scale is %d; 1 to %d are possible", scale,
+                   MAX_SCALE);
     return NULL;
   }
 
@@ -310,10 +310,10 @@ sal_overlay_render (const SalImage *picture, const SalHeatmap *heatmap, const Sa
   gint64 whole = beside ? 2 * width + gap : width;
 
   if (whole * height > SAL_IMAGE_MAX_PIXELS || whole > G_MAXINT) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                 "the overlay would have %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT
-                 " pixels; up to %d megapixels are possible",
-                 whole, height, (int) (SAL_IMAGE_MAX_PIXELS / 1000000));
+    sal_error_set (error, SAL_ERROR_MEMORY,
+                   "the overlay would have %" PRId64 "×%" PRId64
+                   " pixels; up to %d megapixels are possible",
+                   whole, height, (int) (SAL_IMAGE_MAX_PIXELS / 1000000));
     return NULL;
   }
 

@@ -4,6 +4,7 @@
 #include "engine/base/file.h"
 #include "engine/image/png-private.h"
 
+#include <glib/gi18n.h>
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
@@ -148,8 +149,8 @@ encode (const Source *source, const char *parameters, const char *name, GError *
   if (ok)
     return g_byte_array_free_to_bytes (codec.out);
   g_byte_array_unref (codec.out);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY, "%s: PNG cannot be made: %s", name,
-               codec.message[0] != '\0' ? codec.message : "no memory");
+  sal_error_set (error, SAL_ERROR_MEMORY, "%s: PNG cannot be made: %s", name,
+                 codec.message[0] != '\0' ? codec.message : _ ("no memory"));
   return NULL;
 }
 
@@ -303,7 +304,7 @@ sal_png_read_text (const char *path, const char *key, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   if (!sal_png_is (data, size)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not a PNG file", path);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: not a PNG file", path);
     return NULL;
   }
 
@@ -319,8 +320,7 @@ sal_png_read_text (const char *path, const char *key, GError **error)
   if (codec.info != NULL && read_png (&codec))
     text = find_text (&codec, key);
   else
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: a broken PNG file: %s", path,
-                 codec.message);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: a broken PNG file: %s", path, codec.message);
   png_destroy_read_struct (&codec.png, &codec.info, NULL);
   return text;
 }

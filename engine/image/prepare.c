@@ -5,6 +5,7 @@
 #include "engine/image/prepare-private.h"
 #include "engine/image/resample.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MAX_SIDE 16384
@@ -20,16 +21,17 @@ sal_picture_check_size (int width, int height, const char *path, GError **error)
   int shorter = MIN (width, height), longer = MAX (width, height);
 
   if (shorter < 2) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "%s: %d×%d pixels are too few to look at; at least 2×2 are needed", path, width,
-                 height);
+    sal_error_set (error, SAL_ERROR_SHAPE,
+                   "%s: %d×%d pixels are too few to look at; at least 2×2 are needed", path, width,
+                   height);
     return FALSE;
   }
   if (longer / shorter > MAX_ASPECT) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "%s: %d×%d pixels are a strip that no model can look at; one side may be at most "
-                 "%d times the other",
-                 path, width, height, MAX_ASPECT);
+    sal_error_set (
+        error, SAL_ERROR_SHAPE,
+        "%s: %d×%d pixels are a strip that no model can look at; one side may be at most "
+        "%d times the other",
+        path, width, height, MAX_ASPECT);
     return FALSE;
   }
   return TRUE;
@@ -40,30 +42,30 @@ sal_pixel_format_check (const SalPixelFormat *format, GError **error)
 {
   if (format->width < 1 || format->width > MAX_SIDE || format->height < 1 ||
       format->height > MAX_SIDE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "size %d×%d is not within 1 to %d",
-                 format->height, format->width, MAX_SIDE);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "size %d×%d is not within 1 to %d", format->height,
+                   format->width, MAX_SIDE);
     return FALSE;
   }
   if (format->max_side < 0 || format->max_side > MAX_SIDE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "max_side %d is not within 0 to %d",
-                 format->max_side, MAX_SIDE);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "max_side %d is not within 0 to %d", format->max_side,
+                   MAX_SIDE);
     return FALSE;
   }
   if (!isfinite (format->low) || !isfinite (format->high) || format->low == format->high) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "value_range %g to %g is no range",
-                 format->low, format->high);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "value_range %g to %g is no range", format->low,
+                   format->high);
     return FALSE;
   }
   for (int c = 0; c < sal_pixel_format_channels (format); c++) {
     if (!isfinite (format->mean[c])) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "mean[%d] is %g, not a finite number", c,
-                   format->mean[c]);
+      sal_error_set (error, SAL_ERROR_ARGUMENT, "mean[%d] is %g, not a finite number", c,
+                     format->mean[c]);
       return FALSE;
     }
     /* A deviation so small that the result is infinite is as wrong as 0. */
     if (!isfinite (format->std[c]) || !(fabs (format->std[c]) >= 1e-12)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                   "std[%d] is %g; it is divided by, so it cannot be 0", c, format->std[c]);
+      sal_error_set (error, SAL_ERROR_ARGUMENT,
+                     "std[%d] is %g; it is divided by, so it cannot be 0", c, format->std[c]);
       return FALSE;
     }
   }
@@ -111,21 +113,22 @@ append_numbers (GString *text, const char *name, const double *values, int n)
 char *
 sal_pixel_format_describe (const SalPixelFormat *format)
 {
-  static const char *const orders[] = { "RGB", "BGR", "gray" };
+  static const char *const orders[] = { "RGB", "BGR", N_ ("gray") };
   int channels = sal_pixel_format_channels (format);
-  GString *text = g_string_new (orders[format->order]);
+  GString *text = g_string_new (_ (orders[format->order]));
 
-  g_string_append_printf (text, ", %g to %g", format->low, format->high);
-  append_numbers (text, "mean", format->mean, channels);
-  append_numbers (text, "std", format->std, channels);
+  g_string_append_printf (text, _ (", %g to %g"), format->low, format->high);
+  append_numbers (text, _ ("mean"), format->mean, channels);
+  append_numbers (text, _ ("std"), format->std, channels);
   if (format->fit != SAL_FIT_OWN)
-    g_string_append_printf (text, ", %s to %d×%d",
-                            format->fit == SAL_FIT_CROP ? "centre crop" : "stretched",
+    g_string_append_printf (text,
+                            format->fit == SAL_FIT_CROP ? _ (", centre crop to %d×%d")
+                                                        : _ (", stretched to %d×%d"),
                             format->height, format->width);
   else if (format->max_side == 0)
-    g_string_append (text, ", at the picture's own size");
+    g_string_append (text, _ (", at the picture's own size"));
   else
-    g_string_append_printf (text, ", at the picture's own size, at most %d pixels a side",
+    g_string_append_printf (text, _ (", at the picture's own size, at most %d pixels a side"),
                             format->max_side);
   return g_string_free (text, FALSE);
 }
@@ -479,9 +482,12 @@ check_input (const SalPreparation *preparation, const SalTensor *input, GError *
   g_autofree char *needed = sal_shape_to_string (&shape);
   g_autofree char *given = sal_shape_to_string (sal_tensor_shape (input));
 
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-               "the network's input has shape %s (float), the given one %s (%s)", needed, given,
-               sal_tensor_type (input) == SAL_FLOAT ? "float" : "integer");
+  sal_error_set (error, SAL_ERROR_SHAPE,
+
+                 sal_tensor_type (input) == SAL_FLOAT
+                     ? N_ ("the network's input has shape %s (float), the given one %s (float)")
+                     : N_ ("the network's input has shape %s (float), the given one %s (integer)"),
+                 needed, given);
   return FALSE;
 }
 
@@ -558,9 +564,9 @@ sal_preparation_blur (const SalPreparation *preparation, const SalTensor *input,
   if (!check_input (preparation, input, error))
     return NULL;
   if (!(sigma >= 0 && sigma <= MAX_SIGMA)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                 "the blur's standard deviation is %g pixels; 0 to %d are possible", sigma,
-                 MAX_SIGMA);
+    sal_error_set (error, SAL_ERROR_ARGUMENT,
+                   "the blur's standard deviation is %g pixels; 0 to %d are possible", sigma,
+                   MAX_SIGMA);
     return NULL;
   }
 

@@ -6,6 +6,7 @@
 #include "engine/image/prepare-private.h"
 #include "engine/image/sidecar.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -159,7 +160,7 @@ read_hugging_face (JsonObject *root, const char *folder, Found *found)
   sized = (crop && read_size (root, "crop_size", found, &shortest)) ||
           read_size (root, "size", found, &shortest);
   if (!sized && (found->open_height || found->open_width) && flag (root, "do_resize", TRUE)) {
-    found->why = "it states no size";
+    found->why = N_ ("it states no size");
     return FALSE;
   }
   format->fit = crop || shortest ? SAL_FIT_CROP : SAL_FIT_STRETCH;
@@ -175,7 +176,7 @@ read_hugging_face (JsonObject *root, const char *folder, Found *found)
   }
   if (flag (root, "do_normalize", TRUE) && (!channels (root, "image_mean", format->mean, format) ||
                                             !channels (root, "image_std", format->std, format))) {
-    found->why = "image_mean and image_std are not a number for each channel";
+    found->why = N_ ("image_mean and image_std are not a number for each channel");
     return FALSE;
   }
   read_id2label (folder, found);
@@ -195,7 +196,7 @@ read_timm (JsonObject *root, Found *found)
     config = root;
   if (!channels (config, "mean", format->mean, format) ||
       !channels (config, "std", format->std, format)) {
-    found->why = "mean and std are not a number for each channel";
+    found->why = N_ ("mean and std are not a number for each channel");
     return FALSE;
   }
   node = json_object_get_member (config, "input_size");
@@ -204,7 +205,7 @@ read_timm (JsonObject *root, Found *found)
       (json_array_get_length (size) != 3 ||
        !is_number (json_array_get_element (size, 1), &height) ||
        !is_number (json_array_get_element (size, 2), &width) || !set_size (found, height, width))) {
-    found->why = "input_size is no size";
+    found->why = N_ ("input_size is no size");
     return FALSE;
   }
   format->low = 0;
@@ -307,7 +308,7 @@ read_files (const char *model_path, Found *found, char **where, GString *passed_
       root = parse (path);
       if (root != NULL && i == 1 && !is_timm (root))
         continue;
-      tried.why = "it is no JSON object";
+      tried.why = N_ ("it is no JSON object");
       if (root != NULL && (i == 0 ? read_hugging_face (root, folders->pdata[j], &tried)
                                   : read_timm (root, &tried))) {
         if (sal_pixel_format_check (&tried.format, NULL)) {
@@ -316,9 +317,10 @@ read_files (const char *model_path, Found *found, char **where, GString *passed_
           return TRUE;
         }
         g_strfreev (tried.labels);
-        tried.why = "its numbers are out of range";
+        tried.why = N_ ("its numbers are out of range");
       }
-      g_string_append_printf (passed_over, " %s is of no use here: %s.", names[i], tried.why);
+      g_string_append_printf (passed_over, _ (" %s is of no use here: %s."), names[i],
+                              _ (tried.why));
     }
   return FALSE;
 }
@@ -339,7 +341,7 @@ sal_preprocessor_find (const char *model_path, const char *input_name, const Sal
   found.open_width = shape->dim[found.format.layout == SAL_NCHW ? 3 : 2] < 0;
   if (!read_files (model_path, &found, &where, passed_over)) {
     if (metadata != NULL && read_metadata (metadata, &found))
-      where = g_strdup_printf ("the metadata of %s", model);
+      where = g_strdup_printf (_ ("the metadata of %s"), model);
     else if (passed_over->len == 0)
       return NULL;
   }
@@ -349,7 +351,7 @@ sal_preprocessor_find (const char *model_path, const char *input_name, const Sal
 
   g_autoptr (SalPreparation) preparation = sal_preparation_new (&found.format, input_name, NULL);
   g_autofree char *before = where != NULL
-                                ? g_strdup_printf ("Pictures are prepared as %s says: ", where)
+                                ? g_strdup_printf (_ ("Pictures are prepared as %s says: "), where)
                                 : g_strdup (assumed->assumed_before);
   g_autofree char *after = g_strconcat (".", passed_over->str, NULL);
 

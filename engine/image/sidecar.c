@@ -6,6 +6,7 @@
 #include "engine/image/prepare-private.h"
 #include "engine/tensor/npy.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ fail (const Reader *r, SalError code, GError **error, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  g_autofree char *text = g_strdup_vprintf (format, args);
+  g_autofree char *text = g_strdup_vprintf (_ (format), args);
   va_end (args);
   g_set_error (error, SAL_ERROR, code, "%s: %s", r->path, text);
   return FALSE;
@@ -46,15 +47,17 @@ static const char *
 kind_of (JsonNode *node)
 {
   if (JSON_NODE_HOLDS_OBJECT (node))
-    return "an object";
+    return _ ("an object");
   if (JSON_NODE_HOLDS_ARRAY (node))
-    return "an array";
+    return _ ("an array");
   if (JSON_NODE_HOLDS_NULL (node))
-    return "null";
+    return _ ("null");
 
   GType type = json_node_get_value_type (node);
 
-  return type == G_TYPE_STRING ? "a string" : type == G_TYPE_BOOLEAN ? "a boolean" : "a number";
+  return type == G_TYPE_STRING    ? _ ("a string")
+         : type == G_TYPE_BOOLEAN ? _ ("a boolean")
+                                  : _ ("a number");
 }
 
 static gboolean
@@ -62,6 +65,12 @@ is_number (JsonNode *node)
 {
   return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) != G_TYPE_STRING &&
          json_node_get_value_type (node) != G_TYPE_BOOLEAN;
+}
+
+static gboolean
+is_string (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
 }
 
 /* The last part of a dotted name is the key in @object. */
@@ -97,7 +106,7 @@ read_string (const Reader *r, JsonObject *parent, const char *name, const char *
   *value = NULL;
   if (node == NULL)
     return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+  if (!is_string (node))
     return fail (r, SAL_ERROR_FORMAT, error, "%s is %s, not a string", name, kind_of (node));
   *value = json_node_get_string (node);
   return TRUE;
@@ -143,8 +152,10 @@ read_numbers (const Reader *r, JsonObject *parent, const char *name, const char 
   guint length = json_array_get_length (array);
 
   if (length != (guint) n)
-    return fail (r, SAL_ERROR_SHAPE, error, "%s has %u number%s, %s needs %d", name, length,
-                 length == 1 ? "" : "s", why, n);
+    return fail (
+        r, SAL_ERROR_SHAPE, error,
+        ngettext ("%s has %u number, %s needs %d", "%s has %u numbers, %s needs %d", length), name,
+        length, why, n);
   for (int i = 0; i < n; i++) {
     JsonNode *element = json_array_get_element (array, i);
 
@@ -178,7 +189,7 @@ read_shape (Reader *r, JsonObject *input, GError **error)
       JsonNode *element = json_array_get_element (array, i);
       double length = is_number (element) ? json_node_get_double (element) : -1;
 
-      if (!is_number (element) && g_str_equal (kind_of (element), "a string"))
+      if (is_string (element))
         shape.dim[i] = -1;
       else if (length >= 1 && length <= G_MAXINT && length == floor (length))
         shape.dim[i] = (gint64) length;
@@ -244,8 +255,7 @@ read_channels (Reader *r, JsonObject *input, GError **error)
 
   if (channels >= 0 && !is_channels (channels))
     return fail (r, SAL_ERROR_SHAPE, error,
-                 "input.shape %s in layout %s has %" G_GINT64_FORMAT
-                 " channels; a picture has 1 or 3",
+                 "input.shape %s in layout %s has %" PRId64 " channels; a picture has 1 or 3",
                  shape, layouts[layout], channels);
   if (order < 0) {
     order = channels == 1 ? SAL_GRAY : SAL_RGB;
@@ -256,9 +266,10 @@ read_channels (Reader *r, JsonObject *input, GError **error)
   r->format.order = order;
   if (channels >= 0 && channels != sal_pixel_format_channels (&r->format))
     return fail (r, SAL_ERROR_SHAPE, error,
-                 "input.channel_order %s has %d channel%s, input.shape %s has %" G_GINT64_FORMAT,
-                 orders[order], order == SAL_GRAY ? 1 : 3, order == SAL_GRAY ? "" : "s", shape,
-                 channels);
+                 order == SAL_GRAY
+                     ? N_ ("input.channel_order %s has %d channel, input.shape %s has %" PRId64)
+                     : N_ ("input.channel_order %s has %d channels, input.shape %s has %" PRId64),
+                 orders[order], order == SAL_GRAY ? 1 : 3, shape, channels);
   return TRUE;
 }
 
@@ -365,7 +376,7 @@ read_values (Reader *r, JsonObject *input, GError **error)
   double range[2] = { 0, 1 };
   gboolean has_range, has_mean, has_std;
   int channels = sal_pixel_format_channels (f);
-  const char *why = channels == 1 ? "one channel" : "colour";
+  const char *why = channels == 1 ? _ ("one channel") : _ ("colour");
 
   if (!read_numbers (r, input, "input.value_range", "[low, high]", 2, range, &has_range, error))
     return FALSE;
@@ -435,8 +446,8 @@ load_labels (SalPreparation *preparation, const char *path, GError **error)
   while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
     size--;
   if (size == 0 || !g_utf8_validate (text, size, NULL)) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                         size == 0 ? "the file is empty" : "not a text file in UTF-8");
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   size == 0 ? N_ ("the file is empty") : N_ ("not a text file in UTF-8"));
     return FALSE;
   }
 
@@ -485,7 +496,7 @@ read_labels (const Reader *r, JsonObject *root, SalPreparation *preparation, GEr
 
   if (load_labels (preparation, path, &cause))
     return TRUE;
-  g_set_error (error, cause->domain, cause->code, "%s: labels \"%s\": %s", r->path, name,
+  g_set_error (error, cause->domain, cause->code, _ ("%s: labels \"%s\": %s"), r->path, name,
                cause->message);
   return FALSE;
 }
@@ -532,7 +543,7 @@ read_fixed (const Reader *r, const char *name, JsonNode *node, GError **error)
     *(float *) sal_tensor_edit (tensor) = (float) json_node_get_double (node);
     return tensor;
   }
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING) {
+  if (!is_string (node)) {
     fail (r, SAL_ERROR_FORMAT, error, "%s is %s, not a number or the name of a .npy file", key,
           kind_of (node));
     return NULL;
@@ -654,7 +665,8 @@ sal_preparation_load (const char *path, const SalShape *shape, GError **error)
   if (unsaid->len > 0) {
     g_autofree char *base = g_filename_display_basename (path);
 
-    g_autofree char *before = g_strdup_printf ("%s does not state %s: assumed ", base, unsaid->str);
+    g_autofree char *before =
+        g_strdup_printf (_ ("%s does not state %s: assumed "), base, unsaid->str);
 
     preparation->size_assumed = r.size_assumed;
     sal_preparation_tell_assumed (preparation, before, ".");
@@ -708,9 +720,9 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
                                                 : (int) MIN (shape->dim[last ? 2 : 3], G_MAXINT);
   }
   if (!is_channels (channels)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s: input \"%s\" of shape %s takes no picture of 1 or 3 channels",
-                 model != NULL ? model : "model", input_name != NULL ? input_name : "", text);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "%s: input \"%s\" of shape %s takes no picture of 1 or 3 channels",
+                   model != NULL ? model : _ ("model"), input_name != NULL ? input_name : "", text);
     return NULL;
   }
   format.order = channels == 1 ? SAL_GRAY : SAL_RGB;
@@ -721,14 +733,14 @@ sal_preparation_assume (const char *model, const char *input_name, const SalShap
   SalPreparation *preparation = sal_preparation_new (&format, input_name, error);
 
   if (preparation == NULL) {
-    g_prefix_error (error, "%s: input \"%s\": ", model != NULL ? model : "model",
-                    input_name != NULL ? input_name : "");
+    sal_error_prefix (error, "%s: input \"%s\": ", model != NULL ? model : _ ("model"),
+                      input_name != NULL ? input_name : "");
     return NULL;
   }
 
   g_autofree char *before =
-      g_strdup_printf ("No sidecar beside %s says how to prepare a picture: assumed ",
-                       model != NULL ? model : "the model");
+      g_strdup_printf (_ ("No sidecar beside %s says how to prepare a picture: assumed "),
+                       model != NULL ? model : _ ("the model"));
 
   preparation->size_assumed = open;
   sal_preparation_tell_assumed (preparation, before, ".");
@@ -754,9 +766,8 @@ sal_preparation_for_model (const char *model_path, const char *input_name, const
   if (preparation->input_name == NULL) {
     preparation->input_name = g_strdup (input_name);
   } else if (input_name != NULL && !g_str_equal (preparation->input_name, input_name)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: input.name is \"%s\", the model's input is \"%s\"", path,
-                 preparation->input_name, input_name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: input.name is \"%s\", the model's input is \"%s\"",
+                   path, preparation->input_name, input_name);
     return NULL;
   }
   return g_steal_pointer (&preparation);

@@ -1,5 +1,6 @@
 #include "engine/onnx/advice.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PREFIX "ai.onnx.ml::"
@@ -30,17 +31,20 @@ const char *
 sal_onnx_advice (const char *const *op_types, guint n)
 {
   if (any (op_types, n, trees))
-    return "A tree ensemble has no gradient, so gradients, Integrated Gradients, Grad-CAM and the "
-           "like say nothing about it, in any program. Occlusion, Feature Ablation, Shapley "
-           "Values, KernelSHAP and LIME ask a model only for answers; they would apply, if its "
-           "operators could be run here. For trees themselves there is TreeSHAP.";
+    return N_ (
+        "A tree ensemble has no gradient, so gradients, Integrated Gradients, Grad-CAM and the "
+        "like say nothing about it, in any program. Occlusion, Feature Ablation, Shapley "
+        "Values, KernelSHAP and LIME ask a model only for answers; they would apply, if its "
+        "operators could be run here. For trees themselves there is TreeSHAP.");
   if (any (op_types, n, smooth))
-    return "Operators of classical machine learning (ai.onnx.ml) cannot be run here. A linear "
-           "model or a perceptron can be exported with Gemm and Softmax in their place, and then "
-           "every method applies.";
+    return N_ (
+        "Operators of classical machine learning (ai.onnx.ml) cannot be run here. A linear "
+        "model or a perceptron can be exported with Gemm and Softmax in their place, and then "
+        "every method applies.");
   if (any (op_types, n, NULL))
-    return "Operators of classical machine learning (ai.onnx.ml) cannot be run here. Occlusion, "
-           "Feature Ablation, Shapley Values, KernelSHAP and LIME ask a model only for answers; "
-           "they would apply, if its operators could be run.";
+    return N_ (
+        "Operators of classical machine learning (ai.onnx.ml) cannot be run here. Occlusion, "
+        "Feature Ablation, Shapley Values, KernelSHAP and LIME ask a model only for answers; "
+        "they would apply, if its operators could be run.");
   return NULL;
 }

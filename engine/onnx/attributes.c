@@ -2,6 +2,8 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
+
 /* Files of the first format version do not name the kind of an attribute; it shows. */
 static int
 kind_of (const Onnx__AttributeProto *a)
@@ -55,10 +57,10 @@ read_tensor (SalOnnxReader *reader, const Onnx__TensorProto *proto, const SalNod
              const char *attribute, GError **error)
 {
   g_autofree char *what =
-      g_strdup_printf ("%s \"%s\": attribute \"%s\"", node->op_type, node->name, attribute);
+      g_strdup_printf (_ ("%s \"%s\": attribute \"%s\""), node->op_type, node->name, attribute);
 
   if (proto == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s has no tensor", what);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s has no tensor", what);
     return NULL;
   }
   return sal_onnx_tensor (proto, &reader->store, what, error);
@@ -110,9 +112,9 @@ read_attribute (SalOnnxReader *reader, SalNode *node, const char *name,
     return tensor != NULL;
   }
   default:
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s \"%s\": attribute \"%s\" is of kind %d, which Salience cannot read",
-                 node->op_type, node->name, name, kind_of (a));
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "%s \"%s\": attribute \"%s\" is of kind %d, which Salience cannot read",
+                   node->op_type, node->name, name, kind_of (a));
     return FALSE;
   }
 }
@@ -125,10 +127,14 @@ sal_onnx_attributes (SalOnnxReader *reader, const SalOnnxScope *scope, const Onn
     const char *name = proto->attribute[i]->name;
     const Onnx__AttributeProto *attribute = sal_onnx_attribute (scope, proto->attribute[i]);
 
-    if (name == NULL || sal_node_has (node, name)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s \"%s\": attribute \"%s\" %s",
-                   node->op_type, node->name, name != NULL ? name : "",
-                   name != NULL ? "is given twice" : "has no name");
+    if (name == NULL) {
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": an attribute has no name", node->op_type,
+                     node->name);
+      return FALSE;
+    }
+    if (sal_node_has (node, name)) {
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": attribute \"%s\" is given twice",
+                     node->op_type, node->name, name);
       return FALSE;
     }
     if (attribute != NULL && !read_attribute (reader, node, name, attribute, error))
@@ -151,7 +157,7 @@ sal_onnx_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx_
   for (gsize i = 0; i < G_N_ELEMENTS (kinds) && a == NULL; i++)
     a = sal_onnx_attribute_find (scope, proto, kinds[i]);
   if (a == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "Constant \"%s\": has no value", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "Constant \"%s\": has no value", name);
     return NULL;
   }
 
@@ -160,7 +166,7 @@ sal_onnx_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx_
     g_autofree char *what = g_strdup_printf ("Constant \"%s\": its value", name);
     if (a->t != NULL)
       return sal_onnx_tensor (a->t, &reader->store, what, error);
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "Constant \"%s\": has no value", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "Constant \"%s\": has no value", name);
     return NULL;
   }
   case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT:
@@ -178,9 +184,9 @@ sal_onnx_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx_
     list.dim[0] = (gint64) a->n_ints;
     return sal_tensor_new_copy (SAL_INT, &list, a->ints);
   default:
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "Constant \"%s\": holds text or a sparse tensor, which Salience cannot read",
-                 name);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "Constant \"%s\": holds text or a sparse tensor, which Salience cannot read",
+                   name);
     return NULL;
   }
 }

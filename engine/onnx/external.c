@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,8 +31,8 @@ read_number (const Onnx__TensorProto *proto, const char *key, guint64 otherwise,
   if (text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, value, NULL))
     return TRUE;
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-               "%s: %s \"%s\" of its external data is no number", what, key, valid);
+  sal_error_set (error, SAL_ERROR_FORMAT, "%s: %s \"%s\" of its external data is no number", what,
+                 key, valid);
   return FALSE;
 }
 
@@ -48,13 +49,13 @@ resolve (const char *location, const char *folder, const char *what, GError **er
       g_str_has_suffix (folder, "/") ? g_strdup (folder) : g_strconcat (folder, "/", NULL);
 
   if (real == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be opened: %s",
-                 what, shown, g_strerror (errno));
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be opened: %s", what, shown,
+                   g_strerror (errno));
     return NULL;
   }
   if (!g_str_has_prefix (real, inside)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: its file \"%s\" is outside the model's folder", what, shown);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: its file \"%s\" is outside the model's folder",
+                   what, shown);
     free (real);
     return NULL;
   }
@@ -71,15 +72,18 @@ open_regular (const char *path, const char *what, guint64 *size, GError **error)
   g_autofree char *name = g_filename_display_basename (path);
   int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0);
 
-  if (fd < 0 || fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be opened: %s",
-                 what, name, fd < 0 ? g_strerror (errno) : "not a regular file");
-    if (fd >= 0)
-      close (fd);
-    return -1;
+  if (fd >= 0 && fstat (fd, &status) == 0 && S_ISREG (status.st_mode)) {
+    *size = (guint64) status.st_size;
+    return fd;
   }
-  *size = (guint64) status.st_size;
-  return fd;
+  if (fd < 0) {
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be opened: %s", what, name,
+                   g_strerror (errno));
+  } else {
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: its file \"%s\" is no regular file", what, name);
+    close (fd);
+  }
+  return -1;
 }
 
 /* @size: of the file; @path: for messages */
@@ -95,22 +99,21 @@ read_place (const Onnx__TensorProto *proto, int fd, guint64 size, guint64 n_byte
     return NULL;
   g_autofree char *name = g_filename_display_basename (path);
   if (length != n_bytes) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: needs %" G_GUINT64_FORMAT
-                 " bytes, its place in \"%s\" has %" G_GUINT64_FORMAT,
-                 what, n_bytes, name, length);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s: needs %" PRIu64 " bytes, its place in \"%s\" has %" PRIu64, what, n_bytes,
+                   name, length);
     return NULL;
   }
   if (offset > size || length > size - offset) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: ends at byte %" G_GUINT64_FORMAT " of \"%s\", which has %" G_GUINT64_FORMAT,
-                 what, offset + length, name, size);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s: ends at byte %" PRIu64 " of \"%s\", which has %" PRIu64, what,
+                   offset + length, name, size);
     return NULL;
   }
   GBytes *bytes = sal_file_read_part (fd, offset, length, &inner);
   if (bytes == NULL)
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be read: %s", what,
-                 name, inner->message);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: its file \"%s\" cannot be read: %s", what, name,
+                   inner->message);
   return bytes;
 }
 
@@ -121,11 +124,11 @@ sal_onnx_external (const Onnx__TensorProto *proto, guint64 n_bytes, const char *
   const char *location = find_entry (proto, "location");
 
   if (folder == NULL || location == NULL || *location == '\0') {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 location == NULL || *location == '\0'
-                     ? "%s: its data is in another file that is not named"
-                     : "%s: its data is in another file, and this model has no folder",
-                 what);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   location == NULL || *location == '\0'
+                       ? N_ ("%s: its data is in another file that is not named")
+                       : N_ ("%s: its data is in another file, and this model has no folder"),
+                   what);
     return NULL;
   }
 

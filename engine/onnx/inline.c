@@ -4,6 +4,7 @@
 #include "engine/onnx/reader.h"
 #include "engine/onnx/wire.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Functions and branches inside each other. */
@@ -33,7 +34,7 @@ sal_onnx_collect_functions (SalOnnxReader *reader, GError **error)
     g_autofree char *key = function_key (function->domain, function->name);
 
     if (g_hash_table_contains (reader->functions, key)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "function \"%s\" is defined twice", key);
+      sal_error_set (error, SAL_ERROR_FORMAT, "function \"%s\" is defined twice", key);
       return FALSE;
     }
     g_hash_table_insert (reader->functions, g_steal_pointer (&key), function);
@@ -54,10 +55,10 @@ static gboolean
 enter (SalOnnxReader *reader, const SalOnnxCall *call, GError **error)
 {
   if (reader->depth == MAX_DEPTH) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "functions and branches stand inside each other without end, or more than %d "
-                 "deep, down to %s",
-                 MAX_DEPTH, call->proto->op_type);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "functions and branches stand inside each other without end, or more than %d "
+                   "deep, down to %s",
+                   MAX_DEPTH, call->proto->op_type);
     return FALSE;
   }
   reader->depth++;
@@ -99,9 +100,9 @@ read_defaults (SalOnnxReader *reader, const Onnx__FunctionProto *function, GPtrA
     skip = MIN (skip + 1, field->len);
     ProtobufCMessage *message =
         sal_wire_unpack (&onnx__attribute_proto__descriptor, field->data + skip, field->len - skip,
-                         "an attribute", error);
+                         N_ ("an attribute"), error);
     if (message == NULL) {
-      g_prefix_error (error, "function \"%s\": a default ", function->name);
+      sal_error_prefix (error, "function \"%s\": a default ", function->name);
       return FALSE;
     }
     g_ptr_array_add (defaults, message);
@@ -138,11 +139,10 @@ bind_values (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__FunctionPro
   const Onnx__NodeProto *proto = call->proto;
 
   if (proto->n_input > function->n_input || proto->n_output > function->n_output) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s \"%s\": has %" G_GSIZE_FORMAT " inputs and %" G_GSIZE_FORMAT
-                 " outputs, the function has %" G_GSIZE_FORMAT " and %" G_GSIZE_FORMAT,
-                 proto->op_type, call->name, proto->n_input, proto->n_output, function->n_input,
-                 function->n_output);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s \"%s\": has %zu inputs and %zu outputs, the function has %zu and %zu",
+                   proto->op_type, call->name, proto->n_input, proto->n_output, function->n_input,
+                   function->n_output);
     return FALSE;
   }
   for (gsize i = 0; i < function->n_input; i++) {
@@ -151,9 +151,8 @@ bind_values (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__FunctionPro
     int value = i < proto->n_input ? call->x[i] : SAL_NO_VALUE;
     if (!g_hash_table_insert (scope->values, g_strdup (function->input[i]),
                               GINT_TO_POINTER (value))) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                   "function \"%s\": two inputs are called \"%s\"", function->name,
-                   function->input[i]);
+      sal_error_set (error, SAL_ERROR_FORMAT, "function \"%s\": two inputs are called \"%s\"",
+                     function->name, function->input[i]);
       return FALSE;
     }
   }
@@ -176,17 +175,16 @@ copy_results (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__FunctionPr
     if (call->y[i] == SAL_NO_VALUE)
       continue;
     if (g_hash_table_contains (scope->results, function->output[i])) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                   "function \"%s\": nothing computes its output \"%s\"", function->name,
-                   function->output[i]);
+      sal_error_set (error, SAL_ERROR_FORMAT, "function \"%s\": nothing computes its output \"%s\"",
+                     function->name, function->output[i]);
       return FALSE;
     }
     if (!sal_onnx_lookup (scope, function->output[i], function->name, &value, error))
       return FALSE;
     if (value == SAL_NO_VALUE) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                   "%s \"%s\": gives back \"%s\", which it was called without",
-                   call->proto->op_type, call->name, function->output[i]);
+      sal_error_set (error, SAL_ERROR_FORMAT,
+                     "%s \"%s\": gives back \"%s\", which it was called without",
+                     call->proto->op_type, call->name, function->output[i]);
       return FALSE;
     }
     if (value != call->y[i])
@@ -330,10 +328,9 @@ add_branch (SalOnnxReader *reader, const SalOnnxScope *outer, Onnx__GraphProto *
   };
 
   if (branch->n_output < call->proto->n_output || branch->n_input > 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "If \"%s\": has %" G_GSIZE_FORMAT " outputs, its branch has %" G_GSIZE_FORMAT
-                 " and %" G_GSIZE_FORMAT " inputs",
-                 call->name, call->proto->n_output, branch->n_output, branch->n_input);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "If \"%s\": has %zu outputs, its branch has %zu and %zu inputs", call->name,
+                   call->proto->n_output, branch->n_output, branch->n_input);
     return FALSE;
   }
   if (!sal_onnx_weights (reader, &scope, branch, error) ||
@@ -374,7 +371,7 @@ sal_onnx_inline_if (SalOnnxReader *reader, const SalOnnxScope *scope, const SalO
   const char *which = sal_tensor_ints (condition)[0] != 0 ? "then_branch" : "else_branch";
   const Onnx__AttributeProto *attribute = sal_onnx_attribute_find (scope, call->proto, which);
   if (attribute == NULL || attribute->g == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "If \"%s\": has no %s", call->name, which);
+    sal_error_set (error, SAL_ERROR_FORMAT, "If \"%s\": has no %s", call->name, which);
     return FALSE;
   }
   if (!enter (reader, call, error))

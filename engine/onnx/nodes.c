@@ -5,6 +5,7 @@
 #include "engine/onnx/reader-private.h"
 #include "engine/ops/op.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,11 +47,11 @@ sal_onnx_define (SalOnnxReader *reader, SalOnnxScope *scope, const char *name, c
                  GError **error)
 {
   if (!is_given (name)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s has no name", as);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s has no name", as);
     return SAL_NO_VALUE;
   }
   if (g_hash_table_contains (scope->values, name)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: value \"%s\" is defined twice", as, name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: value \"%s\" is defined twice", as, name);
     return SAL_NO_VALUE;
   }
   if (!sal_onnx_spend (reader, sizeof (SalValue) + strlen (scope->prefix) + 2 * strlen (name) + 64,
@@ -74,8 +75,7 @@ sal_onnx_lookup (const SalOnnxScope *scope, const char *name, const char *by, in
       *value = GPOINTER_TO_INT (found);
       return TRUE;
     }
-  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: reads \"%s\", which nothing computes", by,
-               name);
+  sal_error_set (error, SAL_ERROR_FORMAT, "%s: reads \"%s\", which nothing computes", by, name);
   return FALSE;
 }
 
@@ -88,15 +88,15 @@ sal_onnx_weights (SalOnnxReader *reader, SalOnnxScope *scope, Onnx__GraphProto *
 
   if (proto->n_sparse_initializer > 0) {
     const Onnx__TensorProto *values = proto->sparse_initializer[0]->values;
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "weight \"%s\" is sparse, which Salience cannot read",
-                 values != NULL && values->name != NULL ? values->name : "");
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "weight \"%s\" is sparse, which Salience cannot read",
+                   values != NULL && values->name != NULL ? values->name : "");
     return FALSE;
   }
   for (gsize i = 0; i < proto->n_initializer; i++) {
     Onnx__TensorProto *weight = proto->initializer[i];
     g_autofree char *what =
-        g_strdup_printf ("weight \"%s\"", weight->name != NULL ? weight->name : "");
+        g_strdup_printf (_ ("weight \"%s\""), weight->name != NULL ? weight->name : "");
     int value = sal_onnx_define (reader, scope, weight->name, what, error);
     if (value == SAL_NO_VALUE)
       return FALSE;
@@ -217,7 +217,7 @@ read_node (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProto *pr
       own ? g_strdup (proto->op_type) : g_strdup_printf ("%s::%s", proto->domain, proto->op_type);
 
   if (!is_given (proto->op_type)) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "node%s: has no operator", label);
+    sal_error_set (error, SAL_ERROR_FORMAT, "node%s: has no operator", label);
     return FALSE;
   }
   if (!read_links (scope, proto->input, proto->n_input, label, x, error) ||
@@ -230,8 +230,8 @@ read_node (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProto *pr
   if (function != NULL)
     return sal_onnx_inline_function (reader, scope, function, &call, error);
   if (own && scope->opset == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: the model names no version of the operator set", label);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: the model names no version of the operator set",
+                   label);
     return FALSE;
   }
   if (g_str_equal (op, "Constant") && proto->n_output == 1)
@@ -276,9 +276,8 @@ define_outputs (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__NodeProt
     bytes += strlen (proto->input[i]);
 
   if (proto->n_input > MAX_LINKS || proto->n_output > MAX_LINKS) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s: has %" G_GSIZE_FORMAT " inputs or outputs, %d at most", label,
-                 MAX (proto->n_input, proto->n_output), MAX_LINKS);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s: has %zu inputs or outputs, %d at most", label,
+                   MAX (proto->n_input, proto->n_output), MAX_LINKS);
     return FALSE;
   }
   if (!sal_onnx_spend (reader, bytes, error))

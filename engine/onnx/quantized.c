@@ -98,13 +98,13 @@ sal_onnx_spell_out (SalOnnxReader *reader, const SalNode *node, gboolean *replac
     return TRUE;
   for (int i = 0; i < s->n_required; i++)
     if (input (node, i) == SAL_NO_VALUE) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s \"%s\": input %d is missing",
-                   node->op_type, node->name, i);
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": input %d is missing", node->op_type,
+                     node->name, i);
       return FALSE;
     }
   if (node->n_y != 1 || node->y[0] == SAL_NO_VALUE) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s \"%s\": has %d outputs, not one",
-                 node->op_type, node->name, node->n_y);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s \"%s\": has %d outputs, not one", node->op_type,
+                   node->name, node->n_y);
     return FALSE;
   }
   if (!sal_onnx_spend (reader, BYTES + 16 * strlen (node->name), error))

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -21,8 +22,8 @@
 #define MAX_STRUCTURE_BYTES ((gsize) 64 << 20)
 
 /* What files should be, for messages. */
-#define MODEL "an ONNX model"
-#define TENSOR "an ONNX tensor"
+#define MODEL N_ ("an ONNX model")
+#define TENSOR N_ ("an ONNX tensor")
 
 void
 sal_onnx_info_clear (SalOnnxInfo *info)
@@ -41,9 +42,8 @@ gboolean
 sal_onnx_spend (SalOnnxReader *reader, gsize bytes, GError **error)
 {
   if (bytes > MAX_STRUCTURE_BYTES - reader->structure_bytes) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                 "the graph without its weights takes more than %" G_GSIZE_FORMAT " MiB",
-                 MAX_STRUCTURE_BYTES >> 20);
+    sal_error_set (error, SAL_ERROR_MEMORY, "the graph without its weights takes more than %zu MiB",
+                   MAX_STRUCTURE_BYTES >> 20);
     return FALSE;
   }
   reader->structure_bytes += bytes;
@@ -105,7 +105,7 @@ add_advice (const SalGraph *graph, GError **error)
   if (advice != NULL && error != NULL && *error != NULL) {
     g_autofree char *message = (*error)->message;
 
-    (*error)->message = g_strdup_printf ("%s. %s", message, advice);
+    (*error)->message = g_strdup_printf ("%s. %s", message, _ (advice));
   }
 }
 
@@ -128,8 +128,8 @@ read_dimensions (const Onnx__TensorShapeProto *proto, const char *what, SalShape
   SalShape known = { .rank = (int) proto->n_dim };
 
   if (proto->n_dim > SAL_MAX_RANK) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s has %" G_GSIZE_FORMAT " axes, %d at most", what, proto->n_dim, SAL_MAX_RANK);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s has %zu axes, %d at most", what, proto->n_dim,
+                   SAL_MAX_RANK);
     return FALSE;
   }
   *shape = known;
@@ -153,7 +153,7 @@ declare (SalOnnxReader *reader, int value, const Onnx__ValueInfoProto *proto, gb
       proto->type != NULL && proto->type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE
           ? proto->type->tensor_type
           : NULL;
-  g_autofree char *what = g_strdup_printf ("input \"%s\"", proto->name);
+  g_autofree char *what = g_strdup_printf (_ ("input \"%s\""), proto->name);
   SalType type;
   SalShape shape;
 
@@ -162,15 +162,15 @@ declare (SalOnnxReader *reader, int value, const Onnx__ValueInfoProto *proto, gb
   if (tensor == NULL || !sal_onnx_type (tensor->elem_type, &type)) {
     g_autofree char *name = sal_onnx_type_name (tensor != NULL ? tensor->elem_type : 0);
     if (is_input)
-      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                   tensor != NULL ? "%s has elements of type %s, which Salience cannot read"
-                                  : "%s is no tensor",
-                   what, name);
+      sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                     tensor != NULL ? N_ ("%s has elements of type %s, which Salience cannot read")
+                                    : N_ ("%s is no tensor"),
+                     what, name);
     return !is_input;
   }
   if (tensor->shape == NULL) {
     if (is_input)
-      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s has no declared shape", what);
+      sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s has no declared shape", what);
     return !is_input;
   }
   if (!read_dimensions (tensor->shape, what, &shape, is_input ? error : NULL))
@@ -214,7 +214,7 @@ read_outputs (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__GraphProto
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (proto->n_output == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "the graph has no outputs");
+    sal_error_set (error, SAL_ERROR_FORMAT, "the graph has no outputs");
     return FALSE;
   }
   for (gsize i = 0; i < proto->n_output; i++) {
@@ -223,11 +223,11 @@ read_outputs (SalOnnxReader *reader, SalOnnxScope *scope, const Onnx__GraphProto
     int value;
 
     if (!g_hash_table_contains (scope->values, name)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "output \"%s\": nothing computes it", name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "output \"%s\": nothing computes it", name);
       return FALSE;
     }
     if (!g_hash_table_add (seen, name)) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "output \"%s\": is there twice", name);
+      sal_error_set (error, SAL_ERROR_FORMAT, "output \"%s\": is there twice", name);
       return FALSE;
     }
     sal_onnx_lookup (scope, name, "output", &value, NULL);
@@ -258,14 +258,13 @@ check_versions (SalOnnxReader *reader, GError **error)
   gint64 opset = reader->opset;
 
   if (reader->model->graph == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is not an ONNX model: it has no graph");
+    sal_error_set (error, SAL_ERROR_FORMAT, "is not an ONNX model: it has no graph");
     return FALSE;
   }
   if (opset < 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "uses version %" G_GINT64_FORMAT
-                 " of ONNX's operators; Salience knows version %d to %d",
-                 opset, SAL_ONNX_OLDEST_OPSET, SAL_ONNX_NEWEST_OPSET);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "uses version %" PRId64 " of ONNX's operators; Salience knows version %d to %d",
+                   opset, SAL_ONNX_OLDEST_OPSET, SAL_ONNX_NEWEST_OPSET);
     return FALSE;
   }
   return TRUE;
@@ -381,15 +380,17 @@ read_file (const char *path, const char *what, GError **error)
   if (fd < 0 || fstat (fd, &status) != 0) {
     int code = errno;
     g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code),
-                 "\"%s\": cannot be opened: %s", name, g_strerror (code));
+                 _ ("\"%s\": cannot be opened: %s"), name, g_strerror (code));
     if (fd >= 0)
       close (fd);
     return NULL;
   }
   if (!S_ISREG (status.st_mode)) {
     close (fd);
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "\"%s\": is %s, not a file", name,
-                 S_ISDIR (status.st_mode) ? "a folder" : "a device or pipe");
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   S_ISDIR (status.st_mode) ? N_ ("\"%s\": is a folder, not a file")
+                                            : N_ ("\"%s\": is a device or pipe, not a file"),
+                   name);
     return NULL;
   }
   GBytes *bytes = NULL;
@@ -397,7 +398,8 @@ read_file (const char *path, const char *what, GError **error)
   if (!sal_wire_check_size ((guint64) status.st_size, what, &inner))
     g_propagate_prefixed_error (error, g_steal_pointer (&inner), "\"%s\": ", name);
   else if ((bytes = sal_file_read_part (fd, 0, (gsize) status.st_size, &inner)) == NULL)
-    g_propagate_prefixed_error (error, g_steal_pointer (&inner), "\"%s\": cannot be read: ", name);
+    g_propagate_prefixed_error (error, g_steal_pointer (&inner), _ ("\"%s\": cannot be read: "),
+                                name);
   close (fd);
   return bytes;
 }

@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "engine/onnx/external.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Numbers of element types, from TensorProto.DataType; those after BFLOAT16 are newer than some
@@ -127,7 +128,7 @@ static gboolean G_GNUC_PRINTF (4, 5)
   va_list list;
 
   va_start (list, format);
-  why = g_strdup_vprintf (format, list);
+  why = g_strdup_vprintf (_ (format), list);
   va_end (list);
   g_set_error (error, SAL_ERROR, code, "%s %s", what, why);
   return FALSE;
@@ -138,7 +139,7 @@ store_uint64 (gint64 *to, guint64 value, const char *what, GError **error)
 {
   if (value > G_MAXINT64)
     return fail (error, SAL_ERROR_UNSUPPORTED, what,
-                 "holds %" G_GUINT64_FORMAT ", which does not fit a signed 64-bit number", value);
+                 "holds %" PRIu64 ", which does not fit a signed 64-bit number", value);
   *to = (gint64) value;
   return TRUE;
 }
@@ -250,7 +251,7 @@ from_typed (SalTensor *tensor, const Onnx__TensorProto *proto, const char *what,
       d[i] = proto->int64_data[i];
     } else if (data_type == UINT32 || data_type == UINT64) {
       if (data_type == UINT32 && proto->uint64_data[i] > G_MAXUINT32)
-        return fail (error, SAL_ERROR_FORMAT, what, "holds %" G_GUINT64_FORMAT ", not a uint32",
+        return fail (error, SAL_ERROR_FORMAT, what, "holds %" PRIu64 ", not a uint32",
                      proto->uint64_data[i]);
       if (!store_uint64 (&d[i], proto->uint64_data[i], what, error))
         return FALSE;
@@ -277,13 +278,12 @@ read_shape (const Onnx__TensorProto *proto, const char *what, SalShape *shape, G
   GError *shape_error = NULL;
 
   if (proto->n_dims > SAL_MAX_RANK)
-    return fail (error, SAL_ERROR_UNSUPPORTED, what, "has %" G_GSIZE_FORMAT " axes, %d at most",
-                 proto->n_dims, SAL_MAX_RANK);
+    return fail (error, SAL_ERROR_UNSUPPORTED, what, "has %zu axes, %d at most", proto->n_dims,
+                 SAL_MAX_RANK);
   *shape = (SalShape){ .rank = (int) proto->n_dims };
   for (int i = 0; i < shape->rank; i++) {
     if (proto->dims[i] < 0)
-      return fail (error, SAL_ERROR_FORMAT, what, "has an axis of length %" G_GINT64_FORMAT,
-                   proto->dims[i]);
+      return fail (error, SAL_ERROR_FORMAT, what, "has an axis of length %" PRId64, proto->dims[i]);
     shape->dim[i] = proto->dims[i];
   }
   /* The check calls it a misfit of shapes; in a file it is a broken file. */
@@ -322,16 +322,14 @@ sal_onnx_tensor (const Onnx__TensorProto *proto, SalOnnxStore *store, const char
   gboolean external = proto->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL;
   gboolean raw = external || proto->has_raw_data;
   if (!external && proto->has_raw_data && proto->raw_data.len != raw_bytes) {
-    fail (error, SAL_ERROR_FORMAT, what,
-          "of shape %s needs %" G_GUINT64_FORMAT " bytes, the file has %" G_GSIZE_FORMAT, text,
-          raw_bytes, proto->raw_data.len);
+    fail (error, SAL_ERROR_FORMAT, what, "of shape %s needs %" PRIu64 " bytes, the file has %zu",
+          text, raw_bytes, proto->raw_data.len);
     return NULL;
   }
   guint64 n_needed = types[data_type].bits == 4 ? raw_bytes : (guint64) count;
   if (!raw && n_typed (proto) != n_needed) {
-    fail (error, SAL_ERROR_FORMAT, what,
-          "of shape %s needs %" G_GUINT64_FORMAT " numbers, the file has %" G_GSIZE_FORMAT, text,
-          n_needed, n_typed (proto));
+    fail (error, SAL_ERROR_FORMAT, what, "of shape %s needs %" PRIu64 " numbers, the file has %zu",
+          text, n_needed, n_typed (proto));
     return NULL;
   }
 
@@ -340,8 +338,7 @@ sal_onnx_tensor (const Onnx__TensorProto *proto, SalOnnxStore *store, const char
   guint64 bytes = (guint64) count * sal_type_size (type) + sizeof (SalShape);
   if (bytes > store->max_bytes - store->bytes) {
     fail (error, SAL_ERROR_MEMORY, what,
-          "brings the weights to more than %" G_GUINT64_FORMAT " MiB of memory",
-          store->max_bytes >> 20);
+          "brings the weights to more than %" PRIu64 " MiB of memory", store->max_bytes >> 20);
     return NULL;
   }
   store->bytes += bytes;

@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Of what unpacking costs, this much is always allowed: small files may hold mostly structure,
@@ -46,10 +47,9 @@ static gboolean
 broken (const Walk *walk, GError **error, const char *why)
 {
   if (!is_recognised (walk))
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is not %s", walk->what);
+    sal_error_set (error, SAL_ERROR_FORMAT, "is not %s", _ (walk->what));
   else
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is damaged at byte %" G_GSIZE_FORMAT ": %s",
-                 walk->at, why);
+    sal_error_set (error, SAL_ERROR_FORMAT, "is damaged at byte %zu: %s", walk->at, _ (why));
   return FALSE;
 }
 
@@ -108,18 +108,16 @@ walk_bytes (Walk *walk, const ProtobufCFieldDescriptor *field, guint64 length, G
   if (length > level->end - walk->at) {
     if (level->end < walk->size || !is_recognised (walk))
       return broken (walk, error, "a part is longer than what holds it");
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "is truncated: %s needs %" G_GUINT64_FORMAT " more bytes, %" G_GSIZE_FORMAT
-                 " are left",
-                 field != NULL ? field->name : "a part", length, level->end - walk->at);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "is truncated: %s needs %" PRIu64 " more bytes, %zu are left",
+                   field != NULL ? field->name : _ ("a part"), length, level->end - walk->at);
     return FALSE;
   }
   if (field != NULL && field->type == PROTOBUF_C_TYPE_MESSAGE) {
     const ProtobufCMessageDescriptor *descriptor = field->descriptor;
 
     if (walk->depth + 1 == SAL_WIRE_MAX_DEPTH) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "nests more than %d levels deep",
-                   SAL_WIRE_MAX_DEPTH);
+      sal_error_set (error, SAL_ERROR_FORMAT, "nests more than %d levels deep", SAL_WIRE_MAX_DEPTH);
       return FALSE;
     }
     walk->cost += descriptor->sizeof_message;
@@ -184,8 +182,7 @@ sal_wire_check_size (guint64 size, const char *what, GError **error)
 {
   if (size <= G_MAXINT32)
     return TRUE;
-  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-               "is bigger than 2 GiB, the most that %s may have", what);
+  sal_error_set (error, SAL_ERROR_FORMAT, "is bigger than 2 GiB, the most that %s may have", what);
   return FALSE;
 }
 
@@ -197,7 +194,7 @@ sal_wire_unpack (const ProtobufCMessageDescriptor *descriptor, const guint8 *dat
 
   walk.levels[0] = (Level){ descriptor, size, 0 };
   if (size == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "is empty");
+    sal_error_set (error, SAL_ERROR_FORMAT, "is empty");
     return NULL;
   }
   if (!sal_wire_check_size (size, what, error))
@@ -209,10 +206,9 @@ sal_wire_unpack (const ProtobufCMessageDescriptor *descriptor, const guint8 *dat
     else if (!walk_field (&walk, error))
       return NULL;
     if (walk.cost > FREE_BYTES + size * BYTES_PER_BYTE) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY,
-                   "has %" G_GSIZE_FORMAT " bytes, yet would take more than %" G_GUINT64_FORMAT
-                   " MiB to read",
-                   size, walk.cost >> 20);
+      sal_error_set (error, SAL_ERROR_MEMORY,
+                     "has %zu bytes, yet would take more than %" PRIu64 " MiB to read", size,
+                     walk.cost >> 20);
       return NULL;
     }
   }

@@ -26,7 +26,7 @@ gboolean sal_wire_check_size (guint64 size, const char *what, GError **error);
  * @descriptor: the kind of message; its field number 1 should be one that is always there, for
  *   without it broken bytes are taken for a file of another kind
  * @data: (array length=size): the bytes
- * @what: for error messages, what the bytes should be: "an ONNX model"
+ * @what: for error messages, what the bytes should be: "an ONNX model", marked with N_()
  *
  * Strings of an unpacked message are valid UTF-8, except documentation and free values
  * (doc_string, value, denotation).

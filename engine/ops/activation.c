@@ -52,7 +52,7 @@ clip_setup (SalOpSetup *setup, GError **error)
         return FALSE;
       if (sal_shape_count (&setup->x_shape[i]) != 1)
         return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                  "bound %d has %" G_GINT64_FORMAT " elements, should have 1", i,
+                                  "bound %d has %" PRId64 " elements, should have 1", i,
                                   sal_shape_count (&setup->x_shape[i]));
     }
   setup->y_shape[0] = setup->x_shape[0];

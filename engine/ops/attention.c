@@ -45,8 +45,8 @@ read_heads (const SalOpSetup *setup, int i, const char *attribute, Heads *h, GEr
 
     if (heads < 1 || x->dim[2] % heads != 0)
       return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                                "%s is %" G_GINT64_FORMAT " for an axis of %" G_GINT64_FORMAT,
-                                attribute, heads, x->dim[2]);
+                                "%s is %" PRId64 " for an axis of %" PRId64, attribute, heads,
+                                x->dim[2]);
     *h = (Heads){ .heads = heads, .length = x->dim[1], .size = x->dim[2] / heads };
     h->row = x->dim[2];
     h->head = h->size;

@@ -179,8 +179,7 @@ lp_normalization_setup (SalOpSetup *setup, GError **error)
       !sal_op_expect_axis (setup, 0, sal_node_int (setup->node, "axis", -1), &axis, error))
     return FALSE;
   if (p != 1 && p != 2)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "p is %" G_GINT64_FORMAT ", not 1 or 2", p);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "p is %" PRId64 ", not 1 or 2", p);
   chosen[axis] = TRUE;
   Groups *g = make_groups (setup, chosen);
   g->p = (int) p;

@@ -120,8 +120,7 @@ top_k_setup (SalOpSetup *setup, GError **error)
   }
   if (k < 0 || k > x->dim[axis])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "k is %" G_GINT64_FORMAT ", the axis has length %" G_GINT64_FORMAT, k,
-                              x->dim[axis]);
+                              "k is %" PRId64 ", the axis has length %" PRId64, k, x->dim[axis]);
   for (int i = 0; i < setup->n_y; i++) {
     setup->y_shape[i] = *x;
     setup->y_shape[i].dim[axis] = k;
@@ -226,7 +225,7 @@ cum_sum_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (n != 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "axis has %" G_GINT64_FORMAT " elements, should have 1", n);
+                              "axis has %" PRId64 " elements, should have 1", n);
   if (!sal_shape_axis (setup->x_shape[0].rank, given[0], &axis, error))
     return FALSE;
   setup->y_shape[0] = setup->x_shape[0];
@@ -294,12 +293,12 @@ reverse_sequence_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (x->rank < 2 || MIN (time_axis, batch_axis) != 0 || MAX (time_axis, batch_axis) != 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "time_axis is %" G_GINT64_FORMAT ", batch_axis is %" G_GINT64_FORMAT
+                              "time_axis is %" PRId64 ", batch_axis is %" PRId64
                               " of %d axes, should be 0 and 1 or 1 and 0",
                               time_axis, batch_axis, x->rank);
   if (sal_shape_count (&setup->x_shape[1]) != x->dim[batch_axis])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " lengths for a batch of %" G_GINT64_FORMAT,
+                              "%" PRId64 " lengths for a batch of %" PRId64,
                               sal_shape_count (&setup->x_shape[1]), x->dim[batch_axis]);
   setup->y_shape[0] = *x;
   s = sal_op_setup_state (setup, sizeof (Sequences), NULL);

@@ -95,9 +95,8 @@ cast_setup (SalOpSetup *setup, GError **error)
   if (!sal_op_expect (setup, "a", 1, error))
     return FALSE;
   if (!sal_dtype_kind (to, &type))
-    return sal_op_setup_fail (
-        setup, error, SAL_ERROR_UNSUPPORTED,
-        "to type %" G_GINT64_FORMAT ", which is no common number type of ONNX", to);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "to type %" PRId64 ", which is no common number type of ONNX", to);
   return set_cast (setup, to, type);
 }
 

@@ -17,8 +17,7 @@ sal_last_pair (const SalOpSetup *setup, const char *name, int *pair, GError **er
   for (int i = 0; i < 2; i++) {
     if (values[i] < G_MININT / 4 || values[i] > G_MAXINT / 4)
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "%s holds %" G_GINT64_FORMAT ", which is too large", name,
-                                values[i]);
+                                "%s holds %" PRId64 ", which is too large", name, values[i]);
     pair[i] = (int) values[i];
   }
   return TRUE;

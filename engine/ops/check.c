@@ -3,14 +3,17 @@
 #include "engine/base/error.h"
 #include "engine/ops/expect.h"
 
+#include <glib/gi18n.h>
+
 gboolean
 sal_check_same_type (const SalOpSetup *setup, int i, int j, GError **error)
 {
   if (setup->x_type[i] != setup->x_type[j])
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "input %d holds %s, input %d holds %s", i,
-                              setup->x_type[i] == SAL_FLOAT ? "floats" : "integers", j,
-                              setup->x_type[j] == SAL_FLOAT ? "floats" : "integers");
+                              setup->x_type[i] == SAL_FLOAT
+                                  ? N_ ("input %d holds floats, input %d holds integers")
+                                  : N_ ("input %d holds integers, input %d holds floats"),
+                              i, j);
   return TRUE;
 }
 

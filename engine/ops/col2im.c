@@ -30,8 +30,7 @@ col2im_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (rank < 1 || rank > SAL_WINDOW_AXES || n_block != rank)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "image_shape has %" G_GINT64_FORMAT
-                              " numbers, block_shape %" G_GINT64_FORMAT
+                              "image_shape has %" PRId64 " numbers, block_shape %" PRId64
                               "; 1 to %d spatial axes are supported",
                               rank, n_block, SAL_WINDOW_AXES);
   y.rank = (int) rank + 2;
@@ -43,9 +42,8 @@ col2im_setup (SalOpSetup *setup, GError **error)
   taps = sal_window_volume (v->window.kernel);
   if (x->dim[1] % taps != 0 || x->dim[2] != sal_window_volume (v->window.out))
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "input has %" G_GINT64_FORMAT " by %" G_GINT64_FORMAT
-                              " numbers for windows of %" G_GINT64_FORMAT " at %" G_GINT64_FORMAT
-                              " places",
+                              "input has %" PRId64 " by %" PRId64 " numbers for windows of %" PRId64
+                              " at %" PRId64 " places",
                               x->dim[1], x->dim[2], taps, sal_window_volume (v->window.out));
   y.dim[1] = v->C = x->dim[1] / taps;
   v->N = x->dim[0];

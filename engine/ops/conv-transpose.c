@@ -48,9 +48,8 @@ output_lengths (SalWindow *w, const SalOpSetup *setup, GError **error)
 
     if (more < 0 || more >= MAX (w->stride[axis], w->dilation[axis]))
       return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                                "output_padding %" G_GINT64_FORMAT
-                                " is not below the stride %" G_GINT64_FORMAT,
-                                more, w->stride[axis]);
+                                "output_padding %" PRId64 " is not below the stride %" PRId64, more,
+                                w->stride[axis]);
     reach =
         (w->out[axis] - 1) * w->stride[axis] + (w->kernel[axis] - 1) * w->dilation[axis] + 1 + more;
     if (n_lengths != 0 || same) {
@@ -85,13 +84,12 @@ conv_transpose_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (w->dim[0] != x->dim[1])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "weight has %" G_GINT64_FORMAT
-                              " input channels, input has %" G_GINT64_FORMAT,
+                              "weight has %" PRId64 " input channels, input has %" PRId64,
                               w->dim[0], x->dim[1]);
   if (groups < 1 || x->dim[1] % groups != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " input channels in %" G_GINT64_FORMAT " groups",
-                              x->dim[1], groups);
+                              "%" PRId64 " input channels in %" PRId64 " groups", x->dim[1],
+                              groups);
   for (int i = 0; i < SAL_WINDOW_AXES; i++)
     t.window.out[i] = t.window.in[i];
   if (!output_lengths (&t.window, setup, error))

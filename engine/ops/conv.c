@@ -70,13 +70,12 @@ conv_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (groups < 1 || w->dim[0] % groups != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " output channels in %" G_GINT64_FORMAT " groups",
-                              w->dim[0], groups);
+                              "%" PRId64 " output channels in %" PRId64 " groups", w->dim[0],
+                              groups);
   if (x->dim[1] % groups != 0 || x->dim[1] / groups != w->dim[1])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "weight has %" G_GINT64_FORMAT
-                              " input channels, input has %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
-                              " groups",
+                              "weight has %" PRId64 " input channels, input has %" PRId64
+                              " in %" PRId64 " groups",
                               w->dim[1], x->dim[1], groups);
   if (!sal_op_expect_shape (setup, 2, &SAL_SHAPE (w->dim[0]), error))
     return FALSE;

@@ -48,15 +48,13 @@ deform_conv_setup (SalOpSetup *setup, GError **error)
   if (groups < 1 || w->dim[0] % groups != 0 || x->dim[1] % groups != 0 ||
       x->dim[1] / groups != w->dim[1])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "weight has %" G_GINT64_FORMAT
-                              " input channels, input has %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
-                              " groups",
+                              "weight has %" PRId64 " input channels, input has %" PRId64
+                              " in %" PRId64 " groups",
                               w->dim[1], x->dim[1], groups);
   if (offset_groups < 1 || x->dim[1] % offset_groups != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " channels in %" G_GINT64_FORMAT
-                              " groups of offsets",
-                              x->dim[1], offset_groups);
+                              "%" PRId64 " channels in %" PRId64 " groups of offsets", x->dim[1],
+                              offset_groups);
   d.N = x->dim[0];
   d.C = w->dim[1];
   d.K = w->dim[0] / groups;

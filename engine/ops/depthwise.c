@@ -61,9 +61,8 @@ sal_depthwise_new (const SalWindow *w, GError **error)
   v->plane = sal_shape_check (&shape, "padded plane", error) ? sal_shape_count (&shape) : -1;
   if (v->plane < 0 || (double) v->plane * taps > 0x1p40 || taps > 1 << 20) {
     if (error != NULL && *error == NULL)
-      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                   "a padded plane of %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " taps", v->plane,
-                   taps);
+      sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                     "a padded plane of %" PRId64 " and %" PRId64 " taps", v->plane, taps);
     sal_depthwise_free (v);
     return NULL;
   }

@@ -118,8 +118,8 @@ add_operand (const SalOpSetup *setup, Einsum *e, int i, const Term *term, GError
 
     if (*dim >= 0 && *dim != 1 && x->dim[j] != 1 && x->dim[j] != *dim)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "axis %d of operand %d has length %" G_GINT64_FORMAT
-                                ", where another has %" G_GINT64_FORMAT,
+                                "axis %d of operand %d has length %" PRId64
+                                ", where another has %" PRId64,
                                 j, i, x->dim[j], *dim);
     if (*dim < 0 || *dim == 1)
       *dim = x->dim[j];

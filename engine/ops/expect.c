@@ -2,15 +2,18 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
+
 static gboolean
 expect_input (const SalOpSetup *setup, int i, char letter, gboolean optional, GError **error)
 {
   if (!sal_op_setup_has (setup, i))
     return optional || sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d is missing", i);
   if (letter != 'a' && (letter == 'f') != (setup->x_type[i] == SAL_FLOAT))
-    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "input %d holds %s, not %s", i,
-                              letter == 'f' ? "integers" : "floats",
-                              letter == 'f' ? "floats" : "integers");
+    return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
+                              letter == 'f' ? N_ ("input %d holds integers, not floats")
+                                            : N_ ("input %d holds floats, not integers"),
+                              i);
   return TRUE;
 }
 
@@ -81,6 +84,6 @@ sal_op_expect_axis (const SalOpSetup *setup, int i, gint64 axis, int *result, GE
 
   if (!sal_shape_axis (rank, axis, result, NULL))
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "axis %" G_GINT64_FORMAT " of an input with %d axes", axis, rank);
+                              "axis %" PRId64 " of an input with %d axes", axis, rank);
   return TRUE;
 }

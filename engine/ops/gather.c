@@ -114,9 +114,8 @@ compress_setup (SalOpSetup *setup, GError **error)
     setup->y_shape[0].rank = 1;
   }
   if (n > dim)
-    return sal_op_setup_fail (
-        setup, error, SAL_ERROR_SHAPE,
-        "condition has %" G_GINT64_FORMAT " elements, the axis %" G_GINT64_FORMAT, n, dim);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
+                              "condition has %" PRId64 " elements, the axis %" PRId64, n, dim);
   gather = sal_op_setup_state (setup, sizeof (Gather) + n * sizeof (gint64), NULL);
   for (gint64 i = 0; i < n; i++)
     if (condition[i] != 0)
@@ -226,7 +225,7 @@ one_hot_setup (SalOpSetup *setup, GError **error)
               : (gint64) fminf (fmaxf (sal_tensor_floats (value)[0], -1.f), 0x1p41f);
   if (sal_shape_count (&setup->x_shape[2]) != 2)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "values has %" G_GINT64_FORMAT " elements, should have 2",
+                              "values has %" PRId64 " elements, should have 2",
                               sal_shape_count (&setup->x_shape[2]));
   if (x->rank == SAL_MAX_RANK)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,

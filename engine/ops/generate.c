@@ -85,10 +85,10 @@ constant_of_shape_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (n > SAL_MAX_RANK)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "of %" G_GINT64_FORMAT " axes, at most %d", n, SAL_MAX_RANK);
+                              "of %" PRId64 " axes, at most %d", n, SAL_MAX_RANK);
   if (value != NULL && sal_tensor_count (value) != 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "value has %" G_GINT64_FORMAT " elements, should have 1",
+                              "value has %" PRId64 " elements, should have 1",
                               sal_tensor_count (value));
   setup->y_shape[0].rank = (int) n;
   for (int i = 0; i < n; i++)
@@ -172,7 +172,7 @@ eye_like_setup (SalOpSetup *setup, GError **error)
   setup->y_shape[0] = setup->x_shape[0];
   if (dtype != SAL_DTYPE_UNDEFINED && !sal_dtype_kind (dtype, &setup->y_type[0]))
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "dtype %" G_GINT64_FORMAT " is no common number type of ONNX", dtype);
+                              "dtype %" PRId64 " is no common number type of ONNX", dtype);
   *(SalType *) sal_op_setup_state (setup, sizeof (SalType), NULL) = setup->y_type[0];
   return TRUE;
 }

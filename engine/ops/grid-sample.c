@@ -65,7 +65,7 @@ grid_sample_setup (SalOpSetup *setup, GError **error)
     g_autofree char *text = sal_shape_to_string (grid);
 
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "grid of shape %s for %" G_GINT64_FORMAT " pictures of %d axes", text,
+                              "grid of shape %s for %" PRId64 " pictures of %d axes", text,
                               x->dim[0], x->rank - 2);
   }
 
@@ -84,8 +84,7 @@ grid_sample_setup (SalOpSetup *setup, GError **error)
     setup->y_shape[0].dim[2 + i] = grid->dim[1 + i];
     if (g->in[i] < 1 || g->in[i] > G_MAXINT32)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "pictures have length %" G_GINT64_FORMAT " along axis %d", g->in[i],
-                                2 + i);
+                                "pictures have length %" PRId64 " along axis %d", g->in[i], 2 + i);
   }
   /* The pictures are read only for the grid's gradient. */
   if (setup->x_value[1] != NULL)
@@ -304,8 +303,7 @@ affine_grid_setup (SalOpSetup *setup, GError **error)
     g_autofree char *text = sal_shape_to_string (theta);
 
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "theta of shape %s for a size of %" G_GINT64_FORMAT " numbers", text,
-                              n);
+                              "theta of shape %s for a size of %" PRId64 " numbers", text, n);
   }
   g->N = size[0];
   g->rank = (int) n - 2;

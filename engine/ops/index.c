@@ -7,8 +7,7 @@ check_range (const SalOpSetup *setup, gint64 index, gint64 dim, GError **error)
 {
   if (index < -dim || index >= dim)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "index %" G_GINT64_FORMAT " into an axis of length %" G_GINT64_FORMAT,
-                              index, dim);
+                              "index %" PRId64 " into an axis of length %" PRId64, index, dim);
   return TRUE;
 }
 
@@ -70,14 +69,13 @@ sal_places_of_tuples (SalOpSetup *setup, SalPlaces *places, GError **error)
 
   if (x->rank < 1 || index->rank < 1 || batch_dims < 0 || batch_dims >= MIN (x->rank, index->rank))
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "batch_dims is %" G_GINT64_FORMAT
-                              ", input has %d axes and indices have %d",
+                              "batch_dims is %" PRId64 ", input has %d axes and indices have %d",
                               batch_dims, x->rank, index->rank);
   first = (int) batch_dims;
   length = index->dim[index->rank - 1];
   if (length < 1 || length > x->rank - first)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "tuples of %" G_GINT64_FORMAT " indices point into %d axes", length,
+                              "tuples of %" PRId64 " indices point into %d axes", length,
                               x->rank - first);
   if (index->rank - 1 + x->rank - first - length > SAL_MAX_RANK)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED, "would have %d axes, at most %d",
@@ -85,8 +83,8 @@ sal_places_of_tuples (SalOpSetup *setup, SalPlaces *places, GError **error)
   for (int i = 0; i < first; i++)
     if (x->dim[i] != index->dim[i])
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "batch axis %d has length %" G_GINT64_FORMAT
-                                " in the input and %" G_GINT64_FORMAT " in the indices",
+                                "batch axis %d has length %" PRId64 " in the input and %" PRId64
+                                " in the indices",
                                 i, x->dim[i], index->dim[i]);
   for (int i = 0; i < index->rank - 1; i++)
     y.dim[y.rank++] = index->dim[i];

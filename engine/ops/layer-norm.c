@@ -263,8 +263,7 @@ group_norm_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (groups < 1 || x->dim[1] % groups != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " channels in %" G_GINT64_FORMAT " groups",
-                              x->dim[1], groups);
+                              "%" PRId64 " channels in %" PRId64 " groups", x->dim[1], groups);
   for (int i = 1; i < 3; i++)
     if (!sal_op_expect_shape (setup, i, &SAL_SHAPE (of_channels ? x->dim[1] : groups), error))
       return FALSE;

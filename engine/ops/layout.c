@@ -21,8 +21,8 @@ transpose_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   perm = sal_node_ints (setup->node, "perm", &n);
   if (perm != NULL && n != (gsize) x->rank)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "perm has %" G_GSIZE_FORMAT " axes, input has %d", n, x->rank);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "perm has %zu axes, input has %d", n,
+                              x->rank);
   y->rank = x->rank;
   sal_walk_strides (x, x_stride);
   for (int i = 0; i < x->rank; i++) {
@@ -62,7 +62,7 @@ expand_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (n > SAL_MAX_RANK)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "to %" G_GINT64_FORMAT " axes, at most %d", n, SAL_MAX_RANK);
+                              "to %" PRId64 " axes, at most %d", n, SAL_MAX_RANK);
   to.rank = (int) n;
   for (int i = 0; i < to.rank; i++)
     to.dim[i] = dims[i];
@@ -91,14 +91,12 @@ tile_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (n != x->rank)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "repeats has %" G_GINT64_FORMAT " elements, input has %d axes", n,
-                              x->rank);
+                              "repeats has %" PRId64 " elements, input has %d axes", n, x->rank);
   y->rank = x->rank;
   for (int i = 0; i < x->rank; i++)
     if (repeats[i] < 0 || __builtin_mul_overflow (x->dim[i], repeats[i], &y->dim[i]))
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "axis %d cannot be repeated %" G_GINT64_FORMAT " times", i,
-                                repeats[i]);
+                                "axis %d cannot be repeated %" PRId64 " times", i, repeats[i]);
   if (!sal_shape_check (y, "output", error))
     return FALSE;
   sal_walk_strides (x, x_stride);
@@ -125,8 +123,7 @@ block_setup (SalOpSetup *setup, gint64 *block, GError **error)
                               setup->x_shape[0].rank);
   if (*block < 1 || *block > G_MAXINT16)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "blocksize is %" G_GINT64_FORMAT ", should be 1 .. %d", *block,
-                              G_MAXINT16);
+                              "blocksize is %" PRId64 ", should be 1 .. %d", *block, G_MAXINT16);
   return TRUE;
 }
 
@@ -146,8 +143,7 @@ depth_to_space_setup (SalOpSetup *setup, GError **error)
                               "mode is \"%s\", should be \"DCR\" or \"CRD\"", mode);
   if (x->dim[1] % (b * b) != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " channels are no multiple of %" G_GINT64_FORMAT,
-                              x->dim[1], b * b);
+                              "%" PRId64 " channels are no multiple of %" PRId64, x->dim[1], b * b);
   c = x->dim[1] / (b * b);
   h = x->dim[2];
   w = x->dim[3];
@@ -176,8 +172,7 @@ space_to_depth_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (x->dim[2] % b != 0 || x->dim[3] % b != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT
-                              " pixels do not part into blocks of %" G_GINT64_FORMAT,
+                              "%" PRId64 "×%" PRId64 " pixels do not part into blocks of %" PRId64,
                               x->dim[2], x->dim[3], b);
   c = x->dim[1];
   h = x->dim[2] / b;

@@ -164,8 +164,8 @@ gemm_setup (SalOpSetup *setup, GError **error)
   g.N = b->dim[g.transpose_b ? 0 : 1];
   if (g.K != b->dim[g.transpose_b ? 1 : 0])
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "A has %" G_GINT64_FORMAT " to sum over, B has %" G_GINT64_FORMAT,
-                              g.K, b->dim[g.transpose_b ? 1 : 0]);
+                              "A has %" PRId64 " to sum over, B has %" PRId64, g.K,
+                              b->dim[g.transpose_b ? 1 : 0]);
   setup->y_shape[0] = SAL_SHAPE (g.M, g.N);
   if (sal_op_setup_has (setup, 2)) {
     const SalShape *c = &setup->x_shape[2];

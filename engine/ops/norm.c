@@ -126,7 +126,7 @@ lrn_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (size < 1 || size > 1 << 20)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "size is %" G_GINT64_FORMAT ", not from 1 to 2^20", size);
+                              "size is %" PRId64 ", not from 1 to 2^20", size);
 
   Lrn *l = sal_op_setup_state (setup, sizeof *l, NULL);
   l->N = x->dim[0];

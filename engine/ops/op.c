@@ -2,6 +2,8 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
+
 gpointer
 sal_op_setup_state (SalOpSetup *setup, gsize size, GDestroyNotify state_free)
 {
@@ -18,7 +20,7 @@ sal_op_setup_fail (const SalOpSetup *setup, GError **error, int code, const char
   va_list list;
 
   va_start (list, format);
-  why = g_strdup_vprintf (format, list);
+  why = g_strdup_vprintf (_ (format), list);
   va_end (list);
   g_set_error (error, SAL_ERROR, code, "%s \"%s\": %s", setup->node->op_type, setup->node->name,
                why);

@@ -111,7 +111,7 @@ gpointer sal_op_setup_state (SalOpSetup *setup, gsize size, GDestroyNotify state
 /**
  * sal_op_setup_fail:
  *
- * Sets @error to `Conv "layer1/conv": ` followed by the text. Returns: %FALSE
+ * Sets @error to `Conv "layer1/conv": ` followed by the text, translated. Returns: %FALSE
  */
 gboolean sal_op_setup_fail (const SalOpSetup *setup, GError **error, int code, const char *format,
                             ...) G_GNUC_PRINTF (4, 5);

@@ -50,8 +50,7 @@ read_pads (const SalOpSetup *setup, gint64 *begin, gint64 *end, GError **error)
   }
   if (pads == NULL || n != 2 * n_axes)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " pads are given for %" G_GINT64_FORMAT
-                              " axes, should be two each",
+                              "%" PRId64 " pads are given for %" PRId64 " axes, should be two each",
                               n, n_axes);
   for (gint64 i = 0; i < n_axes; i++) {
     gint64 axis = axes == NULL ? i : axes[i] < 0 ? axes[i] + rank : axes[i];
@@ -85,7 +84,7 @@ pad_setup (SalOpSetup *setup, GError **error)
       return FALSE;
     if (sal_shape_count (&setup->x_shape[2]) != 1)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "constant_value has %" G_GINT64_FORMAT " elements, should have 1",
+                                "constant_value has %" PRId64 " elements, should have 1",
                                 sal_shape_count (&setup->x_shape[2]));
   }
   *y = *x;
@@ -97,8 +96,8 @@ pad_setup (SalOpSetup *setup, GError **error)
       y->dim[i] += begin[i] + end[i];
     if (!sane || y->dim[i] < 0)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "axis %d of length %" G_GINT64_FORMAT
-                                " cannot be padded by %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
+                                "axis %d of length %" PRId64 " cannot be padded by %" PRId64
+                                " and %" PRId64,
                                 i, x->dim[i], begin[i], end[i]);
     from_empty = from_empty || (x->dim[i] == 0 && y->dim[i] > 0);
   }

@@ -94,8 +94,7 @@ max_pool_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (pool.in > G_MAXINT32)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "a plane has %" G_GINT64_FORMAT " elements, at most 2^31 - 1",
-                              pool.in);
+                              "a plane has %" PRId64 " elements, at most 2^31 - 1", pool.in);
   pool.column_major = sal_node_int (setup->node, "storage_order", 0) != 0;
   setup->saved_bytes = sal_shape_count (&setup->y_shape[0]) * sizeof (gint32);
   if (setup->n_y > 1) {
@@ -337,7 +336,7 @@ read_p (SalOpSetup *setup, int *p, GError **error)
 
   if (value < 1 || value > 1000)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "p is %" G_GINT64_FORMAT ", not from 1 to 1000", value);
+                              "p is %" PRId64 ", not from 1 to 1000", value);
   *p = (int) value;
   return TRUE;
 }

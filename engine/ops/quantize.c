@@ -50,7 +50,7 @@ find_scaling (const SalOpSetup *setup, Scaling *s, GError **error)
   *s = (Scaling){ .dim = 1, .inner = 1 };
   if (sal_op_setup_has (setup, 2) && sal_shape_count (&setup->x_shape[2]) != n)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " scales, %" G_GINT64_FORMAT " zero points", n,
+                              "%" PRId64 " scales, %" PRId64 " zero points", n,
                               sal_shape_count (&setup->x_shape[2]));
   if (scale->rank == 0 || (n == 1 && block == 0))
     return TRUE;
@@ -63,8 +63,7 @@ find_scaling (const SalOpSetup *setup, Scaling *s, GError **error)
     if (scale->rank == 1 && n == s->dim)
       return TRUE;
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " scales for axis %d of length %" G_GINT64_FORMAT,
-                              n, axis, s->dim);
+                              "%" PRId64 " scales for axis %d of length %" PRId64, n, axis, s->dim);
   }
   fits = block > 0 && scale->rank == x->rank;
   for (int i = 0; fits && i < x->rank; i++)
@@ -73,8 +72,8 @@ find_scaling (const SalOpSetup *setup, Scaling *s, GError **error)
     g_autofree char *a = sal_shape_to_string (x), *b = sal_shape_to_string (scale);
 
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "scales are %s for an input of %s in blocks of %" G_GINT64_FORMAT, b,
-                              a, block);
+                              "scales are %s for an input of %s in blocks of %" PRId64, b, a,
+                              block);
   }
   s->blocks = scale->dim[axis];
   s->block = block;
@@ -133,9 +132,8 @@ quantize_setup (SalOpSetup *setup, GError **error)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
                               "the element type of its zero point is not known");
   if (!set_range (s, dtype == SAL_DTYPE_UNDEFINED ? SAL_DTYPE_UINT8 : dtype))
-    return sal_op_setup_fail (
-        setup, error, SAL_ERROR_UNSUPPORTED,
-        "to type %" G_GINT64_FORMAT ", which is no integer of 4, 8 or 16 bits", dtype);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
+                              "to type %" PRId64 ", which is no integer of 4, 8 or 16 bits", dtype);
   setup->y_shape[0] = setup->x_shape[0];
   setup->y_type[0] = SAL_FLOAT;
   return TRUE;

@@ -168,7 +168,7 @@ recurrent_setup (SalOpSetup *setup, const SalCell *cell, GError **error)
   if (sal_node_has (setup->node, "hidden_size") &&
       sal_node_int (setup->node, "hidden_size", -1) != r->H)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "hidden_size is %" G_GINT64_FORMAT ", R has %" G_GINT64_FORMAT,
+                              "hidden_size is %" PRId64 ", R has %" PRId64,
                               sal_node_int (setup->node, "hidden_size", -1), r->H);
 
   SalShape state = SAL_SHAPE (r->directions, r->N, r->H);

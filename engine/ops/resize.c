@@ -141,16 +141,16 @@ static gboolean
 apply_scales (const SalOpSetup *setup, Request *q, const float *scales, gint64 n, GError **error)
 {
   if (n != q->n_axes)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " scales for %d axes", n, q->n_axes);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "%" PRId64 " scales for %d axes", n,
+                              q->n_axes);
   for (int i = 0; i < q->n_axes; i++) {
     gint64 in = setup->x_shape[0].dim[q->axis[i]];
     double exact = (double) in * scales[i];
 
     if (!(scales[i] > 0) || exact > MAX_LENGTH)
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "scale %g of axis %d of length %" G_GINT64_FORMAT, scales[i],
-                                q->axis[i], in);
+                                "scale %g of axis %d of length %" PRId64, scales[i], q->axis[i],
+                                in);
     /* 7/3 as a float, times 3, is a little below 7 but means 7. */
     q->width[q->axis[i]] = fabs (exact - round (exact)) <= 1e-6 * exact ? round (exact) : exact;
     q->out[q->axis[i]] = (gint64) floor (q->width[q->axis[i]]);
@@ -173,14 +173,14 @@ apply_sizes (const SalOpSetup *setup, Request *q, GError **error)
       !choose (setup, "keep_aspect_ratio_policy", "stretch", policies, &policy, error))
     return FALSE;
   if (n != q->n_axes)
-    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "%" G_GINT64_FORMAT " sizes for %d axes", n, q->n_axes);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "%" PRId64 " sizes for %d axes", n,
+                              q->n_axes);
   for (int i = 0; i < q->n_axes; i++) {
     gint64 in = setup->x_shape[0].dim[q->axis[i]];
     double s = (double) sizes[i] / MAX (in, 1);
 
     if (sizes[i] < 0)
-      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "size %" G_GINT64_FORMAT, sizes[i]);
+      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "size %" PRId64, sizes[i]);
     q->out[q->axis[i]] = sizes[i];
     q->width[q->axis[i]] = sizes[i];
     if (i == 0 || (policy == NOT_LARGER ? s < scale : s > scale))
@@ -205,7 +205,7 @@ apply_roi (const SalOpSetup *setup, Request *q, GError **error)
     return FALSE;
   if (n != 2 * q->n_axes)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "roi has %" G_GINT64_FORMAT " numbers for %d axes", n, q->n_axes);
+                              "roi has %" PRId64 " numbers for %d axes", n, q->n_axes);
   for (int i = 0; i < q->n_axes; i++) {
     q->from[q->axis[i]] = roi[i];
     q->to[q->axis[i]] = roi[q->n_axes + i];
@@ -229,8 +229,7 @@ make_passes (SalOpSetup *setup, const Request *q, const SalResizeRule *rule, GEr
       continue;
     if (in > MAX_LENGTH || out > MAX_LENGTH || (in == 0 && out > 0))
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "cannot go from length %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                                " along axis %d",
+                                "cannot go from length %" PRId64 " to %" PRId64 " along axis %d",
                                 in, out, axis);
     if (in > 0) {
       sal_taps_init (&pass->taps, rule, in, out, q->width[axis], q->from[axis], q->to[axis]);

@@ -70,8 +70,8 @@ roi_align_setup (SalOpSetup *setup, GError **error)
                               "coordinate_transformation_mode is \"%s\"", coordinates);
   if (r->samples < 0 || r->samples > MAX_SAMPLES || r->out_h < 0 || r->out_w < 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "sampling_ratio is %" G_GINT64_FORMAT ", not from 0 to %d",
-                              r->samples, MAX_SAMPLES);
+                              "sampling_ratio is %" PRId64 ", not from 0 to %d", r->samples,
+                              MAX_SAMPLES);
   if (r->H < 1 || r->W < 1)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE, "input has empty planes");
   setup->y_shape[0] = SAL_SHAPE (r->boxes, r->C, r->out_h, r->out_w);

@@ -40,9 +40,9 @@ read_heads (const SalOpSetup *setup, Rotary *r, GError **error)
     r->head = r->length * r->size;
   } else {
     if (heads < 1 || x->dim[2] % heads != 0)
-      return sal_op_setup_fail (
-          setup, error, SAL_ERROR_FORMAT,
-          "num_heads is %" G_GINT64_FORMAT " for an axis of %" G_GINT64_FORMAT, heads, x->dim[2]);
+      return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
+                                "num_heads is %" PRId64 " for an axis of %" PRId64, heads,
+                                x->dim[2]);
     r->heads = heads;
     r->length = x->dim[1];
     r->row = x->dim[2];
@@ -66,8 +66,7 @@ rotary_setup (SalOpSetup *setup, GError **error)
     turned = r->size;
   if (turned < 0 || turned > r->size || turned % 2 != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                              " numbers cannot be turned in pairs",
+                              "%" PRId64 " of %" PRId64 " numbers cannot be turned in pairs",
                               turned, r->size);
   r->pairs = turned / 2;
   r->step = interleaved ? 2 : 1;

@@ -98,7 +98,7 @@ reshape_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (n > SAL_MAX_RANK)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "to %" G_GINT64_FORMAT " axes, at most %d", n, SAL_MAX_RANK);
+                              "to %" PRId64 " axes, at most %d", n, SAL_MAX_RANK);
   y.rank = (int) n;
   for (int i = 0; i < y.rank; i++) {
     y.dim[i] = dims[i];
@@ -139,7 +139,7 @@ flatten_setup (SalOpSetup *setup, GError **error)
     return FALSE;
   if (axis < -x->rank || axis > x->rank)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "axis %" G_GINT64_FORMAT " of a tensor with %d axes", axis, x->rank);
+                              "axis %" PRId64 " of a tensor with %d axes", axis, x->rank);
   if (axis < 0)
     axis += x->rank;
   y = SAL_SHAPE (sal_shape_span (x, 0, (int) axis), sal_shape_span (x, (int) axis, x->rank));
@@ -166,8 +166,7 @@ squeeze_setup (SalOpSetup *setup, GError **error)
       chosen[i] = x->dim[i] == 1;
     else if (chosen[i] && x->dim[i] != 1)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "axis %d has length %" G_GINT64_FORMAT ", should be 1", i,
-                                x->dim[i]);
+                                "axis %d has length %" PRId64 ", should be 1", i, x->dim[i]);
     if (!chosen[i])
       y.dim[y.rank++] = x->dim[i];
   }
@@ -191,7 +190,7 @@ unsqueeze_setup (SalOpSetup *setup, GError **error)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT, "axes are missing");
   if (n > SAL_MAX_RANK - x->rank)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "adds %" G_GINT64_FORMAT " axes to %d, at most %d in all", n, x->rank,
+                              "adds %" PRId64 " axes to %d, at most %d in all", n, x->rank,
                               SAL_MAX_RANK);
   y.rank = x->rank + (int) n;
   if (!sal_check_axes (setup, axes, n, y.rank, chosen, error))

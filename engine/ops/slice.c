@@ -160,15 +160,14 @@ split_setup (SalOpSetup *setup, GError **error)
   dim = x->dim[axis];
   if (lengths != NULL && n != setup->n_y)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "into %" G_GINT64_FORMAT " parts, but there are %d outputs", n,
-                              setup->n_y);
+                              "into %" PRId64 " parts, but there are %d outputs", n, setup->n_y);
   if (lengths == NULL && sal_node_int (setup->node, "num_outputs", setup->n_y) != setup->n_y)
     return sal_op_setup_fail (setup, error, SAL_ERROR_FORMAT,
-                              "num_outputs is %" G_GINT64_FORMAT ", there are %d outputs",
+                              "num_outputs is %" PRId64 ", there are %d outputs",
                               sal_node_int (setup->node, "num_outputs", setup->n_y), setup->n_y);
   if (lengths == NULL && opset < 18 && dim % setup->n_y != 0)
     return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                              "length %" G_GINT64_FORMAT " does not part into %d", dim, setup->n_y);
+                              "length %" PRId64 " does not part into %d", dim, setup->n_y);
   equal = (dim + setup->n_y - 1) / setup->n_y;
   inner = sal_shape_span (x, axis + 1, x->rank);
   parts = parts_new (setup, x, axis, setup->n_y);
@@ -177,18 +176,17 @@ split_setup (SalOpSetup *setup, GError **error)
 
     if (length < 0 || length > dim - begin)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "part %d has length %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
-                                " are left",
-                                i, length, dim - begin);
+                                "part %d has length %" PRId64 ", %" PRId64 " are left", i, length,
+                                dim - begin);
     setup->y_shape[i] = *x;
     setup->y_shape[i].dim[axis] = length;
     begin += length;
     parts->begin[i + 1] = begin * inner;
   }
   if (begin != dim)
-    return sal_op_setup_fail (
-        setup, error, SAL_ERROR_SHAPE,
-        "parts have length %" G_GINT64_FORMAT " in all, input has %" G_GINT64_FORMAT, begin, dim);
+    return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
+                              "parts have length %" PRId64 " in all, input has %" PRId64, begin,
+                              dim);
   return TRUE;
 }
 

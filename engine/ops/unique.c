@@ -136,7 +136,7 @@ unique_setup (SalOpSetup *setup, GError **error)
   g->inner = has_axis ? sal_shape_span (x, axis + 1, x->rank) : 1;
   if (g->dim > G_MAXINT)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "of %" G_GINT64_FORMAT " elements, at most %d", g->dim, G_MAXINT);
+                              "of %" PRId64 " elements, at most %d", g->dim, G_MAXINT);
   find_groups (g, setup->x_value[0], sal_node_int (setup->node, "sorted", 1) != 0);
   setup->y_shape[0] = has_axis ? *x : SAL_SHAPE (g->n);
   setup->y_shape[0].dim[axis] = g->n;

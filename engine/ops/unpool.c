@@ -45,14 +45,13 @@ unpool_setup (SalOpSetup *setup, GError **error)
       return FALSE;
     if (n != x->rank)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "output_shape has %" G_GINT64_FORMAT " numbers for %d axes", n,
-                                x->rank);
+                                "output_shape has %" PRId64 " numbers for %d axes", n, x->rank);
     memcpy (u.to, lengths, n * sizeof *lengths);
     for (int i = 0; i < x->rank; i++)
       if (u.to[i] < u.from[i])
         return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                  "output_shape has %" G_GINT64_FORMAT " for axis %d, at "
-                                  "least %" G_GINT64_FORMAT " are needed",
+                                  "output_shape has %" PRId64 " for axis %d, at "
+                                  "least %" PRId64 " are needed",
                                   u.to[i], i, u.from[i]);
   }
   setup->y_shape[0].rank = x->rank;

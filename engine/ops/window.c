@@ -26,7 +26,7 @@ read_lengths (const SalWindow *w, const SalOpSetup *setup, const char *name, int
 
     if (values[i] < lowest || values[i] > MAX_LENGTH)
       return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "%s has %" G_GINT64_FORMAT ", not from %d to 2^30", name, values[i],
+                                "%s has %" PRId64 ", not from %d to 2^30", name, values[i],
                                 (int) lowest);
     *(i < (gsize) w->rank ? &first[axis] : &second[axis]) = values[i];
   }
@@ -61,8 +61,8 @@ sal_window_init_for (SalWindow *w, const SalOpSetup *setup, const SalShape *x, c
     w->in[i] = w->out[i] = w->stride[i] = w->dilation[i] = w->kernel[i] = 1;
   for (int i = 0; i < w->rank; i++) {
     if (x->dim[2 + i] < 0 || x->dim[2 + i] > MAX_LENGTH)
-      return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                                "axis %d has length %" G_GINT64_FORMAT, 2 + i, x->dim[2 + i]);
+      return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED, "axis %d has length %" PRId64,
+                                2 + i, x->dim[2 + i]);
     w->in[sal_window_axis (w, i)] = x->dim[2 + i];
   }
 
@@ -77,13 +77,13 @@ sal_window_init_for (SalWindow *w, const SalOpSetup *setup, const SalShape *x, c
 
     if (sal_node_has (setup->node, "kernel_shape") && w->kernel[axis] != kernel[i])
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "kernel_shape has %" G_GINT64_FORMAT
-                                " for spatial axis %d, weight has %" G_GINT64_FORMAT,
+                                "kernel_shape has %" PRId64
+                                " for spatial axis %d, weight has %" PRId64,
                                 w->kernel[axis], i, kernel[i]);
     if (kernel[i] < 1 || kernel[i] > MAX_LENGTH)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "weight has length %" G_GINT64_FORMAT " along spatial axis %d",
-                                kernel[i], i);
+                                "weight has length %" PRId64 " along spatial axis %d", kernel[i],
+                                i);
     w->kernel[axis] = kernel[i];
   }
 
@@ -115,8 +115,7 @@ sal_window_slide (SalWindow *w, const SalOpSetup *setup, gboolean ceil_mode, GEr
     span = w->in[i] + w->before[i] + w->after[i] - reach;
     if (span < 0)
       return sal_op_setup_fail (setup, error, SAL_ERROR_SHAPE,
-                                "window of %" G_GINT64_FORMAT
-                                " does not fit into padded length %" G_GINT64_FORMAT,
+                                "window of %" PRId64 " does not fit into padded length %" PRId64,
                                 reach, span + reach);
     w->out[i] = span / stride + 1;
     if (ceil_mode && span % stride != 0 && w->out[i] * stride < w->in[i] + w->before[i])
@@ -129,7 +128,7 @@ sal_window_slide (SalWindow *w, const SalOpSetup *setup, gboolean ceil_mode, GEr
     return FALSE;
   if (sal_window_volume (w->kernel) > MAX_TAPS)
     return sal_op_setup_fail (setup, error, SAL_ERROR_UNSUPPORTED,
-                              "window has %" G_GINT64_FORMAT " taps, at most 2^24",
+                              "window has %" PRId64 " taps, at most 2^24",
                               sal_window_volume (w->kernel));
   return TRUE;
 }

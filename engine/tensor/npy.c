@@ -103,8 +103,7 @@ take_shape (Cursor *c, const char *name, SalShape *shape, GError **error)
     if (!take_length (c, &length))
       goto broken;
     if (shape->rank == SAL_MAX_RANK) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED, "%s: more than %d axes", name,
-                   SAL_MAX_RANK);
+      sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s: more than %d axes", name, SAL_MAX_RANK);
       return FALSE;
     }
     shape->dim[shape->rank++] = length;
@@ -114,7 +113,7 @@ take_shape (Cursor *c, const char *name, SalShape *shape, GError **error)
   return sal_shape_check (shape, name, error);
 
 broken:
-  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: header's shape is broken", name);
+  sal_error_set (error, SAL_ERROR_FORMAT, "%s: header's shape is broken", name);
   return FALSE;
 }
 
@@ -131,8 +130,9 @@ read_type (const char *descr, const char *name, Header *header, GError **error)
     if (descr[0] == '<' || (header->size == 1 && strchr ("|>=", descr[0]) != NULL))
       return TRUE;
   }
-  g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-               "%s: elements are \"%s\"; little-endian floats and integers are read", name, descr);
+  sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                 "%s: elements are \"%s\"; little-endian floats and integers are read", name,
+                 descr);
   return FALSE;
 }
 
@@ -150,8 +150,8 @@ read_header (Cursor c, const char *name, Header *header, GError **error)
     if (g_str_equal (key, "descr")) {
       skip_space (&c);
       if (c.at < c.end && *c.at == '[') {
-        g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                     "%s: elements are records; an array of numbers is read", name);
+        sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                       "%s: elements are records; an array of numbers is read", name);
         return FALSE;
       }
       if (!take_string (&c, descr, sizeof descr))
@@ -179,7 +179,7 @@ read_header (Cursor c, const char *name, Header *header, GError **error)
     return TRUE;
 
 broken:
-  g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: header is not that of a .npy file", name);
+  sal_error_set (error, SAL_ERROR_FORMAT, "%s: header is not that of a .npy file", name);
   return FALSE;
 }
 
@@ -289,12 +289,12 @@ sal_npy_parse (GBytes *bytes, const char *name, GError **error)
   Header header = { 0 };
 
   if (size < 10 || memcmp (data, MAGIC, 6) != 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: not a .npy file", name);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: not a .npy file", name);
     return NULL;
   }
   if (data[6] < 1 || data[6] > 3) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s: .npy format %d.%d; formats 1 to 3 are read", name, data[6], data[7]);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s: .npy format %d.%d; formats 1 to 3 are read",
+                   name, data[6], data[7]);
     return NULL;
   }
 
@@ -304,9 +304,8 @@ sal_npy_parse (GBytes *bytes, const char *name, GError **error)
   if (data[6] > 1 && size >= start)
     length |= (gsize) data[10] << 16 | (gsize) data[11] << 24;
   if (size < start || length > MAX_HEADER || length > size - start) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: header of %" G_GSIZE_FORMAT " bytes in a file of %" G_GSIZE_FORMAT, name,
-                 length, size);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: header of %zu bytes in a file of %zu", name,
+                   length, size);
     return NULL;
   }
 
@@ -322,9 +321,9 @@ sal_npy_parse (GBytes *bytes, const char *name, GError **error)
   if (size != (gsize) n * header.size) {
     g_autofree char *shape = sal_shape_to_string (&header.shape);
 
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: shape %s takes %" G_GINT64_FORMAT " bytes, the file has %" G_GSIZE_FORMAT,
-                 name, shape, n * header.size, size);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s: shape %s takes %" PRId64 " bytes, the file has %zu", name, shape,
+                   n * header.size, size);
     return NULL;
   }
 
@@ -334,8 +333,8 @@ sal_npy_parse (GBytes *bytes, const char *name, GError **error)
   if (header.kind == 'f') {
     read_floats (data, header.size, n, sal_tensor_edit (tensor));
   } else if (!read_ints (data, &header, n, sal_tensor_edit (tensor))) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s: an unsigned 64-bit number is above %" G_GINT64_FORMAT, name, G_MAXINT64);
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED, "%s: an unsigned 64-bit number is above %" PRId64,
+                   name, G_MAXINT64);
     return NULL;
   }
   if (header.fortran && header.shape.rank > 1)
@@ -362,7 +361,7 @@ sal_npy_save (const char *path, const SalTensor *tensor, GError **error)
   g_string_append_printf (text, "{'descr': '%s', 'fortran_order': False, 'shape': (",
                           type == SAL_FLOAT ? "<f4" : "<i8");
   for (int i = 0; i < shape->rank; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", shape->dim[i]);
+    g_string_append_printf (text, "%s%" PRId64, i > 0 ? ", " : "", shape->dim[i]);
   g_string_append (text, shape->rank == 1 ? ",), }" : "), }");
   while ((10 + text->len + 1) % 64 != 0)
     g_string_append_c (text, ' ');
@@ -372,8 +371,7 @@ sal_npy_save (const char *path, const SalTensor *tensor, GError **error)
   g_autofree guint8 *file = g_try_malloc (size);
 
   if (file == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_MEMORY, "%s: no memory for %" G_GSIZE_FORMAT " bytes",
-                 path, size);
+    sal_error_set (error, SAL_ERROR_MEMORY, "%s: no memory for %zu bytes", path, size);
     return FALSE;
   }
   memcpy (file, MAGIC "\1", 8);

@@ -2,6 +2,8 @@
 
 #include "engine/base/error.h"
 
+#include <glib/gi18n.h>
+
 #define MAX_COUNT (G_GINT64_CONSTANT (1) << 40)
 
 gint64
@@ -44,7 +46,7 @@ sal_shape_check (const SalShape *shape, const char *what, GError **error)
 
 bad:
   text = sal_shape_to_string (shape);
-  g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "%s: shape %s is not possible", what, text);
+  sal_error_set (error, SAL_ERROR_SHAPE, "%s: shape %s is not possible", what, text);
   return FALSE;
 }
 
@@ -63,8 +65,7 @@ gboolean
 sal_shape_axis (int rank, gint64 axis, int *result, GError **error)
 {
   if (axis < -rank || axis >= rank) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE,
-                 "axis %" G_GINT64_FORMAT " of a tensor with %d axes", axis, rank);
+    sal_error_set (error, SAL_ERROR_SHAPE, "axis %" PRId64 " of a tensor with %d axes", axis, rank);
     return FALSE;
   }
   *result = (int) (axis < 0 ? axis + rank : axis);
@@ -82,8 +83,7 @@ sal_shape_broadcast (const SalShape *a, const SalShape *b, SalShape *y, GError *
 
     if (da != db && da != 1 && db != 1) {
       g_autofree char *sa = sal_shape_to_string (a), *sb = sal_shape_to_string (b);
-      g_set_error (error, SAL_ERROR, SAL_ERROR_SHAPE, "shapes %s and %s do not fit together", sa,
-                   sb);
+      sal_error_set (error, SAL_ERROR_SHAPE, "shapes %s and %s do not fit together", sa, sb);
       return FALSE;
     }
     out.dim[i] = da == 1 ? db : da;
@@ -103,9 +103,9 @@ sal_shape_to_string (const SalShape *shape)
     if (shape->dim[i] < 0)
       g_string_append_c (text, '?');
     else
-      g_string_append_printf (text, "%" G_GINT64_FORMAT, shape->dim[i]);
+      g_string_append_printf (text, "%" PRId64, shape->dim[i]);
   }
   if (shape->rank == 0)
-    g_string_append (text, "scalar");
+    g_string_append (text, _ ("scalar"));
   return g_string_free (text, FALSE);
 }

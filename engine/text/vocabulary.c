@@ -39,8 +39,8 @@ sal_vocabulary_load (const char *path, const char *unknown, gboolean lowercase, 
                            GINT_TO_POINTER (self->size + 1));
   self->unknown = unknown != NULL ? find (self, unknown) : -1;
   if (unknown != NULL && self->unknown < 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 "%s: has no line “%s”, which should stand for unknown words", path, unknown);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s: has no line “%s”, which should stand for unknown words", path, unknown);
     return NULL;
   }
   return g_steal_pointer (&self);
@@ -109,8 +109,8 @@ sal_vocabulary_encode (const SalVocabulary *vocabulary, const char *const *token
   guint n = g_strv_length ((char **) tokens);
 
   if (n == 0 || n > MAX_TOKENS) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "the text has %u tokens; 1 to %d are needed",
-                 n, MAX_TOKENS);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "the text has %u tokens; 1 to %d are needed", n,
+                   MAX_TOKENS);
     return NULL;
   }
 
@@ -124,9 +124,9 @@ sal_vocabulary_encode (const SalVocabulary *vocabulary, const char *const *token
     if (number < 0)
       number = vocabulary->unknown;
     if (number < 0) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                   "“%s” is not in the vocabulary, and no word of it stands for unknown ones",
-                   tokens[t]);
+      sal_error_set (error, SAL_ERROR_ARGUMENT,
+                     "“%s” is not in the vocabulary, and no word of it stands for unknown ones",
+                     tokens[t]);
       return NULL;
     }
     ((gint64 *) sal_tensor_edit (ids))[t] = number;

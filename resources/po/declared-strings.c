@@ -1,5 +1,5 @@
 /* Writes what the engine declares for people (methods, parameters, choices) as C that xgettext
- * reads: their declarations carry no marks, as the engine knows nothing of languages. */
+ * reads: the declarations carry no marks, their texts are looked up where they are shown. */
 #include "engine/explain/appearance.h"
 #include "engine/explain/baseline.h"
 #include "engine/explain/reasons.h"

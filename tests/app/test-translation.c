@@ -105,6 +105,15 @@ layers_of (GtkWidget *window)
       gtk_widget_get_template_child (GTK_WIDGET (list), SAL_TYPE_LAYER_LIST, "layers"));
 }
 
+static gboolean
+in_made_up_language (void)
+{
+  if (g_strcmp0 (_ ("Prediction"), "Prediction") != 0)
+    return TRUE;
+  g_test_skip ("no made-up language: gettext is absent, or the C library takes no LANGUAGE");
+  return FALSE;
+}
+
 static void
 test_window (void)
 {
@@ -112,10 +121,8 @@ test_window (void)
   static const char *const pages[] = { "explore", "compare", "model" };
   int n = 0, bad = 0;
 
-  if (g_strcmp0 (_ ("Prediction"), "Prediction") == 0) {
-    g_test_skip ("no made-up language: gettext is absent, or the C library takes no LANGUAGE");
+  if (!in_made_up_language ())
     return;
-  }
   g_autofree char *model = NULL, *picture = NULL;
   if (!app_example (&model, &picture))
     return;
@@ -126,6 +133,7 @@ test_window (void)
   check (window, document, &n, &bad);
   sal_window_open_files (SAL_WINDOW (window), &file, 1);
   app_settle (document);
+  g_assert_cmpint (sal_document_state (document), ==, SAL_DOCUMENT_DONE);
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++) {
     sal_document_set_method (document, sal_method_find (methods[i]));
     app_settle (document);
@@ -199,6 +207,33 @@ test_folder (void)
   app_window_finish (SAL_WINDOW (window));
 }
 
+/* What the engine says of files is in the person's language, too: whole, as its words are not put
+ * together from pieces. The system's own words for errors of files have no mark. */
+static void
+test_failures (void)
+{
+  if (!in_made_up_language ())
+    return;
+  g_auto (GStrv) broken = app_broken ();
+  Said said = { 0 };
+  SalDocument *document = sal_document_new ();
+
+  app_listen (document, &said);
+  for (int i = 0; broken[i] != NULL; i++) {
+    if (g_str_has_suffix (broken[i], ".onnx"))
+      sal_document_open_model (document, broken[i]);
+    else
+      sal_document_open_picture (document, broken[i]);
+    app_settle (document);
+    g_test_message ("%s", said.details);
+    g_assert_nonnull (strstr (said.summary, "»"));
+    if (!g_str_has_suffix (broken[i], "missing.png"))
+      g_assert_nonnull (strstr (said.details, "»"));
+    app_said_clear (&said);
+  }
+  g_object_unref (document);
+}
+
 /* Where gettext looks for the language: a folder of its own. */
 static void
 install_language (const char *mo)
@@ -225,6 +260,7 @@ main (int argc, char *argv[])
   app_init (&argc, &argv);
   g_test_add_func ("/app/translation/window", test_window);
   g_test_add_func ("/app/translation/folder", test_folder);
+  g_test_add_func ("/app/translation/failures", test_failures);
   int status = app_end (g_test_run ());
   test_scratch_clear ();
   return status;

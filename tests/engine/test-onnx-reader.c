@@ -319,7 +319,7 @@ test_external_links (void)
   g_assert_cmpint (mkfifo (link, 0600), ==, 0);
   g_assert_null (sal_onnx_read (model, NULL, &error));
   g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
-  g_assert_nonnull (strstr (error->message, "not a regular file"));
+  g_assert_nonnull (strstr (error->message, "no regular file"));
   g_clear_error (&error);
   g_assert_null (sal_onnx_read (link, NULL, &error));
   g_assert_error (error, SAL_ERROR, SAL_ERROR_FORMAT);
@@ -506,7 +506,7 @@ static const BadFile bad_files[] = {
   { "external/passwd.onnx", SAL_ERROR_FORMAT, { "\"w\"", "etc/passwd\" is outside" } },
   { "external/absolute.onnx", SAL_ERROR_FORMAT, { "\"w\"", "\"/etc/passwd\" is outside" } },
   { "external/beside.onnx", SAL_ERROR_FORMAT, { "\"w\"", "\"../outside.bin\" is outside" } },
-  { "external/folder.onnx", SAL_ERROR_FORMAT, { "\"w\"", "\"sub\"", "not a regular file" } },
+  { "external/folder.onnx", SAL_ERROR_FORMAT, { "\"w\"", "\"sub\"", "no regular file" } },
   { "external/missing.onnx", SAL_ERROR_FORMAT, { "\"w\"", "\"none.bin\" cannot be opened" } },
   { "external/nameless.onnx", SAL_ERROR_FORMAT, { "\"w\"", "not named" } },
   { "external/short.onnx", SAL_ERROR_FORMAT, { "\"w\"", "16 bytes", "has 12" } },
