@@ -203,6 +203,9 @@ static void
 sal_cell_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SalCellGrid *self = SAL_CELL_GRID (widget);
+
+  if (self->columns == 0)
+    return;
   Need need = need_of (self);
   guint a_line = best_a_line (self, &need, width, height);
 
