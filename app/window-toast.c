@@ -19,27 +19,72 @@ sal_window_toast (SalWindow *self, AdwToast *toast)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+static const char *
+text_of (AdwToast *toast, const char *key)
+{
+  return g_object_get_data (G_OBJECT (toast), key);
+}
+
 /* For whom it is to be told. */
 static void
-copy_details_cb (AdwMessageDialog *dialog)
+copy_details_cb (AdwMessageDialog *dialog, const char *response, AdwToast *toast)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s\n", adw_message_dialog_get_heading (dialog),
-                                           adw_message_dialog_get_body (dialog));
+  g_autofree char *text =
+      g_strdup_printf ("%s\n%s\n", text_of (toast, "summary"), text_of (toast, "details"));
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), text);
+}
+
+#define DETAILS_WIDTH 460
+#define LETTERS_A_LINE 60
+#define LINE_HEIGHT 17
+
+/* As high as @text likely is, within bounds: a view does not know before it is laid out. */
+static int
+details_height (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  glong n = 1;
+
+  for (int i = 0; lines[i] != NULL; i++)
+    n += 1 + g_utf8_strlen (lines[i], -1) / LETTERS_A_LINE;
+  return (int) CLAMP (n, 4, 12) * LINE_HEIGHT;
+}
+
+/* A view of its own, as for a text that may be long: it scrolls, parts of it can be marked, and it
+ * is laid out once, where a label is for each of the widths that a dialog tries. */
+static GtkWidget *
+details_view (const char *text)
+{
+  GtkWidget *view = gtk_text_view_new (), *scrolled = gtk_scrolled_window_new ();
+
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  gtk_widget_add_css_class (view, "details");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Details"), -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_size_request (scrolled, DETAILS_WIDTH, details_height (text));
+  return scrolled;
 }
 
 static void
 details_cb (AdwToast *toast, gpointer self)
 {
-  GtkWidget *dialog =
-      adw_message_dialog_new (GTK_WINDOW (self), g_object_get_data (G_OBJECT (toast), "summary"),
-                              g_object_get_data (G_OBJECT (toast), "details"));
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), text_of (toast, "summary"), NULL);
 
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog),
+                                      details_view (text_of (toast, "details")));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("C_opy"), "close",
                                     _ ("_Close"), NULL);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  g_signal_connect (dialog, "response::copy", G_CALLBACK (copy_details_cb), NULL);
+  g_signal_connect_object (dialog, "response::copy", G_CALLBACK (copy_details_cb), toast, 0);
+  g_object_set_data_full (G_OBJECT (dialog), "toast", g_object_ref (toast), g_object_unref);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -47,7 +92,7 @@ details_cb (AdwToast *toast, gpointer self)
 void
 sal_window_forget_failure (SalWindow *self)
 {
-  if (self->toast != NULL && g_object_get_data (G_OBJECT (self->toast), "details") != NULL)
+  if (self->toast != NULL && text_of (self->toast, "details") != NULL)
     adw_toast_dismiss (self->toast);
 }
 
