@@ -36,7 +36,8 @@ typedef struct {
 static const Bounds soak = { 8, 100 * 1000, 12 << 20 };
 static const Bounds brief = { 4, 250 * 1000, 40 << 20 };
 
-typedef struct {
+typedef struct _Monkey Monkey;
+struct _Monkey {
   SalWindow *window;
   SalShelf *shelf;
   GRand *random;
@@ -46,11 +47,12 @@ typedef struct {
   int n_controls;
   int n_acts;
   const Gap *gap;
-  GString *what; /* the act that is being done */
-  char *worst;   /* (nullable): the one that the longest work came from */
-  char *export;  /* a picture that is to be written */
-  int x, y;      /* on the screen: where the pointer is last sent to */
-} Monkey;
+  GString *what;                 /* the act that is being done */
+  char *worst;                   /* (nullable): the one that the longest work came from */
+  char *export;                  /* a picture that is to be written */
+  int x, y;                      /* on the screen: where the pointer is last sent to */
+  void (*turn) (Monkey *monkey); /* (nullable): what is to be done */
+};
 
 static int
 below (Monkey *monkey, int n)
@@ -326,6 +328,32 @@ close_dialogs (Monkey *monkey)
       gtk_window_close (l->data);
 }
 
+static gboolean
+turn_cb (gpointer data)
+{
+  Monkey *monkey = data;
+
+  monkey->turn (monkey);
+  monkey->turn = NULL;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_done (gpointer monkey)
+{
+  return ((Monkey *) monkey)->turn == NULL;
+}
+
+/* A person's acts come as events, each in a turn of the main loop: done between two turns, one
+ * would be counted together with the frame before it. */
+static void
+in_turn (Monkey *monkey, void (*what) (Monkey *monkey))
+{
+  monkey->turn = what;
+  g_idle_add_full (G_PRIORITY_DEFAULT, turn_cb, monkey, NULL);
+  g_assert_true (ui_wait_until (is_done, monkey, 60000));
+}
+
 static void
 act (Monkey *monkey)
 {
@@ -523,9 +551,9 @@ work (Monkey *monkey, gint64 microseconds)
     gint64 longest = monkey->gap->work;
 
     g_string_truncate (monkey->what, 0);
-    act (monkey);
+    in_turn (monkey, act);
     ui_run (below (monkey, 4) == 0 ? 60 : 5);
-    close_dialogs (monkey);
+    in_turn (monkey, close_dialogs);
     if (monkey->gap->work > longest) {
       g_free (monkey->worst);
       monkey->worst =
