@@ -56,13 +56,22 @@ void app_assert_details (const char *details, const char *path);
  * Gap: the main loop's longest time without coming round
  * @longest: microseconds on the clock: a busy machine counts
  * @work: microseconds that this thread worked in one go: only the program counts
+ * @stolen: microseconds that a hypervisor gave to its other guests meanwhile, at the longest. The
+ *   system counts them as this thread's work; they are not in @work
  */
 typedef struct {
   gint64 longest;
   gint64 work;
+  gint64 stolen;
   gint64 last, last_work;
+  gint64 looked;  /* when @before was read */
+  GArray *before; /* of gint64: what had been stolen from each processor */
   guint timer;
 } Gap;
+
+/** app_stolen: Returns: microseconds that a hypervisor has given to its other guests while
+ * something here was to run, since the system started, on all processors together */
+gint64 app_stolen (void);
 
 void app_gap_start (Gap *gap);
 /** app_gap_pause: what is done until app_gap_resume() does not count: it is the test's own */
