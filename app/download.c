@@ -97,9 +97,9 @@ check_answer (Fetch *self, SoupMessage *message, GError **error)
     if (!soup_message_headers_get_content_range (headers, &start, &end, &total) ||
         start != self->have || (total >= 0 && total != self->wanted->bytes)) {
       self->over = TRUE;
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                   _ ("%s: the server sends another part than the one that was asked for"),
-                   self->wanted->address);
+      sal_error_set (error, SAL_ERROR_FORMAT,
+                     "%s: the server sends another part than the one that was asked for",
+                     self->wanted->address);
       return FALSE;
     }
     return TRUE;
@@ -126,10 +126,9 @@ check_answer (Fetch *self, SoupMessage *message, GError **error)
   }
   if (length > 0 && !encoded && length != self->wanted->bytes) {
     self->over = TRUE;
-    g_set_error (
-        error, SAL_ERROR, SAL_ERROR_FORMAT,
-        _ ("%s: has %" PRId64 " bytes where %" PRId64 " are expected: this is another file"),
-        self->wanted->address, (gint64) length, self->wanted->bytes);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   "%s: has %" PRId64 " bytes where %" PRId64 " are expected: this is another file",
+                   self->wanted->address, (gint64) length, self->wanted->bytes);
     return FALSE;
   }
   return rewind_part (self, error);
@@ -175,10 +174,10 @@ attempt (Fetch *self, GError **error)
   while ((n = g_input_stream_read (stream, buffer, CHUNK, cancellable, error)) > 0) {
     if (self->have + n > self->wanted->bytes) {
       self->over = TRUE;
-      g_set_error (
-          error, SAL_ERROR, SAL_ERROR_FORMAT,
-          _ ("%s: has more than the %" PRId64 " bytes that are expected: this is another file"),
-          self->wanted->address, self->wanted->bytes);
+      sal_error_set (error, SAL_ERROR_FORMAT,
+                     "%s: has more than the %" PRId64
+                     " bytes that are expected: this is another file",
+                     self->wanted->address, self->wanted->bytes);
       rewind_part (self, NULL);
       return FALSE;
     }
@@ -305,10 +304,10 @@ finish (Fetch *self, const char *part, GError **error)
   if (!check_hash (self->file, self->wanted->sha256, self->progress, &inner)) {
     if (inner == NULL) {
       g_unlink (part);
-      g_set_error (&inner, SAL_ERROR, SAL_ERROR_FORMAT,
-                   _ ("%s: what came is not the file that is expected (its SHA-256 differs), and "
-                      "is removed"),
-                   self->wanted->address);
+      sal_error_set (&inner, SAL_ERROR_FORMAT,
+                     "%s: what came is not the file that is expected (its SHA-256 differs), and "
+                     "is removed",
+                     self->wanted->address);
     }
     g_propagate_error (error, g_steal_pointer (&inner));
     return FALSE;

@@ -100,8 +100,7 @@ sal_work_pair (gpointer data, const SalProgress *progress, GError **error)
   if (b == NULL)
     return NULL;
   if (!sal_image_equal (views[0]->picture->image, views[1]->picture->image)) {
-    g_set_error_literal (error, SAL_ERROR, SAL_ERROR_ARGUMENT,
-                         _ ("The two results are of different pictures."));
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "The two results are of different pictures.");
     return NULL;
   }
   if (!sal_similarity_pair (a, &views[0]->seen, b, &views[1]->seen, &similarity, &difference,

@@ -89,7 +89,7 @@ sal_label_set_load (const SalLabelSet *set, GError **error)
   g_auto (GStrv) lines = NULL;
 
   if (path == NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: not among the program’s files",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: not among the program’s files"),
                  k->file);
     return NULL;
   }
@@ -152,8 +152,8 @@ sal_labels_apply (SalModel *model, const char *choice, GError **error)
 
     for (int i = 0; i < N_KNOWN; i++)
       g_string_append_printf (ids, "%s, ", known[i].set.id);
-    g_set_error (error, SAL_ERROR, SAL_ERROR_ARGUMENT, "“%s” is no file and none of %snone", choice,
-                 ids->str);
+    sal_error_set (error, SAL_ERROR_ARGUMENT, "“%s” is no file and none of %snone", choice,
+                   ids->str);
     return NULL;
   }
   names = k != NULL ? sal_label_set_load (&k->set, error) : sal_lines_read (choice, error);

@@ -436,10 +436,10 @@ sal_session_read (const char *json, const char *path, GError **error)
     return NULL;
   gint64 version = sal_json_int (root, "salience-session", -1);
   if (version != VERSION) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT,
-                 version < 0 ? _ ("%s: not a session of Salience")
-                             : _ ("%s: a session of a newer version of Salience"),
-                 name);
+    sal_error_set (error, SAL_ERROR_FORMAT,
+                   version < 0 ? N_ ("%s: not a session of Salience")
+                               : N_ ("%s: a session of a newer version of Salience"),
+                   name);
     return NULL;
   }
   SalSession *session = sal_session_new ();

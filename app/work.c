@@ -240,9 +240,9 @@ read_model (const SalModelWish *wanted, GError **error)
   if (model == NULL)
     return NULL;
   if (sal_model_preparation (model) == NULL) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_UNSUPPORTED,
-                 "%s: takes no pictures; only models of pictures can be shown",
-                 sal_model_name (model));
+    sal_error_set (error, SAL_ERROR_UNSUPPORTED,
+                   "%s: takes no pictures; only models of pictures can be shown",
+                   sal_model_name (model));
     return NULL;
   }
   return sal_labels_apply (model, wanted->labels, error);

@@ -107,7 +107,7 @@ sal_zoo_load (GError **error)
   gsize size;
 
   if (path == NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: not among the program’s files",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: not among the program’s files"),
                  "zoo.json");
     return NULL;
   }
@@ -133,14 +133,13 @@ sal_zoo_load (GError **error)
         JSON_NODE_HOLDS_OBJECT (node) ? read_model (json_node_get_object (node)) : NULL;
 
     if (model == NULL) {
-      g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: models[%u] is not described in full",
-                   path, i);
+      sal_error_set (error, SAL_ERROR_FORMAT, "%s: models[%u] is not described in full", path, i);
       return NULL;
     }
     g_ptr_array_add (zoo->models, model);
   }
   if (zoo->address == NULL || zoo->models->len == 0) {
-    g_set_error (error, SAL_ERROR, SAL_ERROR_FORMAT, "%s: has no address or no models", path);
+    sal_error_set (error, SAL_ERROR_FORMAT, "%s: has no address or no models", path);
     return NULL;
   }
   g_ptr_array_sort (zoo->models, by_size);

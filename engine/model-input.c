@@ -154,8 +154,9 @@ check_fixed (SalModel *self, GError **error)
     if (is_input && value != self->input)
       continue;
     sal_error_set (error, SAL_ERROR_ARGUMENT,
-                   is_input ? "the sidecar fixes input \"%s\", which is the one that is explained"
-                            : "the sidecar fixes input \"%s\", which the model does not have",
+                   is_input
+                       ? N_ ("the sidecar fixes input \"%s\", which is the one that is explained")
+                       : N_ ("the sidecar fixes input \"%s\", which the model does not have"),
                    (const char *) name);
     return FALSE;
   }

@@ -15,10 +15,7 @@ sal_error_set (GError **error, int code, const char *format, ...)
   va_list arguments;
 
   va_start (arguments, format);
-  if (error != NULL) {
-    g_assert (*error == NULL);
-    *error = g_error_new_valist (SAL_ERROR, code, _ (format), arguments);
-  }
+  g_propagate_error (error, g_error_new_valist (SAL_ERROR, code, _ (format), arguments));
   va_end (arguments);
 }
 

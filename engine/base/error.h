@@ -29,7 +29,8 @@ GQuark sal_error_quark (void);
 
 /* Messages are for people: their words are looked up in the program's catalogue, whichever the
  * process has chosen, and stay as they are where it has none (salience-cli). Formats are found by
- * xgettext, which knows PRId64 and not PRId64; words put in for "%s" are marked with _(). */
+ * xgettext, which knows PRId64 and not G_GINT64_FORMAT; words put in for "%s" are marked with _().
+ */
 
 /** sal_error_set: like g_set_error() in SAL_ERROR. @format: to be translated */
 void sal_error_set (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -58,7 +58,7 @@ read_cb (png_structp png, png_bytep data, png_size_t size)
   Codec *codec = png_get_io_ptr (png);
 
   if (size > codec->left)
-    png_error (png, "the file is cut short");
+    png_error (png, _ ("the file is cut short"));
   memcpy (data, codec->in, size);
   codec->in += size;
   codec->left -= size;

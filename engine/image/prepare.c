@@ -483,7 +483,6 @@ check_input (const SalPreparation *preparation, const SalTensor *input, GError *
   g_autofree char *given = sal_shape_to_string (sal_tensor_shape (input));
 
   sal_error_set (error, SAL_ERROR_SHAPE,
-
                  sal_tensor_type (input) == SAL_FLOAT
                      ? N_ ("the network's input has shape %s (float), the given one %s (float)")
                      : N_ ("the network's input has shape %s (float), the given one %s (integer)"),

@@ -163,7 +163,7 @@ sal_onnx_constant (SalOnnxReader *reader, const SalOnnxScope *scope, const Onnx_
 
   switch (kind_of (a)) {
   case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR: {
-    g_autofree char *what = g_strdup_printf ("Constant \"%s\": its value", name);
+    g_autofree char *what = g_strdup_printf (_ ("Constant \"%s\": its value"), name);
     if (a->t != NULL)
       return sal_onnx_tensor (a->t, &reader->store, what, error);
     sal_error_set (error, SAL_ERROR_FORMAT, "Constant \"%s\": has no value", name);

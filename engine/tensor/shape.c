@@ -46,7 +46,7 @@ sal_shape_check (const SalShape *shape, const char *what, GError **error)
 
 bad:
   text = sal_shape_to_string (shape);
-  sal_error_set (error, SAL_ERROR_SHAPE, "%s: shape %s is not possible", what, text);
+  sal_error_set (error, SAL_ERROR_SHAPE, "%s: shape %s is not possible", _ (what), text);
   return FALSE;
 }
 

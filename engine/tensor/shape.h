@@ -33,7 +33,7 @@ gint64 sal_shape_count (const SalShape *shape);
 
 /**
  * sal_shape_check:
- * @what: what has this shape, for the message
+ * @what: what has this shape, for the message; to be translated
  *
  * Returns: %FALSE and %SAL_ERROR_SHAPE if an axis is negative or the element count passes
  *   2^40 (a bound far above any memory, far below overflow)
