@@ -1,6 +1,7 @@
 #include "app/window-private.h"
 
 #include "app/gallery.h"
+#include "ui/later.h"
 
 #include <glib/gi18n.h>
 
@@ -37,6 +38,14 @@ opened_cb (SalWindow *self, const char *path, const char *title, GtkWidget *gall
   sal_window_toast (self, toast);
 }
 
+static void
+present (gpointer gallery)
+{
+  gtk_window_present (gallery);
+}
+
+/* Made in one turn of the main loop and shown in the next: both together would hold up what else is
+ * drawn. */
 void
 sal_window_show_gallery (SalWindow *self)
 {
@@ -45,7 +54,7 @@ sal_window_show_gallery (SalWindow *self)
     g_signal_connect_object (self->gallery, "opened", G_CALLBACK (opened_cb), self,
                              G_CONNECT_SWAPPED);
   }
-  gtk_window_present (GTK_WINDOW (self->gallery));
+  sal_later (self->gallery, present);
 }
 
 void
