@@ -4,11 +4,13 @@
 #include "ui/drop-down.h"
 #include "ui/list-item.h"
 #include "ui/tooltip.h"
+#include "ui/wrap.h"
 
 #include <glib/gi18n.h>
 
 /* Of the list: some ten methods with their groups, and still within a small window. */
 #define LIST_HEIGHT 560
+#define LETTERS_A_LINE 44
 
 struct _SalMethodPicker {
   GtkWidget parent_instance;
@@ -86,8 +88,6 @@ setup_row_cb (SalMethodPicker *self, GtkListItem *list_item)
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_add_css_class (reason, "reason");
   gtk_label_set_xalign (GTK_LABEL (reason), 0);
-  gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (reason), 36);
   gtk_box_append (GTK_BOX (box), group);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), reason);
@@ -102,13 +102,15 @@ show_row (GtkListItem *list_item)
   GtkWidget *label = gtk_widget_get_next_sibling (heading);
   GtkWidget *small = gtk_widget_get_next_sibling (label);
   const char *group = sal_list_item_heading (item), *reason = sal_list_item_reason (item);
+  /* When to use it or, where it cannot be used, why. */
+  g_autofree char *lines =
+      sal_in_lines (reason != NULL ? reason : sal_list_item_detail (item), LETTERS_A_LINE);
 
   gtk_label_set_label (GTK_LABEL (heading), group != NULL ? group : "");
   gtk_widget_set_visible (heading, group != NULL);
   gtk_label_set_label (GTK_LABEL (label), sal_list_item_label (item));
   gtk_widget_set_sensitive (label, reason == NULL);
-  /* When to use it or, where it cannot be used, why. */
-  gtk_label_set_label (GTK_LABEL (small), reason != NULL ? reason : sal_list_item_detail (item));
+  gtk_label_set_label (GTK_LABEL (small), lines);
   sal_tooltip_set (gtk_list_item_get_child (list_item), reason);
   gtk_list_item_set_selectable (list_item, reason == NULL);
   gtk_list_item_set_activatable (list_item, reason == NULL);
