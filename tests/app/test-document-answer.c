@@ -1,6 +1,7 @@
 /* The document without a window: what is asked, how the answer is worked out, stopped and gone on
  * with, and that the main loop runs on meanwhile. */
 #include "tests/app/document-support.h"
+#include "tests/app/gap.h"
 
 #include "app/bundled.h"
 #include "engine/explain/recipe.h"

@@ -5,6 +5,7 @@
 #include "app/looks.h"
 #include "engine/image/png.h"
 #include "tests/app/app-window.h"
+#include "tests/app/gap.h"
 #include "ui/canvas.h"
 
 #include <glib/gstdio.h>

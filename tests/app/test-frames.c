@@ -6,6 +6,7 @@
  * not the program's to say, so the test holds only the main thread's own work to the aims; `meson
  * test --benchmark frames` holds the clock to them as well (SALIENCE_BY_CLOCK). */
 #include "tests/app/app-window.h"
+#include "tests/app/gap.h"
 
 #include "ui/canvas.h"
 

@@ -3,6 +3,7 @@
  * model at least ten better ones a second. On a machine that is busy with something else, as many
  * times longer as its work takes. */
 #include "tests/app/app-support.h"
+#include "tests/app/gap.h"
 
 #include <math.h>
 

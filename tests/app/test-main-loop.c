@@ -6,6 +6,8 @@
 #include "app/shelf-strip.h"
 #include "engine/image/png.h"
 #include "tests/app/app-window.h"
+#include "tests/app/gap.h"
+#include "ui/method-picker.h"
 #include "ui/param-panel.h"
 #include "ui/slider-row.h"
 
@@ -254,6 +256,39 @@ test_session (void)
     app_window_finish (windows[i]);
 }
 
+/* The list of methods comes up for the first time: three lines for each of some thirty. */
+static void
+open_methods (gpointer queue)
+{
+  SalWindow *window = g_queue_pop_head (queue);
+  SalMethodPicker *picker = app_part (window, "methods");
+
+  gtk_widget_activate (GTK_WIDGET (sal_method_picker_drop_down (picker)));
+  GtkWidget *row = app_wait_label (picker, "LIME");
+  ui_run (300);
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (row, GTK_TYPE_POPOVER)));
+  ui_run (300);
+}
+
+static void
+test_methods (void)
+{
+  SalWindow *windows[APP_ATTEMPTS];
+  GQueue queue = G_QUEUE_INIT;
+
+  for (int i = 0; i < APP_ATTEMPTS; i++) {
+    windows[i] = app_window_with_example ();
+    if (windows[i] == NULL)
+      return;
+    g_queue_push_tail (&queue, windows[i]);
+  }
+  ui_run (300);
+  app_hold_gap (open_methods, &queue);
+  g_queue_clear (&queue);
+  for (int i = 0; i < APP_ATTEMPTS; i++)
+    app_window_finish (windows[i]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -264,6 +299,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/main-loop/model-page-of-MobileNetV2", test_large_model_page);
   g_test_add_func ("/app/main-loop/folder", test_folder);
   g_test_add_func ("/app/main-loop/session", test_session);
+  g_test_add_func ("/app/main-loop/methods", test_methods);
   int status = g_test_run ();
   test_scratch_clear ();
   return app_end (status);

@@ -5,6 +5,7 @@
  * SALIENCE_MONKEY_SECONDS says how long (20; 600 as a benchmark), SALIENCE_MONKEY_SEED where it
  * starts. */
 #include "tests/app/app-window.h"
+#include "tests/app/gap.h"
 
 #include "app/compare-page.h"
 #include "app/jobs.h"
