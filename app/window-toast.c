@@ -78,8 +78,11 @@ details_cb (AdwToast *toast, gpointer self)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), text_of (toast, "summary"), NULL);
 
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog),
-                                      details_view (text_of (toast, "details")));
+  const char *details = text_of (toast, "details");
+
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), details_view (details));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (dialog), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  details, -1);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("C_opy"), "close",
                                     _ ("_Close"), NULL);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");

@@ -266,3 +266,45 @@ app_is_compared (gpointer comparison)
 
   return !sal_comparison_progress (comparison, &done, &all);
 }
+
+/* The dialog that "Details" opens. */
+static GtkWidget *
+details_of (SalWindow *window)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data) &&
+        gtk_window_get_transient_for (l->data) == GTK_WINDOW (window) &&
+        gtk_widget_get_visible (l->data))
+      return l->data;
+  return NULL;
+}
+
+static GtkWidget *
+text_view (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_TEXT_VIEW (widget) && gtk_widget_get_mapped (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = text_view (child);
+  return found;
+}
+
+GtkWidget *
+app_open_details (SalWindow *window, char **text)
+{
+  app_click (app_find_button (GTK_WIDGET (window), "Details"));
+  GtkWidget *dialog = details_of (window);
+  g_assert_nonnull (dialog);
+  GtkWidget *view = text_view (dialog);
+  g_assert_nonnull (view);
+  g_assert_false (gtk_text_view_get_editable (GTK_TEXT_VIEW (view)));
+  g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "text", text, NULL);
+  /* Which is read out, too. */
+  g_autofree char *differs = gtk_test_accessible_check_property (
+      GTK_ACCESSIBLE (dialog), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, *text);
+  g_assert_cmpstr (differs, ==, NULL);
+  return dialog;
+}

@@ -35,6 +35,9 @@ GtkWidget *app_find_label (GtkWidget *widget, const char *pattern);
 GtkWidget *app_wait_label (gpointer widget, const char *pattern);
 /** app_find_button: Returns: the first mapped button with a label like @pattern */
 GtkWidget *app_find_button (GtkWidget *widget, const char *pattern);
+/** app_open_details: presses "Details" on the message that is shown. @text: (transfer full): what
+ *  comes up. Returns: (transfer none): the dialog */
+GtkWidget *app_open_details (SalWindow *window, char **text);
 /** app_click: emits "clicked" after making sure that a person could click */
 void app_click (GtkWidget *button);
 /** app_is_compared: Returns: whether all cells of a SalComparison are done; for ui_wait_until() */

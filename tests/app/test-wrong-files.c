@@ -57,40 +57,6 @@ count_toasts (GtkWidget *widget)
   return n;
 }
 
-/* The dialog that "Details" opens. */
-static GtkWidget *
-dialog (SalWindow *window)
-{
-  g_autoptr (GList) windows = gtk_window_list_toplevels ();
-
-  for (GList *l = windows; l != NULL; l = l->next)
-    if (ADW_IS_MESSAGE_DIALOG (l->data) &&
-        gtk_window_get_transient_for (l->data) == GTK_WINDOW (window) &&
-        gtk_widget_get_visible (l->data))
-      return l->data;
-  return NULL;
-}
-
-static GtkWidget *
-text_view (GtkWidget *widget)
-{
-  GtkWidget *found = GTK_IS_TEXT_VIEW (widget) && gtk_widget_get_mapped (widget) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = text_view (child);
-  return found;
-}
-
-static char *
-text_in (GtkWidget *view)
-{
-  char *text;
-
-  g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "text", &text, NULL);
-  return text;
-}
-
 static void
 test_wrong_file (gconstpointer path)
 {
@@ -106,15 +72,10 @@ test_wrong_file (gconstpointer path)
   g_assert_cmpint (count_toasts (GTK_WIDGET (window)), ==, 1);
   assert_still_shown (window, &before);
 
-  app_click (app_find_button (GTK_WIDGET (window), "Details"));
-  GtkWidget *details = dialog (window);
-  g_assert_nonnull (details);
-  GtkWidget *view = text_view (details);
-  g_assert_nonnull (view);
-  g_autofree char *text = text_in (view);
+  g_autofree char *text = NULL;
+  GtkWidget *details = app_open_details (window, &text);
   g_test_message ("%s", text);
   app_assert_details (text, path);
-  g_assert_false (gtk_text_view_get_editable (GTK_TEXT_VIEW (view)));
   /* Whoever is asked for help gets it as it is. */
   g_autofree char *copied = g_strdup_printf (
       "%s\n%s\n", adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (details)), text);
