@@ -335,8 +335,9 @@ test_many (void)
   g_assert_true (ui_wait_until (strip_shown, window, 30000));
   ui_run (500);
   app_gap_stop (&gap);
+  /* Among other tests, which slow the processor down; GTK makes two hundred rows in one go. */
   if (!app_sanitized ())
-    g_assert_cmpint (gap.work, <, 100 * 1000);
+    g_assert_cmpint (gap.work, <, 250 * 1000);
   g_assert_cmpuint (g_list_model_get_n_items (pictures (window)), ==, SAL_FOLDER_MAX);
   g_autofree char *last = text_of (pictures (window), SAL_FOLDER_MAX - 1, "name");
   g_autofree char *wanted = g_strdup_printf ("%04d.png", SAL_FOLDER_MAX - 1);
