@@ -330,14 +330,21 @@ test_many (void)
   }
   g_autoptr (GFile) file = g_file_new_for_path (large);
   ui_run (300);
-  app_gap_start (&gap);
-  sal_window_open_files (window, &file, 1);
-  g_assert_true (ui_wait_until (strip_shown, window, 30000));
-  ui_run (500);
-  app_gap_stop (&gap);
-  /* Among other tests, which slow the processor down; GTK makes two hundred rows in one go. */
+  /* The best of some attempts: GTK's list makes two hundred rows in one go, which is close to the
+   * bound, and a processor that is shared makes them slower. */
+  for (int attempt = 1; attempt <= APP_ATTEMPTS; attempt++) {
+    app_gap_start (&gap);
+    sal_window_open_files (window, &file, 1);
+    g_assert_true (ui_wait_until (strip_shown, window, 30000));
+    ui_run (500);
+    app_gap_stop (&gap);
+    if (app_sanitized () || gap.work < 100 * 1000 || attempt == APP_ATTEMPTS)
+      break;
+    app_activate (window, "win.close-folder", NULL);
+    ui_run (300);
+  }
   if (!app_sanitized ())
-    g_assert_cmpint (gap.work, <, 250 * 1000);
+    g_assert_cmpint (gap.work, <, 100 * 1000);
   g_assert_cmpuint (g_list_model_get_n_items (pictures (window)), ==, SAL_FOLDER_MAX);
   g_autofree char *last = text_of (pictures (window), SAL_FOLDER_MAX - 1, "name");
   g_autofree char *wanted = g_strdup_printf ("%04d.png", SAL_FOLDER_MAX - 1);
