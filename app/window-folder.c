@@ -4,12 +4,10 @@
 #include "app/average.h"
 #include "app/layer-row.h"
 
-#include "ui/name.h"
+#include "ui/picture-tile.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
-
-#define SIDE 48
 
 static guint
 n_pictures (SalWindow *self)
@@ -244,53 +242,36 @@ sal_window_average_folder (SalWindow *self)
 
 /* Tiles. */
 
-static GtkWidget *
-label_new (const char *style)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_width_chars (GTK_LABEL (label), 14);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, style);
-  return label;
-}
-
 static void
-tile_named_cb (GtkLabel *label, GParamSpec *pspec, GtkWidget *words)
+show_item (SalFolderItem *item, GParamSpec *pspec, SalPictureTile *tile)
 {
-  g_autofree char *name = g_strdup_printf (
-      "%s, %s", gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (words))),
-      gtk_label_get_text (GTK_LABEL (gtk_widget_get_last_child (words))));
+  g_autofree char *answer = NULL, *name = NULL;
+  g_autoptr (GdkPaintable) thumbnail = NULL;
 
-  sal_name_row (words, name);
+  g_object_get (item, "answer", &answer, "name", &name, "thumbnail", &thumbnail, NULL);
+  sal_picture_tile_show (tile, thumbnail, answer, name);
 }
 
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  static const char *const parts[] = { "thumbnail", "answer", "name" };
-  GtkWidget *tile = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *widgets[] = { gtk_image_new (), label_new ("heading"), label_new ("dim-label") };
+  gtk_list_item_set_child (item, sal_picture_tile_new ());
+}
 
-  gtk_image_set_pixel_size (GTK_IMAGE (widgets[0]), SIDE);
-  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (words), widgets[1]);
-  gtk_box_append (GTK_BOX (words), widgets[2]);
-  gtk_box_append (GTK_BOX (tile), widgets[0]);
-  gtk_box_append (GTK_BOX (tile), words);
-  gtk_list_item_set_child (item, tile);
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
-    g_autoptr (GtkExpression) of = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, "item");
-    GtkExpression *part =
-        gtk_property_expression_new (SAL_TYPE_FOLDER_ITEM, gtk_expression_ref (of), parts[i]);
-    gtk_expression_bind (part, widgets[i], i == 0 ? "paintable" : "label", item);
-    if (i > 0)
-      g_signal_connect (widgets[i], "notify::label", G_CALLBACK (tile_named_cb), words);
-  }
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  SalPictureTile *tile = SAL_PICTURE_TILE (gtk_list_item_get_child (item));
+
+  show_item (gtk_list_item_get_item (item), NULL, tile);
+  g_signal_connect (gtk_list_item_get_item (item), "notify", G_CALLBACK (show_item), tile);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item,
+                                        gtk_list_item_get_child (item));
 }
 
 void
@@ -304,6 +285,8 @@ sal_window_folder_init (SalWindow *self)
   gtk_single_selection_set_autoselect (self->folder_selection, FALSE);
   gtk_single_selection_set_can_unselect (self->folder_selection, TRUE);
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   gtk_list_view_set_factory (self->folder_list, factory);
   gtk_list_view_set_model (self->folder_list, GTK_SELECTION_MODEL (self->folder_selection));
   g_object_unref (factory);

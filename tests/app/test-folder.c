@@ -44,6 +44,22 @@ text_of (GListModel *list, guint i, const char *property)
   return text;
 }
 
+/* For assistive technology, which is told what the tiles show. */
+static gboolean
+row_named (GtkWidget *widget, const char *name)
+{
+  g_autofree char *differs = gtk_test_accessible_check_property (
+      GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+
+  if (differs == NULL && gtk_widget_get_mapped (widget))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (row_named (child, name))
+      return TRUE;
+  return FALSE;
+}
+
 /* butterfly-10 after butterfly-9, a broken picture, and what is no picture. */
 static char *
 make_folder (void)
@@ -169,7 +185,10 @@ test_steps (void)
   g_assert_true (g_str_has_prefix (first, "butterfly 9"));
   g_assert_true (g_str_has_prefix (third, "mug 9"));
   g_assert_cmpstr (last, ==, "cannot be read");
-  g_assert_nonnull (app_wait_label (app_part (window, "folder_strip"), "butterfly 9*"));
+  g_autofree char *row = g_strdup_printf ("%s, butterfly-9.png", first);
+  g_assert_true (row_named (app_part (window, "folder_strip"), row));
+  g_assert_false (row_named (app_part (window, "folder_strip"), ", butterfly-9.png"));
+  g_assert_true (row_named (app_part (window, "folder_strip"), "cannot be read, z-broken.png"));
 
   app_activate (window, "win.close-folder", NULL);
   ui_run (50);
@@ -330,19 +349,11 @@ test_many (void)
   }
   g_autoptr (GFile) file = g_file_new_for_path (large);
   ui_run (300);
-  /* The best of some attempts: GTK's list makes two hundred rows in one go, which is close to the
-   * bound, and a processor that is shared makes them slower. */
-  for (int attempt = 1; attempt <= APP_ATTEMPTS; attempt++) {
-    app_gap_start (&gap);
-    sal_window_open_files (window, &file, 1);
-    g_assert_true (ui_wait_until (strip_shown, window, 30000));
-    ui_run (500);
-    app_gap_stop (&gap);
-    if (app_sanitized () || gap.work < 100 * 1000 || attempt == APP_ATTEMPTS)
-      break;
-    app_activate (window, "win.close-folder", NULL);
-    ui_run (300);
-  }
+  app_gap_start (&gap);
+  sal_window_open_files (window, &file, 1);
+  g_assert_true (ui_wait_until (strip_shown, window, 30000));
+  ui_run (500);
+  app_gap_stop (&gap);
   if (!app_sanitized ())
     g_assert_cmpint (gap.work, <, 100 * 1000);
   g_assert_cmpuint (g_list_model_get_n_items (pictures (window)), ==, SAL_FOLDER_MAX);
