@@ -150,6 +150,12 @@ app_window_with_example (void)
   return window;
 }
 
+static gboolean
+is_last_reference (gpointer object)
+{
+  return G_OBJECT (object)->ref_count == 1;
+}
+
 void
 app_window_finish (SalWindow *window)
 {
@@ -159,6 +165,8 @@ app_window_finish (SalWindow *window)
   gtk_window_destroy (GTK_WINDOW (window));
   ui_run (50);
   g_assert_finalize_object (window);
+  /* An export that is under way holds on to it until the file is there. */
+  ui_wait_until (is_last_reference, document, 60000);
   g_assert_finalize_object (document);
 }
 
