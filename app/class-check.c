@@ -3,6 +3,7 @@
 #include "app/class-order.h"
 #include "ui/announce.h"
 #include "ui/number.h"
+#include "ui/steady-layout.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -184,7 +185,7 @@ sal_class_check_class_init (SalClassCheckClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_class_check_dispose;
   signals[USE] = g_signal_new ("use", SAL_TYPE_CLASS_CHECK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, G_TYPE_POINTER);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/class-check.ui");
   gtk_widget_class_bind_template_child (widget_class, SalClassCheck, box);

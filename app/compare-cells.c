@@ -6,6 +6,7 @@
 #include "ui/cell-grid.h"
 #include "ui/class-list.h"
 #include "ui/number.h"
+#include "ui/steady-layout.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -393,7 +394,7 @@ sal_compare_cells_class_init (SalCompareCellsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sal_compare_cells_dispose;
   G_OBJECT_CLASS (klass)->finalize = sal_compare_cells_finalize;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), SAL_TYPE_STEADY_LAYOUT);
   signals[OPENED] = g_signal_new ("opened", SAL_TYPE_COMPARE_CELLS, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }

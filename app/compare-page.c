@@ -5,6 +5,7 @@
 #include "ui/drop-down.h"
 #include "ui/found.h"
 #include "ui/later.h"
+#include "ui/steady-layout.h"
 #include "ui/tooltip.h"
 #include "ui/wrap.h"
 
@@ -284,7 +285,7 @@ sal_compare_page_class_init (SalComparePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_compare_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = sal_compare_page_finalize;
   widget_class->map = sal_compare_page_map;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   g_type_ensure (SAL_TYPE_COMPARE_CELLS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/compare-page.ui");

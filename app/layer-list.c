@@ -8,6 +8,7 @@
 #include "ui/image-texture.h"
 #include "ui/left-to-right.h"
 #include "ui/name.h"
+#include "ui/steady-layout.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -469,7 +470,7 @@ sal_layer_list_class_init (SalLayerListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_layer_list_dispose;
   widget_class->grab_focus = sal_layer_list_grab_focus;
   widget_class->map = sal_layer_list_map;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/layer-list.ui");
   gtk_widget_class_bind_template_child (widget_class, SalLayerList, box);

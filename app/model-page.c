@@ -10,6 +10,7 @@
 #include "engine/image/sidecar.h"
 #include "ui/class-list.h"
 #include "ui/number.h"
+#include "ui/steady-layout.h"
 #include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
@@ -428,7 +429,7 @@ sal_model_page_class_init (SalModelPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sal_model_page_finalize;
   widget_class->map = sal_model_page_map;
   widget_class->grab_focus = sal_model_page_grab_focus;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   g_type_ensure (SAL_TYPE_STAGE_STRIP);
   g_type_ensure (SAL_TYPE_PREPARATION_FORM);
   g_type_ensure (SAL_TYPE_CLASS_CHECK);

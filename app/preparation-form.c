@@ -1,6 +1,7 @@
 #include "app/preparation-form.h"
 
 #include "ui/drop-down.h"
+#include "ui/steady-layout.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -263,7 +264,7 @@ sal_preparation_form_class_init (SalPreparationFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sal_preparation_form_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/preparation-form.ui");
   gtk_widget_class_bind_template_child (widget_class, SalPreparationForm, grid);

@@ -6,6 +6,7 @@
 #include "app/thumb.h"
 #include "engine/explain/smooth.h"
 #include "ui/image-texture.h"
+#include "ui/steady-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -264,7 +265,7 @@ sal_welcome_class_init (SalWelcomeClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sal_welcome_dispose;
   widget_class->map = sal_welcome_map;
   widget_class->unmap = sal_welcome_unmap;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/salience/Salience/ui/welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, SalWelcome, page);

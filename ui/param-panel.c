@@ -5,6 +5,7 @@
 #include "ui/choice-row.h"
 #include "ui/path-row.h"
 #include "ui/slider-row.h"
+#include "ui/steady-layout.h"
 #include "ui/tooltip.h"
 
 #include <adwaita.h>
@@ -526,7 +527,7 @@ sal_param_panel_class_init (SalParamPanelClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sal_param_panel_finalize;
   signals[CHANGED] = g_signal_new ("changed", SAL_TYPE_PARAM_PANEL, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, SAL_TYPE_STEADY_LAYOUT);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include "ui/browse.h"
 #include "ui/choice-row.h"
+#include "ui/steady-layout.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -120,7 +121,7 @@ sal_path_row_class_init (SalPathRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sal_path_row_finalize;
   signals[CHANGED] = g_signal_new ("changed", SAL_TYPE_PATH_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), SAL_TYPE_STEADY_LAYOUT);
 }
 
 static void

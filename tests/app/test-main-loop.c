@@ -1,6 +1,7 @@
 /* The main loop comes round while pages are filled in the background: at most 50 ms lie between two
  * rounds, by the clock of a machine that does nothing else, and 100 elsewhere (app_hold_gap()). */
 #include "app/bundled.h"
+#include "app/class-check.h"
 #include "app/compare-page.h"
 #include "app/model-page.h"
 #include "app/shelf-strip.h"
@@ -256,6 +257,39 @@ test_session (void)
     app_window_finish (windows[i]);
 }
 
+/* A class is named letter by letter, and each is judged in a sentence of its own length. */
+static void
+name_class (gpointer window)
+{
+  static const char *const names[] = { "0", "01", "clock", "bo", "boat", "butterfly", "fish" };
+  GtkWidget *page = app_part (window, "model_page");
+  GtkWidget *check =
+      GTK_WIDGET (gtk_widget_get_template_child (page, SAL_TYPE_MODEL_PAGE, "check"));
+  GtkEditable *entry =
+      GTK_EDITABLE (gtk_widget_get_template_child (check, SAL_TYPE_CLASS_CHECK, "entry"));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    gtk_editable_set_text (entry, names[i]);
+    ui_run (150);
+  }
+  app_wait_label (check, "*“fish”*");
+  gtk_editable_set_text (entry, "");
+  ui_run (150);
+}
+
+static void
+test_class_check (void)
+{
+  SalWindow *window = app_window_with_example ();
+
+  if (window == NULL)
+    return;
+  app_activate (window, "win.page", "model");
+  ui_run (500);
+  app_hold_gap (name_class, window);
+  app_window_finish (window);
+}
+
 /* The list of methods comes up for the first time: three lines for each of some thirty. */
 static void
 open_methods (gpointer queue)
@@ -299,6 +333,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/main-loop/model-page-of-MobileNetV2", test_large_model_page);
   g_test_add_func ("/app/main-loop/folder", test_folder);
   g_test_add_func ("/app/main-loop/session", test_session);
+  g_test_add_func ("/app/main-loop/class-check", test_class_check);
   g_test_add_func ("/app/main-loop/methods", test_methods);
   int status = g_test_run ();
   test_scratch_clear ();

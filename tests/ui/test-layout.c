@@ -2,6 +2,7 @@
 #include "tests/ui/ui-support.h"
 #include "ui/first-fit.h"
 #include "ui/later.h"
+#include "ui/steady-layout.h"
 
 static GtkWidget *
 child_new (GtkWidget *parent, int width)
@@ -48,6 +49,79 @@ test_first_fit (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A child as a label that wraps: the less wide, the higher. It counts how often it is asked how
+ * wide it is at a height. */
+typedef struct {
+  GtkWidget parent_instance;
+} Wrapped;
+typedef GtkWidgetClass WrappedClass;
+
+static GType wrapped_get_type (void);
+G_DEFINE_TYPE (Wrapped, wrapped, GTK_TYPE_WIDGET)
+
+static int asked;
+
+static GtkSizeRequestMode
+wrapped_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+wrapped_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                 int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  if (orientation == GTK_ORIENTATION_VERTICAL) {
+    *minimum = *natural = 12000 / MAX (for_size, 60);
+  } else {
+    asked += for_size >= 0;
+    *minimum = 60;
+    *natural = 400;
+  }
+}
+
+static void
+wrapped_class_init (WrappedClass *klass)
+{
+  klass->get_request_mode = wrapped_get_request_mode;
+  klass->measure = wrapped_measure;
+}
+
+static void
+wrapped_init (Wrapped *self)
+{
+}
+
+/* In lying boxes with upright ones in them, which try heights out. */
+static void
+test_steady (void)
+{
+  for (int steady = 0; steady < 2; steady++) {
+    GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *host = g_object_new (wrapped_get_type (), NULL);
+    GtkWidget *child = g_object_new (wrapped_get_type (), NULL);
+
+    gtk_widget_set_layout_manager (host, steady ? g_object_new (SAL_TYPE_STEADY_LAYOUT, NULL)
+                                                : gtk_bin_layout_new ());
+    gtk_widget_set_parent (child, host);
+    gtk_widget_set_hexpand (host, TRUE);
+    gtk_widget_set_hexpand (inner, TRUE);
+    gtk_box_append (GTK_BOX (outer), inner);
+    gtk_box_append (GTK_BOX (inner), host);
+    asked = 0;
+    GtkWidget *window = ui_show (outer, 300, 200);
+    ui_drawn (window);
+    g_test_message ("%s: asked %d times", steady ? "steady" : "as GTK does", asked);
+    if (steady)
+      g_assert_cmpint (asked, ==, 0);
+    g_assert_cmpint (gtk_widget_get_width (child), ==, 300);
+    g_assert_cmpint (gtk_widget_get_height (child), ==, 12000 / 300);
+    gtk_widget_unparent (child);
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+}
+
 static void
 count (gpointer widget)
 {
@@ -80,5 +154,6 @@ main (int argc, char *argv[])
   ui_init (&argc, &argv);
   g_test_add_func ("/ui/layout/first-fit", test_first_fit);
   g_test_add_func ("/ui/layout/later", test_later);
+  g_test_add_func ("/ui/layout/steady", test_steady);
   return g_test_run ();
 }
