@@ -95,7 +95,7 @@ show_number (GtkWidget *label, const char *text, double value, const char *help)
   const char *wanted = isnan (value) ? NULL : shade (value);
 
   if (g_str_equal (gtk_label_get_label (GTK_LABEL (label)), text) &&
-      g_strcmp0 (gtk_widget_get_tooltip_text (label), help) == 0)
+      g_strcmp0 (sal_tooltip_get (label), help) == 0)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (shades); i++)
     gtk_widget_remove_css_class (label, shades[i]);

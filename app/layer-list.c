@@ -400,7 +400,7 @@ arrange_titles (GtkWidget *widget)
     GtkWidget *arrow = gtk_widget_get_next_sibling (widget), *box = gtk_widget_get_parent (widget);
 
     gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
-    gtk_widget_set_tooltip_text (widget, gtk_label_get_text (GTK_LABEL (widget)));
+    sal_tooltip_set (widget, gtk_label_get_text (GTK_LABEL (widget)));
     if (arrow != NULL && GTK_IS_BOX (box))
       gtk_box_reorder_child_after (GTK_BOX (box), widget, arrow);
   }

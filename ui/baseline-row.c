@@ -212,6 +212,7 @@ static void
 sal_baseline_row_init (SalBaselineRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sal_tooltip_set (GTK_WIDGET (self->file), _ ("Picture…"));
   for (const SalChoice *choice = sal_baseline_choices (); choice->id != NULL; choice++)
     add_button (self, choice);
 }

@@ -47,7 +47,7 @@ sized_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
 static void
 let_tooltip (GtkWidget *widget, gboolean come)
 {
-  if (gtk_widget_get_tooltip_text (widget) != NULL)
+  if (sal_tooltip_get (widget) != NULL)
     gtk_widget_set_has_tooltip (widget, come);
 }
 

@@ -7,6 +7,7 @@
 #include "app/layer-list.h"
 #include "app/model-page.h"
 #include "ui/canvas.h"
+#include "ui/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -58,7 +59,7 @@ check (GtkWidget *widget, SalDocument *document, int *n, int *bad)
 {
   if (!gtk_widget_get_visible (widget) || GTK_IS_WINDOW_CONTROLS (widget) || is_quoted (widget))
     return;
-  const char *tooltip = gtk_widget_get_tooltip_text (widget);
+  const char *tooltip = sal_tooltip_get (widget);
   const char *text = GTK_IS_LABEL (widget)   ? gtk_label_get_text (GTK_LABEL (widget))
                      : GTK_IS_ENTRY (widget) ? gtk_entry_get_placeholder_text (GTK_ENTRY (widget))
                                              : NULL;
